@@ -1,0 +1,146 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Set-up (Pipelines/setup.sh) unpacks the pinned Arrow wheel here before any swift command runs. The path is never
+// probed: a manifest's result is cached, and a probe's old answer would stick.
+let arrow = Context.packageDirectory + "/.arrow"
+
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+extension Target {
+  /// A room of the library: `Sources/<name>`, tested by `Tests/<name>Tests`.
+  static func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+  }
+
+  /// A stage executable: `Sources/Stages/<verb>`, product `nightjar-<verb>`.
+  static func stage(_ verb: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+      name: "nightjar-\(verb)", dependencies: ["Stage"] + dependencies + [arguments],
+      path: "Sources/Stages/\(verb)", swiftSettings: house)
+  }
+
+  static func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: house)
+  }
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+let verbs = [
+  "ingest", "twin", "train", "score", "decide", "export", "report", "audit", "synth",
+]
+
+let package = Package(
+  name: "nightjar",
+  products: verbs.map { .executable(name: "nightjar-\($0)", targets: ["nightjar-\($0)"]) }
+    + [.executable(name: "nightjar", targets: ["nightjar"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Boundaries: C and C++ libraries, one importing room each.
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .target(
+      name: "ArrowBridge",
+      cxxSettings: [.unsafeFlags(["-std=c++20", "-isystem", "\(arrow)/include"])],
+      linkerSettings: [
+        .unsafeFlags([
+          "-L\(arrow)/lib", "-l:libparquet.so.2600", "-l:libarrow.so.2600",
+          "-Xlinker", "-rpath", "-Xlinker", "\(arrow)/lib",
+        ])
+      ]),
+
+    // Ground: what every room may stand on.
+    .room("Calendar"),
+    .room("Randomness"),
+    .room("Parallelism"),
+    .room("Configuration", [yaml]),
+
+    // Formats: archives, records, columns, the signed log, the vault.
+    .room("Delivery", ["CArchive", "CISAL"]),
+    .room("CSV", ["CCSV"]),
+    .room("Columns", ["ArrowBridge", "Calendar"]),
+    .room("Ledger", ["Calendar", crypto]),
+    .room("Catalog", ["Ledger", "Datasets", "Columns", sqlite]),
+    .room("Datasets", ["Columns", "Calendar"]),
+    .room("Vault", ["Ledger", "Datasets", "Columns", "Calendar", "Randomness", crypto]),
+
+    // Domain: the night, from deliveries to lists.
+    .room(
+      "Ingest",
+      [
+        "Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Parallelism",
+        "Randomness",
+      ]),
+    .room("Twins", ["Columns", "Ledger", "Datasets", "Calendar", "Configuration", "Parallelism"]),
+    .room(
+      "Learning",
+      ["Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism", "Randomness"]),
+    .room(
+      "Decisions",
+      ["Columns", "Ledger", "Datasets", "Calendar", "Configuration", "Parallelism", "Randomness"]),
+    .room("Campaigns", ["CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration"]),
+    .room("Reports", ["Columns", "Ledger", "Datasets", "Calendar"]),
+    .room(
+      "Synthetic",
+      ["CSV", "Columns", "Delivery", "Calendar", "Configuration", "Parallelism", "Randomness"]),
+
+    // Stages: what every process shares, then one small executable each.
+    .room("Stage", ["Ledger", "Columns", "Configuration", "Calendar", arguments, logging]),
+    .stage("ingest", ["Ingest"]),
+    .stage("twin", ["Twins"]),
+    .stage("train", ["Learning"]),
+    .stage("score", ["Learning"]),
+    .stage("decide", ["Decisions"]),
+    .stage("export", ["Campaigns"]),
+    .stage("report", ["Reports"]),
+    .stage("audit", ["Ledger", "Columns"]),
+    .stage("synth", ["Synthetic"]),
+    .executableTarget(
+      name: "nightjar", dependencies: ["Stage", "Ledger", "Catalog", "Vault", "Configuration", arguments],
+      path: "Sources/Stages/nightjar", swiftSettings: house),
+
+    .tests(of: "Calendar"),
+    .tests(of: "Randomness"),
+    .tests(of: "Parallelism"),
+    .tests(of: "Configuration"),
+    .tests(of: "Delivery", ["CArchive"]),
+    .tests(of: "CSV"),
+    .tests(of: "Columns"),
+    .tests(of: "Ledger"),
+    .tests(of: "Catalog"),
+    .tests(of: "Datasets"),
+    .tests(of: "Vault"),
+    .tests(of: "Ingest"),
+    .tests(of: "Twins"),
+    .tests(of: "Learning"),
+    .tests(of: "Decisions"),
+    .tests(of: "Campaigns"),
+    .tests(of: "Reports"),
+    .tests(of: "Synthetic"),
+    .testTarget(
+      name: "StageTests",
+      dependencies: verbs.map { .byName(name: "nightjar-\($0)") } + [
+        "nightjar", "Stage", "Ledger", "Columns", "Calendar",
+      ],
+      exclude: ["cases"], swiftSettings: house),
+  ],
+  cxxLanguageStandard: .cxx20
+)

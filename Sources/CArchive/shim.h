@@ -1,0 +1,7 @@
+#ifndef NIGHTJAR_CARCHIVE_SHIM_H
+#define NIGHTJAR_CARCHIVE_SHIM_H
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#endif

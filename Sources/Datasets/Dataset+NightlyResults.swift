@@ -1,0 +1,65 @@
+import Columns
+
+// What a night concludes. One row of this file is one column of the product: it is a contract.
+extension Dataset {
+  /// What the models say of a subscription.
+  public static let scores = Dataset(
+    "scores",
+    Schema([
+      ColumnField("subscription_id", .int64, "Pseudonym of the subscription."),
+      ColumnField("person_id", .int64, isNullable: true, "Pseudonym of the person."),
+      ColumnField("as_of", .date, "Day at whose end the score was taken."),
+      ColumnField("horizon_days", .int32, "Days ahead that the probability covers."),
+      ColumnField(
+        "churn_probability", .double,
+        "Calibrated probability of voluntary churn within the horizon, if nothing is done."),
+      ColumnField("churn_raw", .double, "Raw score (log-odds) of the model before calibration."),
+      ColumnField("logistic_probability", .double, isNullable: true, "The same by the logistic model, for comparison."),
+      ColumnField(
+        "margin_e4", .int64, isNullable: true, "Expected margin per 30 days, in 1/10,000 of the currency unit."),
+      ColumnField(
+        "clv_e4", .int64, isNullable: true,
+        "Customer lifetime value: discounted expected margin, in 1/10,000 of the currency unit."),
+      ColumnField("reason_1", .string, isNullable: true, "Field that raised the score most."),
+      ColumnField("reason_1_contribution", .double, isNullable: true, "Its contribution to the raw score."),
+      ColumnField("reason_2", .string, isNullable: true, "Second field."),
+      ColumnField("reason_2_contribution", .double, isNullable: true, "Its contribution."),
+      ColumnField("reason_3", .string, isNullable: true, "Third field."),
+      ColumnField("reason_3_contribution", .double, isNullable: true, "Its contribution."),
+      ColumnField("model", .string, "Version of the model, as churn/v0001."),
+    ]))
+
+  /// Every action considered for every subscription, with the winner and the reason of each refusal.
+  public static let decisions = Dataset(
+    "decisions",
+    Schema([
+      ColumnField("subscription_id", .int64, "Pseudonym of the subscription."),
+      ColumnField("person_id", .int64, "Pseudonym of the person."),
+      ColumnField("as_of", .date, "The night's day."),
+      ColumnField("offer", .string, "Key of the offer considered."),
+      ColumnField("channel", .string, "Channel considered."),
+      ColumnField("is_eligible", .bool, "Whether policy and consent allow it."),
+      ColumnField("is_winner", .bool, "Whether it is the action chosen."),
+      ColumnField("reason", .string, "winner, or the code of the refusal."),
+      ColumnField(
+        "value_e4", .int64, isNullable: true,
+        "Expected value of doing it rather than nothing, in 1/10,000 of the currency unit."),
+      ColumnField("cost_e4", .int64, isNullable: true, "Cost charged to the budget, in 1/10,000 of the currency unit."),
+    ]))
+
+  /// Control groups, exploration and withheld actions, with the probabilities of selection.
+  public static let assignments = Dataset(
+    "assignments",
+    Schema([
+      ColumnField("person_id", .int64, "Pseudonym of the person."),
+      ColumnField("subscription_id", .int64, isNullable: true, "Pseudonym of the subscription of the action."),
+      ColumnField("as_of", .date, "The night's day."),
+      ColumnField("arm", .string, "universal-control, campaign-control, explored, treated or none."),
+      ColumnField("offer", .string, isNullable: true, "Offer made or withheld."),
+      ColumnField("channel", .string, isNullable: true, "Channel used or withheld."),
+      ColumnField("campaign", .string, isNullable: true, "Key of the campaign."),
+      ColumnField("is_withheld", .bool, "Whether the action was chosen but kept back for control."),
+      ColumnField("selection_probability", .double, "Probability that this arm was drawn, given eligibility."),
+      ColumnField("period", .string, "Period of the universal control, as 2026-H2."),
+    ]))
+}

@@ -1,0 +1,29 @@
+import Columns
+
+// Daily use of a subscription. One row of this file is one column of the product: it is a contract.
+extension Dataset {
+  /// Daily use: one row a subscription, day and delivery; every measure is a sum.
+  public static let usage = Dataset(
+    "facts/usage",
+    Schema([
+      ColumnField("subscription_id", .int64, "Pseudonym of the subscription."),
+      ColumnField("event_date", .date, "Local civil day on which the events began."),
+      ColumnField("known_date", .date, "The night that learned it."),
+      ColumnField("delivery_id", .int64, "First 63 bits of the SHA-256 of the delivery that brought it."),
+      ColumnField("voice_out_count", .int64, "Calls made and answered."),
+      ColumnField("voice_out_seconds", .int64, "Seconds of calls made."),
+      ColumnField("voice_in_count", .int64, "Calls received and answered."),
+      ColumnField("voice_in_seconds", .int64, "Seconds of calls received."),
+      ColumnField("sms_out_count", .int64, "Messages sent."),
+      ColumnField("sms_in_count", .int64, "Messages received."),
+      ColumnField("data_count", .int64, "Data sessions."),
+      ColumnField("data_down_bytes", .int64, "Bytes received by data sessions."),
+      ColumnField("data_up_bytes", .int64, "Bytes sent by data sessions."),
+      ColumnField("charge_e4", .int64, "Amount charged for use, in 1/10,000 of the currency unit."),
+      ColumnField("dropped_count", .int64, "Calls that ended by a network failure."),
+      ColumnField("night_count", .int64, "Events that began from 22:00 to 05:59 local time."),
+      ColumnField("roaming_count", .int64, "Events in a foreign network."),
+      ColumnField("international_count", .int64, "Calls and messages to foreign numbers."),
+      ColumnField("event_count", .int64, "Events of every type."),
+    ]))
+}

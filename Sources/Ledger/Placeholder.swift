@@ -1,0 +1,1 @@
+// Placeholder: deleted by this room's first file.
