@@ -54,9 +54,9 @@ let package = Package(
   ],
   targets: [
     // Boundaries: C and C++ libraries, one importing room each.
-    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
-    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(
       name: "ArrowBridge",
       cxxSettings: [.unsafeFlags(["-std=c++20", "-isystem", "\(arrow)/include"])],
