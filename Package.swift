@@ -71,7 +71,7 @@ let package = Package(
     .room("Calendar"),
     .room("Randomness"),
     .room("Parallelism"),
-    .room("Configuration", [yaml]),
+    .room("Configuration", ["Calendar", yaml]),
 
     // Formats: archives, records, columns, the signed log, the vault.
     .room("Delivery", ["CArchive", "CISAL"]),
@@ -120,7 +120,7 @@ let package = Package(
     .tests(of: "Calendar"),
     .tests(of: "Randomness"),
     .tests(of: "Parallelism"),
-    .tests(of: "Configuration"),
+    .tests(of: "Configuration", ["Calendar"]),
     .tests(of: "Delivery", ["CArchive"]),
     .tests(of: "CSV"),
     .tests(of: "Columns"),
