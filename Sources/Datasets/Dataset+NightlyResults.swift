@@ -34,20 +34,24 @@ extension Dataset {
     "decisions",
     Schema([
       ColumnField("subscription_id", .int64, "Pseudonym of the subscription."),
-      ColumnField("person_id", .int64, "Pseudonym of the person."),
+      ColumnField("person_id", .int64, isNullable: true, "Pseudonym of the person."),
       ColumnField("as_of", .date, "The night's day."),
       ColumnField("offer", .string, "Key of the offer considered."),
-      ColumnField("channel", .string, "Channel considered."),
+      ColumnField(
+        "channel", .string, "Channel considered; any where the refusal holds for every channel of the offer."),
       ColumnField("is_eligible", .bool, "Whether policy and consent allow it."),
-      ColumnField("is_winner", .bool, "Whether it is the action chosen."),
-      ColumnField("reason", .string, "winner, or the code of the refusal."),
+      ColumnField("is_winner", .bool, "Whether it is the action to be done; false for whatever a control withholds."),
+      ColumnField("reason", .string, "winner, explored, or the code of the refusal."),
       ColumnField(
         "value_e4", .int64, isNullable: true,
         "Expected value of doing it rather than nothing, in 1/10,000 of the currency unit."),
       ColumnField("cost_e4", .int64, isNullable: true, "Cost charged to the budget, in 1/10,000 of the currency unit."),
+      ColumnField(
+        "priced_value_e4", .int64, isNullable: true,
+        "Value less the shadow prices of the budget and capacity that it would use, in 1/10,000 of the currency unit."),
     ]))
 
-  /// Control groups, exploration and withheld actions, with the probabilities of selection.
+  /// Control groups, exploration and withheld actions, with the probabilities of selection: a row each person.
   public static let assignments = Dataset(
     "assignments",
     Schema([
@@ -60,6 +64,9 @@ extension Dataset {
       ColumnField("campaign", .string, isNullable: true, "Key of the campaign."),
       ColumnField("is_withheld", .bool, "Whether the action was chosen but kept back for control."),
       ColumnField("selection_probability", .double, "Probability that this arm was drawn, given eligibility."),
+      ColumnField(
+        "action_probability", .double,
+        "Probability, over all draws, of what is done to the person: the action sent, or nothing."),
       ColumnField("period", .string, "Period of the universal control, as 2026-H2."),
     ]))
 }
