@@ -1,8 +1,247 @@
 #include "ArrowBridge.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include <arrow/c/bridge.h>
 #include <arrow/config.h>
+#include <arrow/io/file.h>
+#include <arrow/memory_pool.h>
+#include <arrow/record_batch.h>
+#include <arrow/table.h>
+#include <arrow/util/io_util.h>
+#include <arrow/util/thread_pool.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/arrow/writer.h>
+#include <parquet/exception.h>
+#include <parquet/properties.h>
+
+namespace {
+
+// Rows decoded at a time: large enough that the calls cost nothing, small enough to stay in a few megabytes a column.
+constexpr int64_t kBatchRowCount = 1 << 16;
+// Arrow's threads only decode columns of one file at a time; stages have threads of their own.
+constexpr int kThreadPoolCapacity = 4;
+
+int32_t fail(nightjar_arrow_error *error, int32_t code, const std::string &message) {
+  const size_t length = std::min(message.size(), sizeof(error->message) - 1);
+  std::memcpy(error->message, message.data(), length);
+  error->message[length] = 0;
+  return code;
+}
+
+// A status with an errno comes from the operating system; `otherwise` says what any other failure means here.
+int32_t fail(nightjar_arrow_error *error, const arrow::Status &status, int32_t otherwise) {
+  const int number = arrow::internal::ErrnoFromStatus(status);
+  int32_t code = otherwise;
+  if (number == ENOENT) {
+    code = nightjar_arrow_missing_file;
+  } else if (number != 0 || status.IsOutOfMemory()) {
+    code = nightjar_arrow_input_output;
+  }
+  return fail(error, code, status.message());
+}
+
+// Runs `body`, which returns an arrow::Status, and turns what it throws or returns into a code.
+template <typename Body> int32_t guarded(nightjar_arrow_error *error, int32_t otherwise, Body &&body) {
+  try {
+    const arrow::Status status = body();
+    return status.ok() ? nightjar_arrow_ok : fail(error, status, otherwise);
+  } catch (const parquet::ParquetStatusException &exception) {
+    return fail(error, exception.status(), otherwise);
+  } catch (const std::bad_alloc &) {
+    return fail(error, nightjar_arrow_input_output, "out of memory");
+  } catch (const std::exception &exception) {
+    return fail(error, otherwise, exception.what());
+  } catch (...) {
+    return fail(error, otherwise, "an exception of unknown type");
+  }
+}
+
+// A damaged footer may ask for absurd buffers: what the machine does not have is refused, not tried.
+arrow::MemoryPool *pool() {
+  static arrow::CappedMemoryPool capped(arrow::default_memory_pool(),
+                                        static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE));
+  return &capped;
+}
+
+void limit_threads() {
+  static const bool done = [] {
+    const int wanted = std::min(kThreadPoolCapacity, arrow::GetCpuThreadPoolCapacity());
+    return arrow::SetCpuThreadPoolCapacity(std::max(1, wanted)).ok();
+  }();
+  static_cast<void>(done);
+}
+
+} // namespace
 
 const char *nightjar_arrow_version(void) {
   static const std::string version = arrow::GetBuildInfo().version_string;
   return version.c_str();
+}
+
+// ---- Writing ----
+
+struct nightjar_parquet_writer {
+  std::shared_ptr<arrow::Schema> schema;
+  std::shared_ptr<arrow::io::FileOutputStream> sink;
+  std::unique_ptr<parquet::arrow::FileWriter> writer;
+  std::vector<std::shared_ptr<arrow::RecordBatch>> pending;
+  int64_t pending_row_count = 0;
+  int64_t row_group_row_count = 0;
+
+  // Writes the first `row_count` pending rows as one row group.
+  arrow::Status write_row_group(int64_t row_count) {
+    std::vector<std::shared_ptr<arrow::RecordBatch>> group;
+    std::vector<std::shared_ptr<arrow::RecordBatch>> rest;
+    int64_t missing = row_count;
+    for (auto &batch : pending) {
+      const int64_t taken = std::min(missing, batch->num_rows());
+      if (taken > 0) group.push_back(batch->Slice(0, taken));
+      if (taken < batch->num_rows()) rest.push_back(batch->Slice(taken));
+      missing -= taken;
+    }
+    ARROW_ASSIGN_OR_RAISE(auto table, arrow::Table::FromRecordBatches(schema, group));
+    ARROW_ASSIGN_OR_RAISE(auto whole, table->CombineChunks(pool()));
+    ARROW_RETURN_NOT_OK(writer->WriteTable(*whole, row_group_row_count));
+    pending = std::move(rest);
+    pending_row_count -= row_count;
+    return arrow::Status::OK();
+  }
+};
+
+int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schema, int64_t row_group_row_count,
+                                     nightjar_parquet_writer **writer, nightjar_arrow_error *error) {
+  return guarded(error, nightjar_arrow_schema_mismatch, [&]() -> arrow::Status {
+    auto result = std::make_unique<nightjar_parquet_writer>();
+    ARROW_ASSIGN_OR_RAISE(result->schema, arrow::ImportSchema(schema));
+    result->row_group_row_count = row_group_row_count;
+    parquet::WriterProperties::Builder properties;
+    properties.compression(parquet::Compression::ZSTD)
+        ->max_row_group_length(row_group_row_count)
+        ->enable_page_checksum()
+        ->memory_pool(pool());
+    parquet::ArrowWriterProperties::Builder arrow_properties;
+    arrow_properties.store_schema()->set_use_threads(false);
+    ARROW_ASSIGN_OR_RAISE(result->sink, arrow::io::FileOutputStream::Open(path));
+    ARROW_ASSIGN_OR_RAISE(result->writer,
+                          parquet::arrow::FileWriter::Open(*result->schema, pool(), result->sink, properties.build(),
+                                                           arrow_properties.build()));
+    *writer = result.release();
+    return arrow::Status::OK();
+  });
+}
+
+int32_t nightjar_parquet_writer_write(nightjar_parquet_writer *writer, struct ArrowArray *batch,
+                                      nightjar_arrow_error *error) {
+  return guarded(error, nightjar_arrow_schema_mismatch, [&]() -> arrow::Status {
+    ARROW_ASSIGN_OR_RAISE(auto rows, arrow::ImportRecordBatch(batch, writer->schema));
+    if (rows->num_rows() == 0) return arrow::Status::OK();
+    writer->pending_row_count += rows->num_rows();
+    writer->pending.push_back(std::move(rows));
+    while (writer->pending_row_count >= writer->row_group_row_count) {
+      ARROW_RETURN_NOT_OK(writer->write_row_group(writer->row_group_row_count));
+    }
+    return arrow::Status::OK();
+  });
+}
+
+int32_t nightjar_parquet_writer_close(nightjar_parquet_writer *writer, nightjar_arrow_error *error) {
+  return guarded(error, nightjar_arrow_input_output, [&]() -> arrow::Status {
+    if (writer->pending_row_count > 0) ARROW_RETURN_NOT_OK(writer->write_row_group(writer->pending_row_count));
+    ARROW_RETURN_NOT_OK(writer->writer->Close());
+    return writer->sink->Close();
+  });
+}
+
+void nightjar_parquet_writer_free(nightjar_parquet_writer *writer) {
+  nightjar_arrow_error ignored;
+  // The sink goes first: Arrow's own writer would otherwise end an abandoned file with a footer.
+  guarded(&ignored, nightjar_arrow_input_output, [&]() -> arrow::Status { return writer->sink->Close(); });
+  guarded(&ignored, nightjar_arrow_input_output, [&]() -> arrow::Status {
+    delete writer;
+    return arrow::Status::OK();
+  });
+}
+
+// ---- Reading ----
+
+struct nightjar_parquet_reader {
+  std::unique_ptr<parquet::arrow::FileReader> reader;
+  std::unique_ptr<arrow::RecordBatchReader> batches;
+};
+
+int32_t nightjar_parquet_reader_open(const char *path, int32_t uses_threads, nightjar_parquet_reader **reader,
+                                     nightjar_arrow_error *error) {
+  return guarded(error, nightjar_arrow_damaged_file, [&]() -> arrow::Status {
+    if (uses_threads) limit_threads();
+    ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path, pool()));
+    parquet::ReaderProperties properties(pool());
+    properties.set_page_checksum_verification(true);
+    parquet::ArrowReaderProperties arrow_properties;
+    arrow_properties.set_use_threads(uses_threads != 0);
+    arrow_properties.set_pre_buffer(false);
+    arrow_properties.set_batch_size(kBatchRowCount);
+    parquet::arrow::FileReaderBuilder builder;
+    ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties));
+    auto result = std::make_unique<nightjar_parquet_reader>();
+    ARROW_ASSIGN_OR_RAISE(result->reader, builder.memory_pool(pool())->properties(arrow_properties)->Build());
+    *reader = result.release();
+    return arrow::Status::OK();
+  });
+}
+
+int64_t nightjar_parquet_reader_row_count(const nightjar_parquet_reader *reader) {
+  return reader->reader->parquet_reader()->metadata()->num_rows();
+}
+
+int32_t nightjar_parquet_reader_schema(nightjar_parquet_reader *reader, struct ArrowSchema *schema,
+                                       nightjar_arrow_error *error) {
+  return guarded(error, nightjar_arrow_damaged_file, [&]() -> arrow::Status {
+    std::shared_ptr<arrow::Schema> arrow_schema;
+    ARROW_RETURN_NOT_OK(reader->reader->GetSchema(&arrow_schema));
+    return arrow::ExportSchema(*arrow_schema, schema);
+  });
+}
+
+int32_t nightjar_parquet_reader_select(nightjar_parquet_reader *reader, const int32_t *indices, int32_t count,
+                                       nightjar_arrow_error *error) {
+  return guarded(error, nightjar_arrow_damaged_file, [&]() -> arrow::Status {
+    const auto metadata = reader->reader->parquet_reader()->metadata();
+    if (metadata->num_columns() != metadata->schema()->group_node()->field_count()) {
+      return arrow::Status::Invalid("a column of the file is nested");
+    }
+    std::vector<int> row_groups(reader->reader->num_row_groups());
+    std::iota(row_groups.begin(), row_groups.end(), 0);
+    const std::vector<int> columns(indices, indices + count);
+    return reader->reader->GetRecordBatchReader(row_groups, columns).Value(&reader->batches);
+  });
+}
+
+int32_t nightjar_parquet_reader_next(nightjar_parquet_reader *reader, struct ArrowArray *batch,
+                                     nightjar_arrow_error *error) {
+  return guarded(error, nightjar_arrow_damaged_file, [&]() -> arrow::Status {
+    std::shared_ptr<arrow::RecordBatch> rows;
+    batch->release = nullptr;
+    ARROW_RETURN_NOT_OK(reader->batches->ReadNext(&rows));
+    if (!rows) return arrow::Status::OK();
+    ARROW_RETURN_NOT_OK(rows->ValidateFull());
+    return arrow::ExportRecordBatch(*rows, batch);
+  });
+}
+
+void nightjar_parquet_reader_free(nightjar_parquet_reader *reader) {
+  nightjar_arrow_error ignored;
+  guarded(&ignored, nightjar_arrow_input_output, [&]() -> arrow::Status {
+    delete reader;
+    return arrow::Status::OK();
+  });
 }

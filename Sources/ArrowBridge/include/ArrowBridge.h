@@ -1,9 +1,105 @@
+// The boundary to Apache Arrow C++: Parquet in and out through the Arrow C data interface.
+//
+// Every function is `extern "C"`, catches every exception and returns a status; a message for people lies in the
+// error that the caller passes. Nothing else of Arrow shows.
 #ifndef NIGHTJAR_ARROW_BRIDGE_H
 #define NIGHTJAR_ARROW_BRIDGE_H
+
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+// The Arrow C data interface, copied as its specification asks
+// (https://arrow.apache.org/docs/format/CDataInterface.html).
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+  const char *format;
+  const char *name;
+  const char *metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema **children;
+  struct ArrowSchema *dictionary;
+  void (*release)(struct ArrowSchema *);
+  void *private_data;
+};
+
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void **buffers;
+  struct ArrowArray **children;
+  struct ArrowArray *dictionary;
+  void (*release)(struct ArrowArray *);
+  void *private_data;
+};
+
+#endif // ARROW_C_DATA_INTERFACE
+
+// What a call came to. Anything but `nightjar_arrow_ok` fills the error's message.
+enum {
+  nightjar_arrow_ok = 0,
+  nightjar_arrow_missing_file = 1,
+  nightjar_arrow_damaged_file = 2,
+  nightjar_arrow_input_output = 3,
+  nightjar_arrow_schema_mismatch = 4,
+};
+
+// A message of at most 1,023 bytes, ended by a zero byte.
+typedef struct nightjar_arrow_error {
+  char message[1024];
+} nightjar_arrow_error;
+
+// The version of the Arrow library in use, as "26.0.1".
 const char *nightjar_arrow_version(void);
+
+// One Parquet file being written.
+typedef struct nightjar_parquet_writer nightjar_parquet_writer;
+
+// Creates or truncates the file at `path`. Takes over `schema`, whatever the outcome.
+int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schema, int64_t row_group_row_count,
+                                     nightjar_parquet_writer **writer, nightjar_arrow_error *error);
+// Appends the rows of a struct array that fits the schema. Takes over `batch`, whatever the outcome. Rows are held
+// back until a row group is full, so that the bytes do not depend on how the rows were cut into batches.
+int32_t nightjar_parquet_writer_write(nightjar_parquet_writer *writer, struct ArrowArray *batch,
+                                      nightjar_arrow_error *error);
+// Writes what is held back and the footer and closes the file. The writer stays to be freed.
+int32_t nightjar_parquet_writer_close(nightjar_parquet_writer *writer, nightjar_arrow_error *error);
+// Frees the writer; a file that was not closed is left without a footer.
+void nightjar_parquet_writer_free(nightjar_parquet_writer *writer);
+
+// One Parquet file being read.
+typedef struct nightjar_parquet_reader nightjar_parquet_reader;
+
+// Opens the file and reads its footer. With `uses_threads`, columns are decoded on Arrow's thread pool; values are
+// the same either way.
+int32_t nightjar_parquet_reader_open(const char *path, int32_t uses_threads, nightjar_parquet_reader **reader,
+                                     nightjar_arrow_error *error);
+// The number of rows that the footer claims.
+int64_t nightjar_parquet_reader_row_count(const nightjar_parquet_reader *reader);
+// The schema of the whole file, as a struct; the caller releases it.
+int32_t nightjar_parquet_reader_schema(nightjar_parquet_reader *reader, struct ArrowSchema *schema,
+                                       nightjar_arrow_error *error);
+// Begins to read the top-level columns at `indices`, in that order; all must be flat.
+int32_t nightjar_parquet_reader_select(nightjar_parquet_reader *reader, const int32_t *indices, int32_t count,
+                                       nightjar_arrow_error *error);
+// The next rows of the selected columns, as a struct array that the caller releases; its release is NULL at the end.
+int32_t nightjar_parquet_reader_next(nightjar_parquet_reader *reader, struct ArrowArray *batch,
+                                     nightjar_arrow_error *error);
+// Frees the reader; arrays that it gave stay good until they are released.
+void nightjar_parquet_reader_free(nightjar_parquet_reader *reader);
+
 #ifdef __cplusplus
 }
 #endif
