@@ -56,6 +56,7 @@ let package = Package(
     // Boundaries: C and C++ libraries, one importing room each.
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
+    .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(
       name: "ArrowBridge",
@@ -103,7 +104,7 @@ let package = Package(
       ["CSV", "Columns", "Delivery", "Calendar", "Configuration", "Parallelism", "Randomness"]),
 
     // Stages: what every process shares, then one small executable each.
-    .room("Stage", ["Ledger", "Columns", "Configuration", "Calendar", arguments, logging]),
+    .room("Stage", ["CProcess", "Ledger", "Columns", "Configuration", "Calendar", arguments, logging]),
     .stage("ingest", ["Ingest"]),
     .stage("twin", ["Twins"]),
     .stage("train", ["Learning"]),

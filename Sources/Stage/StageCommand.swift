@@ -1,0 +1,38 @@
+public import ArgumentParser
+import Glibc
+
+/// What a command does to the home.
+public enum HomeAccess: Sendable, Hashable {
+  /// It commits: it holds the home's run lock, itself or by its runner.
+  case writes
+  /// It only reads: no lock.
+  case reads
+  /// It takes care of the lock itself: `nightjar init` and `nightjar run`.
+  case governs
+}
+
+/// A command of the house: options, one library call, an outcome. `Stage` does the rest.
+public protocol StageCommand: ParsableCommand {
+  /// The shared options.
+  var options: StageOptions { get }
+  /// What the command does to the home; `writes` unless said otherwise.
+  static var access: HomeAccess { get }
+  /// Does the work.
+  func run(_ context: StageContext) throws -> StageOutcome
+}
+
+extension StageCommand {
+  /// Most commands commit.
+  public static var access: HomeAccess { .writes }
+
+  /// Runs the process of a stage.
+  public static func main() { Glibc.exit(StageProcess(Self.self).run(Array(CommandLine.arguments.dropFirst()))) }
+}
+
+/// A command that only groups others: `nightjar-audit`.
+public protocol StageGroup: ParsableCommand {}
+
+extension StageGroup {
+  /// Runs the process of a group's subcommand.
+  public static func main() { Glibc.exit(StageProcess(Self.self).run(Array(CommandLine.arguments.dropFirst()))) }
+}
