@@ -1,0 +1,190 @@
+import CArchive
+import Delivery
+import Glibc
+
+/// A folder that goes away with the value.
+final class Scratch {
+  let path: String
+
+  init() {
+    var template = Array("/tmp/nightjar-delivery-XXXXXX".utf8CString)
+    path = template.withUnsafeMutableBufferPointer { buffer in
+      mkdtemp(buffer.baseAddress!)
+      return String(cString: buffer.baseAddress!)
+    }
+  }
+
+  deinit {
+    guard let folder = opendir(path) else { return }
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      unlink("\(path)/\(name)")
+    }
+    closedir(folder)
+    rmdir(path)
+  }
+
+  /// Writes a file and returns its path.
+  func file(_ name: String, _ bytes: [UInt8]) -> String {
+    let descriptor = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var done = 0
+    while done < bytes.count {
+      done += bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, $0.count - done) }
+    }
+    close(descriptor)
+    return "\(path)/\(name)"
+  }
+
+  /// The bytes of a file.
+  func bytes(_ path: String) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY)
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
+    return bytes
+  }
+}
+
+/// Archives that no well-meaning tool writes, byte by byte.
+enum Crafted {
+  struct TarMember {
+    var name: String
+    var type: Character = "0"
+    var link = ""
+    var content: [UInt8] = []
+  }
+
+  static func tar(_ members: [TarMember], hasEndMark: Bool = true) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for member in members {
+      var header = [UInt8](repeating: 0, count: 512)
+      func put(_ text: String, _ offset: Int) {
+        for (index, byte) in text.utf8.enumerated() { header[offset + index] = byte }
+      }
+      func octal(_ value: Int, _ width: Int) -> String {
+        let digits = String(value, radix: 8)
+        return String(repeating: "0", count: width - digits.count) + digits
+      }
+      put(member.name, 0)
+      put(octal(0o644, 7), 100)
+      put(octal(0, 7), 108)
+      put(octal(0, 7), 116)
+      put(octal(member.content.count, 11), 124)
+      put(octal(0, 11), 136)
+      put("        ", 148)
+      put(String(member.type), 156)
+      put(member.link, 157)
+      put("ustar\u{0}00", 257)
+      put(octal(header.reduce(0) { $0 + Int($1) }, 6) + "\0", 148)
+      bytes += header + member.content
+      bytes += [UInt8](repeating: 0, count: (512 - member.content.count % 512) % 512)
+    }
+    return bytes + [UInt8](repeating: 0, count: hasEndMark ? 1024 : 0)
+  }
+
+  struct ZipMember {
+    var name: [UInt8]
+    var content: [UInt8] = []
+    var flags: UInt16 = 0x0800
+    var externalAttributes: UInt32 = 0o100644 << 16
+    var announcedByteCount: Int?
+    var crc: UInt32?
+
+    init(_ name: String, _ content: String = "") {
+      self.name = Array(name.utf8)
+      self.content = Array(content.utf8)
+    }
+  }
+
+  /// A zip file of stored members.
+  static func zip(_ members: [ZipMember]) -> [UInt8] {
+    func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    var bytes: [UInt8] = []
+    var directory: [UInt8] = []
+    for member in members {
+      let size = UInt32(member.announcedByteCount ?? member.content.count)
+      let common =
+        little(member.flags) + little(UInt16(0)) + little(UInt32(0x0021_0000))
+        + little(member.crc ?? crc32(member.content)) + little(size) + little(size)
+        + little(UInt16(member.name.count)) + little(UInt16(0))
+      directory += Array("PK\u{1}\u{2}".utf8) + little(UInt16(0x0314)) + little(UInt16(20)) + common
+      directory += little(UInt16(0)) + little(UInt16(0)) + little(UInt16(0)) + little(member.externalAttributes)
+      directory += little(UInt32(bytes.count)) + member.name
+      bytes += Array("PK\u{3}\u{4}".utf8) + little(UInt16(20)) + common + member.name + member.content
+    }
+    let count = UInt16(members.count)
+    return bytes + directory + Array("PK\u{5}\u{6}".utf8) + little(UInt32(0)) + little(count) + little(count)
+      + little(UInt32(directory.count)) + little(UInt32(bytes.count)) + little(UInt16(0))
+  }
+
+  static func crc32(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(~UInt32(0)) { crc, byte in
+      var crc = crc ^ UInt32(byte)
+      for _ in 0..<8 { crc = crc >> 1 ^ (crc & 1 == 1 ? 0xEDB8_8320 : 0) }
+      return crc
+    }
+  }
+
+  /// A gzip member of one stored block, with whatever the header may hold.
+  static func gzip(_ content: String, extra: [UInt8]? = nil, name: String? = nil, hasHeaderChecksum: Bool = false)
+    -> [UInt8]
+  {
+    let body = Array(content.utf8)
+    func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    let flags: UInt8 = (hasHeaderChecksum ? 2 : 0) | (extra == nil ? 0 : 4) | (name == nil ? 0 : 8)
+    var header: [UInt8] = [0x1F, 0x8B, 8, flags, 0, 0, 0, 0, 0, 3]
+    if let extra { header += little(UInt16(extra.count)) + extra }
+    if let name { header += Array(name.utf8) + [0] }
+    if hasHeaderChecksum { header += little(UInt16(truncatingIfNeeded: crc32(header))) }
+    let length = UInt16(body.count)
+    return header + [1] + little(length) + little(~length) + body + little(crc32(body)) + little(UInt32(body.count))
+  }
+
+  /// What libarchive itself writes, in formats that the product only reads.
+  static func written(_ path: String, filter: Int32? = nil, format: Int32? = nil, _ members: [(String, String)]) {
+    let archive = archive_write_new()
+    defer { archive_write_free(archive) }
+    if let filter { archive_write_add_filter(archive, filter) }
+    if let format { archive_write_set_format(archive, format) } else { archive_write_set_format_raw(archive) }
+    archive_write_open_filename(archive, path)
+    for (name, content) in members {
+      let entry = archive_entry_new()
+      archive_entry_set_pathname(entry, name)
+      archive_entry_set_filetype(entry, 0o100000)
+      archive_entry_set_size(entry, Int64(content.utf8.count))
+      archive_write_header(archive, entry)
+      _ = Array(content.utf8).withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) }
+      archive_entry_free(entry)
+    }
+    archive_write_close(archive)
+  }
+}
+
+/// The members of a delivery and what they hold.
+func members(
+  _ path: String, limits: DeliveryLimits = DeliveryLimits(), chunkByteCount: Int = 4096
+) throws -> [(name: String, contentName: String, text: String)] {
+  let archive = try Archive(path: path, limits: limits)
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkByteCount, alignment: 1)
+  defer { buffer.deallocate() }
+  var found: [(String, String, String)] = []
+  while let member = try archive.nextMember() {
+    var bytes: [UInt8] = []
+    while case let count = try archive.read(into: buffer), count > 0 { bytes += buffer[..<count] }
+    found.append((member.name, member.contentName, String(decoding: bytes, as: UTF8.self)))
+  }
+  return found
+}
+
+/// The code of the error that reading a delivery ends with, or nil where it is good.
+func failure(_ path: String, limits: DeliveryLimits = DeliveryLimits()) -> DeliveryError.Code? {
+  do {
+    _ = try members(path, limits: limits)
+    return nil
+  } catch {
+    return (error as? DeliveryError)?.code
+  }
+}
