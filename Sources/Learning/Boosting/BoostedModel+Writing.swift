@@ -1,0 +1,100 @@
+import FoundationEssentials
+
+// LightGBM's text format (version v4), as `GBDT::SaveModelToString` and `Tree::ToString` write it. Numbers are written
+// with the fewest digits that read back as the same double. Levels of categorical features stand in the last line, where
+// LightGBM's Python package keeps those of pandas.
+extension BoostedModel {
+  /// The model file.
+  ///
+  /// - Parameter parameters: lines of the parameter section, as `name: value`.
+  /// - Throws: `damagedModel` where a feature's name cannot stand in the format.
+  public func lightGBMText(parameters: [(name: String, value: String)] = []) throws(LearningError) -> String {
+    for (index, feature) in features.enumerated() where !LightGBMFormat.isWritable(feature.name) {
+      throw LearningError(
+        .damagedModel, "feature \(index + 1) has a name that LightGBM's format cannot hold (a space or one of \",:[]{})"
+      )
+    }
+    let blocks = trees.enumerated().map { index, tree in "Tree=\(index)\n\(tree.lightGBMText)\n" }
+    var text = """
+      tree
+      version=v4
+      num_class=1
+      num_tree_per_iteration=1
+      label_index=0
+      max_feature_idx=\(features.count - 1)
+      objective=binary sigmoid:1
+      feature_names=\(features.map(\.name).joined(separator: " "))
+      feature_infos=\(features.indices.map(featureInfo).joined(separator: " "))
+      tree_sizes=\(blocks.map { String($0.utf8.count) }.joined(separator: " "))
+
+
+      """
+    text += blocks.joined()
+    text += "end of trees\n\nfeature_importances:\n"
+    text += importances
+    text += "\nparameters:\n"
+    for (name, value) in parameters { text += "[\(name): \(value)]\n" }
+    text += "end of parameters\n\npandas_categorical:\(categoricalLevels)\n"
+    return text
+  }
+
+  private func featureInfo(_ index: Int) -> String {
+    if let levels = features[index].levels {
+      return (0..<max(1, levels.count)).map(String.init).joined(separator: ":")
+    }
+    return featureRanges[index].map { "[\($0.lowerBound):\($0.upperBound)]" } ?? "none"
+  }
+
+  /// The number of splits of each feature that has any, the greatest first, ties by position.
+  private var importances: String {
+    var counts = [Int](repeating: 0, count: features.count)
+    for tree in trees { for feature in tree.splitFeatures { counts[Int(feature)] += 1 } }
+    let order = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
+    return order.map { "\(features[$0].name)=\(counts[$0])\n" }.joined()
+  }
+
+  private var categoricalLevels: String {
+    let levels = features.compactMap(\.levels)
+    guard !levels.isEmpty, let json = try? JSONEncoder().encode(levels) else { return "null" }
+    return String(decoding: json, as: UTF8.self)
+  }
+}
+
+extension Tree {
+  /// The lines of one tree, from `num_leaves` to the blank line at its end.
+  var lightGBMText: String {
+    func list<Value>(_ values: [Value]) -> String { values.map { "\($0)" }.joined(separator: " ") }
+    let setCount = categoryBoundaries.count - 1
+    let thresholdTexts = zip(thresholds, decisionTypes).map { threshold, type in
+      type & Tree.categoricalBit != 0 ? "\(Int(threshold))" : "\(threshold)"
+    }
+    var lines = [
+      "num_leaves=\(leafCount)", "num_cat=\(setCount)", "split_feature=\(list(splitFeatures))",
+      "split_gain=\(list(splitGains))", "threshold=\(list(thresholdTexts))", "decision_type=\(list(decisionTypes))",
+      "left_child=\(list(leftChildren))", "right_child=\(list(rightChildren))", "leaf_value=\(list(leafValues))",
+      "leaf_weight=\(list(leafWeights))", "leaf_count=\(list(leafRowCounts))",
+      "internal_value=\(list(internalValues))", "internal_weight=\(list(internalWeights))",
+      "internal_count=\(list(internalRowCounts))",
+    ]
+    if setCount > 0 {
+      lines += ["cat_boundaries=\(list(categoryBoundaries))", "cat_threshold=\(list(categoryWords))"]
+    }
+    lines += ["is_linear=0", "shrinkage=\(shrinkage)"]
+    return lines.joined(separator: "\n") + "\n\n"
+  }
+}
+
+/// What the text format allows.
+enum LightGBMFormat {
+  /// Bytes of a model file that are read at most; a larger one is refused.
+  static let maximumByteCount = 1 << 30
+  /// Leaves of a tree that are read at most.
+  static let maximumLeafCount = 1 << 20
+  /// Features that are read at most.
+  static let maximumFeatureCount = 1 << 20
+
+  /// Whether a feature name can stand in the file: it parts names by spaces and refuses signs of JSON.
+  static func isWritable(_ name: String) -> Bool {
+    !name.isEmpty && name.unicodeScalars.allSatisfy { $0.value > 0x20 && !"\",:[]{}".unicodeScalars.contains($0) }
+  }
+}

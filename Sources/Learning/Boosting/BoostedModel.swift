@@ -1,0 +1,44 @@
+public import Parallelism
+
+/// An ensemble of trees whose values add up to the log-odds.
+public struct BoostedModel: Sendable, Hashable {
+  /// The features that the trees read, by position.
+  public var features: [Feature]
+  /// The smallest and greatest value of each feature in training; nil where unknown.
+  public var featureRanges: [ClosedRange<Double>?]
+  /// The trees; the first one's values hold the base score.
+  public var trees: [Tree]
+
+  /// Makes a model.
+  public init(features: [Feature], featureRanges: [ClosedRange<Double>?], trees: [Tree]) {
+    precondition(features.count == featureRanges.count, "one range a feature")
+    self.features = features
+    self.featureRanges = featureRanges
+    self.trees = trees
+  }
+
+  /// The raw score of one row, by the definition: the reference of `rawScores`.
+  public func rawScore(_ row: [Double]) -> Double {
+    trees.reduce(0) { sum, tree in sum + tree.leafValues[tree.leaf { row[$0] }] }
+  }
+
+  /// The raw scores (log-odds) of every row. O(rows · trees · depth).
+  public func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
+    precondition(table.features.count == features.count, "one column a feature of the model")
+    let scorer = TreeScorer(trees: trees)
+    let scores = FlatBuffer(count: table.rowCount, initial: 0.0)
+    _ = threads.collectChunks(rowCount: table.rowCount, chunkRowCount: TreeScorer.chunkRowCount) { rows in
+      scorer.add(table, rows: rows, to: scores.base)
+    }
+    return scores.array
+  }
+
+  /// The total gain of the splits of each feature.
+  public var gains: [Double] {
+    var gains = [Double](repeating: 0, count: features.count)
+    for tree in trees {
+      for node in 0..<tree.nodeCount { gains[Int(tree.splitFeatures[node])] += tree.splitGains[node] }
+    }
+    return gains
+  }
+}

@@ -1,0 +1,91 @@
+package import Parallelism
+
+/// Which rows are in which leaf: row numbers, leaf by leaf, ascending within each.
+package struct RowPartition {
+  /// Rows a task: below this a leaf is parted in line.
+  package static let chunkRowCount = 1 << 15
+
+  /// The row numbers.
+  package let rows: FlatBuffer<UInt32>
+  private let left: FlatBuffer<UInt32>
+  private let right: FlatBuffer<UInt32>
+
+  /// Makes the partition with one leaf of `rowCount` rows.
+  package init(rowCount: Int) {
+    rows = FlatBuffer(count: rowCount, initial: 0)
+    left = FlatBuffer(count: rowCount, initial: 0)
+    right = FlatBuffer(count: rowCount, initial: 0)
+    reset()
+  }
+
+  /// Puts every row into one leaf again.
+  package func reset() {
+    for row in 0..<rows.count { rows.base[row] = UInt32(truncatingIfNeeded: row) }
+  }
+
+  /// Parts the rows of `range`: those whose bin is in `leftBins` to the front, the others behind, each in their order.
+  ///
+  /// Returns the number of rows to the left. O(range.count).
+  package func split(_ range: Range<Int>, bins: UnsafePointer<UInt8>, leftBins: BinSet, threads: WorkerThreads) -> Int {
+    let (rows, left, right) = (rows, left, right)
+    let column = SharedPointer(base: bins)
+    let counts = threads.collectChunks(rowCount: range.count, chunkRowCount: RowPartition.chunkRowCount) { chunk in
+      leftBins.withTable { table in
+        let start = range.lowerBound + chunk.lowerBound
+        let (toLeft, toRight) = (left.base + start, right.base + start)
+        var leftCount = 0
+        for index in 0..<chunk.count {
+          let row = rows.base[start + index]
+          // Both are written and one counter moves: no branch to mispredict.
+          toLeft[leftCount] = row
+          toRight[index - leftCount] = row
+          leftCount += Int(table[Int(column.base[Int(row)])])
+        }
+        return leftCount
+      }
+    }
+    let leftCount = counts.reduce(0, +)
+    var starts: [(left: Int, right: Int)] = []
+    var next = (left: range.lowerBound, right: range.lowerBound + leftCount)
+    for (index, count) in counts.enumerated() {
+      starts.append(next)
+      let chunkCount = min(RowPartition.chunkRowCount, range.count - index * RowPartition.chunkRowCount)
+      next = (next.left + count, next.right + chunkCount - count)
+    }
+    let places = starts
+    threads.run(taskCount: counts.count) { index in
+      let source = range.lowerBound + index * RowPartition.chunkRowCount
+      let chunkCount = min(RowPartition.chunkRowCount, range.count - index * RowPartition.chunkRowCount)
+      (rows.base + places[index].left).update(from: left.base + source, count: counts[index])
+      (rows.base + places[index].right).update(from: right.base + source, count: chunkCount - counts[index])
+    }
+    return leftCount
+  }
+}
+
+/// A pointer that tasks only read.
+package struct SharedPointer<Element>: @unchecked Sendable {
+  package let base: UnsafePointer<Element>
+}
+
+/// A set of bins, one bit each.
+package struct BinSet: Sendable, Hashable {
+  private var words = SIMD4<UInt64>.zero
+
+  /// Makes the empty set.
+  package init() {}
+
+  /// Whether the set holds `bin`.
+  @inline(__always) package func contains(_ bin: Int) -> Bool { words[bin >> 6] >> UInt64(bin & 63) & 1 == 1 }
+
+  /// Adds a bin.
+  package mutating func insert(_ bin: Int) { words[bin >> 6] |= 1 << UInt64(bin & 63) }
+
+  /// Calls `body` with 256 bytes: 1 for a bin in the set, else 0.
+  package func withTable<Result>(_ body: (UnsafePointer<UInt8>) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { table in
+      for bin in 0..<256 { table.initializeElement(at: bin, to: contains(bin) ? 1 : 0) }
+      return body(UnsafePointer(table.baseAddress!))
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/// A monotone map from raw scores to probabilities, learned on rows of a later time than the model's.
+public enum Calibration: Sendable, Hashable, Codable {
+  /// 1/(1 + e^−(intercept + slope·s)).
+  case platt(intercept: Double, slope: Double)
+  /// Straight lines between the points (scores ascending), constant beyond the ends.
+  case isotonic(scores: [Double], probabilities: [Double])
+
+  /// The calibrated probability of a raw score. O(log points).
+  public func probability(_ score: Double) -> Double {
+    switch self {
+    case .platt(let intercept, let slope):
+      return logistic(intercept + slope * score)
+    case .isotonic(let scores, let probabilities):
+      guard let first = scores.first, let last = scores.last else { return logistic(score) }
+      if !(score > first) { return probabilities[0] }
+      if score >= last { return probabilities[probabilities.count - 1] }
+      var (low, high) = (0, scores.count - 1)
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        if scores[middle] <= score { low = middle } else { high = middle }
+      }
+      let share = (score - scores[low]) / (scores[high] - scores[low])
+      return probabilities[low] + share * (probabilities[high] - probabilities[low])
+    }
+  }
+
+  /// Fits Platt's line (1999), with his smoothed targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2). Nil where the fit does not
+  /// exist, or would turn the order of the scores round.
+  public static func fittingPlatt(scores: [Double], labels: [Double]) -> Calibration? {
+    let positives = labels.reduce(0, +)
+    let negatives = Double(labels.count) - positives
+    guard positives > 0, negatives > 0 else { return nil }
+    let (high, low) = ((positives + 1) / (positives + 2), 1 / (negatives + 2))
+    guard let line = LogisticLine.fit(scores: scores, targets: labels.map { $0 > 0.5 ? high : low }), line.slope > 0
+    else { return nil }
+    return .platt(intercept: line.intercept, slope: line.slope)
+  }
+
+  /// Fits the isotonic regression of the labels on the scores by pooling adjacent violators. Nil where a class is
+  /// missing.
+  ///
+  /// Each block gives a point at its mean score; a block's probability is smoothed to (n₊ + ½)/(n + 1), so that none is
+  /// 0 or 1. O(n log n).
+  public static func fittingIsotonic(scores: [Double], labels: [Double]) -> Calibration? {
+    let positives = labels.reduce(0, +)
+    guard positives > 0, positives < Double(labels.count) else { return nil }
+    struct Block {
+      var (scoreSum, labelSum, count): (Double, Double, Double)
+      var mean: Double { labelSum / count }
+    }
+    let order = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
+    var blocks: [Block] = []
+    var position = 0
+    while position < order.count {
+      // Equal scores are one block from the start: they can have but one probability.
+      var block = Block(scoreSum: 0, labelSum: 0, count: 0)
+      let score = scores[order[position]]
+      while position < order.count, scores[order[position]] == score {
+        block.scoreSum += score
+        block.labelSum += labels[order[position]]
+        block.count += 1
+        position += 1
+      }
+      while let last = blocks.last, last.mean >= block.mean {
+        block.scoreSum += last.scoreSum
+        block.labelSum += last.labelSum
+        block.count += last.count
+        blocks.removeLast()
+      }
+      blocks.append(block)
+    }
+    var probabilities: [Double] = []
+    for block in blocks {
+      // Smoothing may turn two neighbours of different size round by a hair; the map must not fall.
+      probabilities.append(max(probabilities.last ?? 0, (block.labelSum + 0.5) / (block.count + 1)))
+    }
+    return .isotonic(scores: blocks.map { $0.scoreSum / $0.count }, probabilities: probabilities)
+  }
+}

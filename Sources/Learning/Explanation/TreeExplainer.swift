@@ -1,0 +1,100 @@
+public import Parallelism
+
+/// Exact, path-dependent TreeSHAP: how much each feature moved a row's raw score away from the base value.
+///
+/// Contributions plus the base value equal the raw score. What a tree would say without a feature is taken from the
+/// shares of training rows along its paths (the game that LightGBM's `pred_contrib` plays too). `ExplainedTree` holds
+/// the algebra. O(trees · leaves · K) a row, where K is about half the features on a path.
+public struct TreeExplainer: Sendable {
+  /// Rows a task.
+  static let chunkRowCount = 512
+
+  /// The features of the model.
+  public let features: [Feature]
+  /// The mean raw score of the training rows.
+  public let baseValue: Double
+  private let trees: [ExplainedTree]
+
+  /// Prepares a model. O(trees · leaves · depth).
+  public init(_ model: BoostedModel) {
+    features = model.features
+    trees = model.trees.map { ExplainedTree($0) }
+    baseValue = trees.reduce(0) { $0 + $1.expectedValue }
+  }
+
+  /// The contributions of every feature to every row of `table`, row by row.
+  public func contributions(_ table: FeatureTable, threads: WorkerThreads) -> [[Double]] {
+    threads.collectChunks(rowCount: table.rowCount, chunkRowCount: TreeExplainer.chunkRowCount) { rows in
+      var results: [[Double]] = []
+      results.reserveCapacity(rows.count)
+      forEachRow(table, rows) { _, contributions in results.append(Array(contributions)) }
+      return results
+    }.flatMap { $0 }
+  }
+
+  /// Up to `count` features that raise each row's raw score most, the greatest first, ties by position.
+  public func topReasons(
+    _ table: FeatureTable, count: Int, threads: WorkerThreads
+  ) -> [[Reason]] {
+    threads.collectChunks(rowCount: table.rowCount, chunkRowCount: TreeExplainer.chunkRowCount) { rows in
+      var results: [[Reason]] = []
+      results.reserveCapacity(rows.count)
+      forEachRow(table, rows) { _, contributions in
+        var top: [Reason] = []
+        for (feature, contribution) in contributions.enumerated() where contribution > 0 {
+          guard top.count < count || contribution > top[top.count - 1].contribution else { continue }
+          let place = top.firstIndex { $0.contribution < contribution } ?? top.count
+          top.insert(Reason(feature: feature, contribution: contribution), at: place)
+          if top.count > count { top.removeLast() }
+        }
+        results.append(top)
+      }
+      return results
+    }.flatMap { $0 }
+  }
+
+  /// A feature that raised a score, and by how much.
+  public struct Reason: Sendable, Hashable {
+    /// The feature's position in the model.
+    public var feature: Int
+    /// Its contribution to the raw score.
+    public var contribution: Double
+    /// Makes a reason.
+    public init(feature: Int, contribution: Double) {
+      self.feature = feature
+      self.contribution = contribution
+    }
+  }
+
+  private func forEachRow(
+    _ table: FeatureTable, _ rows: Range<Int>, _ body: (Int, UnsafeBufferPointer<Double>) -> Void
+  ) {
+    let width = features.count
+    let pointCount = trees.map(\.pointCount).max() ?? 0
+    let depth = trees.map(\.depth).max() ?? 0
+    let edgeCount = trees.map(\.edges.count).max() ?? 0
+    let memory = UnsafeMutableBufferPointer<Double>.allocate(
+      capacity: 2 * width + (2 * depth + 2) * pointCount)
+    let followed = UnsafeMutableBufferPointer<Bool>.allocate(capacity: edgeCount)
+    defer {
+      memory.deallocate()
+      followed.deallocate()
+    }
+    memory.initialize(repeating: 0)
+    followed.initialize(repeating: false)
+    guard let values = memory.baseAddress else { return }
+    let contributions = values + width
+    let workspace = contributions + width
+    for row in rows {
+      for feature in 0..<width {
+        let value = table.columns[feature][row]
+        values[feature] = value.isFinite ? value : .nan
+        contributions[feature] = 0
+      }
+      for tree in trees where !tree.edges.isEmpty {
+        tree.add(to: contributions, values: values, followed: followed.baseAddress!, workspace: workspace)
+      }
+      body(row, UnsafeBufferPointer(start: contributions, count: width))
+    }
+  }
+}

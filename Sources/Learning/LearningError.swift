@@ -1,0 +1,37 @@
+/// Why a model could not be trained, read or applied.
+public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The kinds of failure; open, so that a new kind breaks no caller.
+  public struct Code: RawRepresentable, Sendable, Hashable {
+    /// The code's stable name.
+    public var rawValue: String
+    /// Makes a code from its stable name.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// There is too little history, or one class only: nothing can be learned.
+    public static let cannotTrain = Code(rawValue: "cannot-train")
+    /// A model file is not in LightGBM's text format, or contradicts itself.
+    public static let damagedModel = Code(rawValue: "damaged-model")
+    /// A needed column is absent or has a type that no feature can have.
+    public static let missingColumn = Code(rawValue: "missing-column")
+    /// A feature predicts the label so well that it must know the future.
+    public static let leakage = Code(rawValue: "leakage")
+    /// No model has been trained yet.
+    public static let missingModel = Code(rawValue: "missing-model")
+    /// A product needed as input could not be read, or one made could not be written.
+    public static let inputOutput = Code(rawValue: "input-output")
+  }
+
+  /// The kind of failure.
+  public var code: Code
+  /// What happened, where, and what to do next: positions and names, never values.
+  public var message: String
+
+  /// Makes an error.
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The message with its code.
+  public var description: String { "\(message) [\(code.rawValue)]" }
+}

@@ -1,0 +1,36 @@
+import Learning
+import Testing
+
+@Suite struct CalibrationTests {
+  @Test func `isotonic regression pools adjacent violators`() throws {
+    let map = try #require(Calibration.fittingIsotonic(scores: [1, 2, 3, 4], labels: [0, 1, 0, 1]))
+    guard case .isotonic(let scores, let probabilities) = map else {
+      Issue.record("another map")
+      return
+    }
+    #expect(scores == [1, 2.5, 4])
+    // (n₊ + ½)/(n + 1) of blocks with 0 of 1, 1 of 2 and 1 of 1.
+    #expect(probabilities == [0.25, 0.5, 0.75])
+    #expect(map.probability(0) == 0.25)
+    #expect(map.probability(2.5) == 0.5)
+    #expect(map.probability(3.25) == 0.625)
+    #expect(map.probability(9) == 0.75)
+  }
+
+  @Test func `an isotonic map never falls and has no probability of 0 or 1`() throws {
+    let rows = TrainingRows(5_000)
+    let map = try #require(Calibration.fittingIsotonic(scores: rows.table.columns[0], labels: rows.labels))
+    var last = 0.0
+    for step in -400...400 {
+      let probability = map.probability(Double(step) / 100)
+      #expect(probability >= last)
+      #expect(probability > 0 && probability < 1)
+      last = probability
+    }
+  }
+
+  @Test func `Platt's line is refused where it would turn the order round`() {
+    #expect(Calibration.fittingPlatt(scores: [1, 2, 3, 4, 5, 6], labels: [1, 1, 0, 1, 0, 0]) == nil)
+    #expect(Calibration.fittingPlatt(scores: [1, 2, 3], labels: [0, 0, 0]) == nil)
+  }
+}
