@@ -33,12 +33,15 @@ public struct HomeSetup: Sendable {
 
   /// Makes folders, keys and entry 1 where they are missing; the caller holds no lock.
   public func run() throws(LedgerError) -> Outcome {
-    try makeFolders(home.absolutePath)
+    try makeFolder()
     let lock = try FileLock.run(home, purpose: "init")
     let outcome = try runLocked()
     _ = consume lock
     return outcome
   }
+
+  /// Makes the home's folder itself, so that its run lock can be taken.
+  package func makeFolder() throws(LedgerError) { try makeFolders(home.absolutePath) }
 
   /// As `run`, for a caller that holds the run lock.
   package func runLocked() throws(LedgerError) -> Outcome {

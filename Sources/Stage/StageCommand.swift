@@ -34,5 +34,20 @@ public protocol StageGroup: ParsableCommand {}
 
 extension StageGroup {
   /// Runs the process of a group's subcommand.
-  public static func main() { Glibc.exit(StageProcess(Self.self).run(Array(CommandLine.arguments.dropFirst()))) }
+  public static func main() { runProcess() }
+
+  /// As `main`, for a group with a main of its own.
+  public static func runProcess() {
+    Glibc.exit(StageProcess(Self.self).run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Becomes `nightjar-<verb>`, or ends with 64 where there is no such stage.
+  public static func become(verb: String, arguments: [String]) {
+    let failure: StageFailure
+    do {
+      failure = ProcessSystemCalls.replace(by: try Executable.named(verb), arguments: arguments)
+    } catch { failure = StageFailure(status: .usage, "'\(verb)' is no command and no stage: \(error.message)") }
+    ProcessSystemCalls.writeError("nightjar: error: \(failure.message)\n")
+    Glibc.exit(failure.exitStatus)
+  }
 }

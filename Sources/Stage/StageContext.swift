@@ -52,6 +52,9 @@ public struct StageContext: Sendable {
   /// Logs a line for people.
   public func note(_ message: String) { log.info("\(message)") }
 
+  /// Logs a warning, without a change of the exit status.
+  public func warn(_ message: String) { log.warning("\(message)") }
+
   /// Prints a line of the result on stdout.
   public func output(_ line: String) { print(line) }
 }

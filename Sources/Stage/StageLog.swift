@@ -32,14 +32,14 @@ struct StageLog: LogHandler {
     switch format {
     case .text:
       let suffix = details.map { " \($0.key)=\($0.value)" }.joined()
-      StageLog.write("\(name): \(event.level.rawValue): \(event.message.description)\(suffix)\n")
+      ProcessSystemCalls.writeError("\(name): \(event.level.rawValue): \(event.message.description)\(suffix)\n")
     case .json:
       var members: [String: CanonicalJSON] = [
         "command": .string(name), "level": .string(event.level.rawValue),
         "message": .string(event.message.description), "time": .integer(StageLog.epochMilliseconds),
       ]
       for (key, value) in details { members["detail.\(key)"] = .string(value.description) }
-      StageLog.write(CanonicalJSON.object(members).text + "\n")
+      ProcessSystemCalls.writeError(CanonicalJSON.object(members).text + "\n")
     }
   }
 
@@ -47,22 +47,15 @@ struct StageLog: LogHandler {
   static func summary(_ name: String, _ format: StageOptions.LogFormat, _ summary: String, date: String?) {
     let line = summary.split(separator: "\n").joined(separator: "; ")
     switch format {
-    case .text: write("\(name)\(date.map { " " + $0 } ?? ""): \(line)\n")
+    case .text: ProcessSystemCalls.writeError("\(name)\(date.map { " " + $0 } ?? ""): \(line)\n")
     case .json:
       var members: [String: CanonicalJSON] = [
         "command": .string(name), "level": .string("summary"), "message": .string(line),
         "time": .integer(epochMilliseconds),
       ]
       if let date { members["date"] = .string(date) }
-      write(CanonicalJSON.object(members).text + "\n")
+      ProcessSystemCalls.writeError(CanonicalJSON.object(members).text + "\n")
     }
-  }
-
-  /// Writes text to stderr; a closed stderr is nobody's loss.
-  static func write(_ text: String) {
-    // A line goes out in one call, so that lines of several processes do not mix.
-    let bytes = Array(text.utf8)
-    _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private static var epochMilliseconds: Int64 {

@@ -81,7 +81,7 @@ struct StageProcess {
     if status == ExitStatus.done {
       if !message.isEmpty { print(message) }
     } else {
-      StageLog.write(message + "\n")
+      ProcessSystemCalls.writeError(message + "\n")
     }
     return status
   }
