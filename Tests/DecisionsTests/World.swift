@@ -137,6 +137,12 @@ struct World {
     return policy
   }
 
+  /// One of many unlike keys.
+  static func key(run: Int) -> ControlKey {
+    let random = CounterRandom(seed: 11, stream: UInt64(run))
+    return ControlKey((0..<16).map { UInt8(truncatingIfNeeded: random.bits(UInt64($0))) })
+  }
+
   static func key(_ seed: UInt8) -> ControlKey { ControlKey([UInt8](repeating: seed, count: 16)) }
 }
 
