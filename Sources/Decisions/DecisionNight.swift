@@ -52,7 +52,7 @@ public struct DecisionNight: Sendable {
   public static func decide(
     _ inputs: Inputs, catalogue: OfferCatalogue, policy: Policy, key: ControlKey, threads: Int
   ) throws -> Outcome {
-    let base = try CustomerBase(twins: inputs.twins, scores: inputs.scores, horizonDays: policy.horizonDays)
+    let base = try Population(twins: inputs.twins, scores: inputs.scores, horizonDays: policy.horizonDays)
     let load = ContactLoad(
       personIDs: base.personIDs, offerIDs: catalogue.offers.map(\.id), contacts: inputs.contacts, policy: policy,
       night: inputs.night)

@@ -7,7 +7,7 @@ import Parallelism
 /// sold: who the person is, state of the subscription, conditions of policy and offer, score, consent to profiling, caps
 /// on all channels, rest of the offer; then for each channel consent and cap.
 struct Eligibility: Sendable {
-  private let base: CustomerBase
+  private let base: Population
   private let catalogue: OfferCatalogue
   private let policy: Policy
   private let load: ContactLoad
@@ -25,7 +25,7 @@ struct Eligibility: Sendable {
   private let monthlyFees: TypedColumn<Int64>
 
   init(
-    base: CustomerBase, catalogue: OfferCatalogue, policy: Policy, load: ContactLoad, reasonTable: ReasonTable
+    base: Population, catalogue: OfferCatalogue, policy: Policy, load: ContactLoad, reasonTable: ReasonTable
   ) throws {
     self.base = base
     self.catalogue = catalogue
@@ -99,7 +99,7 @@ struct Eligibility: Sendable {
     return nil
   }
 
-  private static func stateRefusals(_ base: CustomerBase, _ policy: Policy) throws -> [ReasonCode] {
+  private static func stateRefusals(_ base: Population, _ policy: Policy) throws -> [ReasonCode] {
     let status = try base.texts("status")
     let inNotice = try base.flags("is_in_notice")
     let openTickets = try base.counts("ticket_open_count")
@@ -119,7 +119,7 @@ struct Eligibility: Sendable {
   }
 
   private static func conditionRefusals(
-    _ base: CustomerBase, _ catalogue: OfferCatalogue, _ policy: Policy, _ reasonTable: ReasonTable
+    _ base: Population, _ catalogue: OfferCatalogue, _ policy: Policy, _ reasonTable: ReasonTable
   ) throws -> [[ReasonCode]] {
     var columns: [String: Column] = [:]
     func column(_ field: String) throws -> Column {

@@ -36,7 +36,7 @@ extension Schema {
   static func conditionFields(_ twinSchema: Schema) -> Schema {
     Schema(
       twinSchema.fields
-        + CustomerBase.scoreFields.filter { score in twinSchema.index(of: score.name) == nil })
+        + Population.scoreFields.filter { score in twinSchema.index(of: score.name) == nil })
   }
 }
 

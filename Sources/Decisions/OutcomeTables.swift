@@ -5,7 +5,7 @@ import Datasets
 /// Writes the outcome of a night as tables and sums.
 struct OutcomeTables {
   let night: Day
-  let base: CustomerBase
+  let base: Population
   let catalogue: OfferCatalogue
   let considered: ConsideredActions
   let channels: [Int]

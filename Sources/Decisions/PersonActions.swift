@@ -6,7 +6,7 @@ struct PersonActions: Sendable {
   let actions: [Int32]
 
   /// Groups the actions that `isWanted` by person. O(actions).
-  init(_ base: CustomerBase, _ considered: ConsideredActions, where isWanted: (Int) -> Bool) {
+  init(_ base: Population, _ considered: ConsideredActions, where isWanted: (Int) -> Bool) {
     let wanted = (0..<considered.count).filter(isWanted)
     var starts = [Int](repeating: 0, count: base.personIDs.count + 1)
     for action in wanted { starts[Int(base.persons[Int(considered.rows[action])]) + 1] += 1 }

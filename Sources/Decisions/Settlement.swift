@@ -1,6 +1,6 @@
 /// Brings draws and allocation together: the arm of each person and the reason of each action.
 struct Settlement {
-  let base: CustomerBase
+  let base: Population
   let catalogue: OfferCatalogue
   let policy: Policy
   let channels: [Int]

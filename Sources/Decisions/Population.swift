@@ -1,7 +1,7 @@
 import Columns
 
 /// The subscriptions of a night with their twins, scores and persons, ordered by subscription.
-struct CustomerBase: Sendable {
+struct Population: Sendable {
   /// One a row, ascending, unique.
   let subscriptionIDs: [Int64]
   /// One a row: a position in `personIDs`, or -1 where the person is unknown.
@@ -23,8 +23,15 @@ struct CustomerBase: Sendable {
   static let scoreFields = [
     ColumnField("churn_probability", .double, "Probability of churn within the horizon."),
     ColumnField("clv_e4", .int64, isNullable: true, "Lifetime value."),
-    ColumnField("margin_e4", .int64, isNullable: true, "Margin per 30 days."),
+    ColumnField("margin_e4", .int64, isNullable: true, "Expected margin per 30 days."),
   ]
+
+  /// The columns of the twins that every night needs; conditions may name more.
+  static let twinColumns =
+    [
+      "subscription_id", "person_id", "status", "is_in_notice", "ticket_open_count", "monthly_fee_e4",
+      "consent_profiling",
+    ] + ContactChannel.allCases.map { "consent_\($0.rawValue)" }
 
   /// Joins twins and scores; the order of their rows does not matter.
   ///
