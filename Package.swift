@@ -81,7 +81,8 @@ let package = Package(
     .room("Ledger", ["Calendar", crypto]),
     .room("Catalog", ["Ledger", "Datasets", "Columns", sqlite]),
     .room("Datasets", ["Columns", "Calendar"]),
-    .room("Vault", ["Ledger", "Datasets", "Columns", "Calendar", "Randomness", crypto]),
+    .room(
+      "Vault", ["Ledger", "Datasets", "Columns", "Calendar", "Configuration", "Randomness", crypto]),
 
     // Domain: the night, from deliveries to lists.
     .room(
@@ -128,7 +129,7 @@ let package = Package(
     .tests(of: "Ledger"),
     .tests(of: "Catalog"),
     .tests(of: "Datasets"),
-    .tests(of: "Vault"),
+    .tests(of: "Vault", ["Ledger", "Calendar", "Columns", "Randomness"]),
     .tests(of: "Ingest"),
     .tests(of: "Twins"),
     .tests(of: "Learning"),

@@ -1,0 +1,216 @@
+import Calendar
+import Configuration
+
+/// Reads `columns`, `record-key` and `known` of a feed: what is taken from a record, and how.
+struct ColumnsReader {
+  let kind: FeedKind
+  let isCSV: Bool
+  let hasHeader: Bool
+  private(set) var decoders: [FieldDecoder] = []
+  private(set) var sources: [Feed.Source] = []
+  /// The source of the canonical field `record_key`.
+  private var recordKeySource: Int?
+
+  init(kind: FeedKind, isCSV: Bool, hasHeader: Bool) {
+    self.kind = kind
+    self.isCSV = isCSV
+    self.hasHeader = hasHeader
+  }
+
+  mutating func read(_ reader: NodeReader) {
+    let fields = kind.fields
+    var mapped: Set<String> = []
+    for entry in reader.entries("columns") {
+      guard let index = fields.firstIndex(where: { $0.name == entry.key }) else {
+        reader.report(
+          at: entry.location,
+          "kind \(kind.rawValue) has no field '\(entry.key)'\(Suggestion.clause(for: entry.key, among: fields.map(\.name)))"
+        )
+        continue
+      }
+      mapped.insert(entry.key)
+      reader.child(entry.value) { read(fields[index], index, $0) }
+    }
+    guard reader.has("columns") else { return }
+    for field in fields where field.isRequired && !mapped.contains(field.name) {
+      reader.report("columns", "kind \(kind.rawValue) needs the field '\(field.name)'")
+    }
+    if kind.isOwned, mapped.contains("number") == mapped.contains("subscription") {
+      reader.report(
+        "columns", "kind \(kind.rawValue) needs the field 'number' or the field 'subscription', one of them")
+    }
+    // Decoding order decides which fault a row is given: it follows the documentation, not the file.
+    decoders.sort { $0.field < $1.field }
+  }
+
+  private mutating func read(_ field: CanonicalField, _ index: Int, _ reader: NodeReader) {
+    let unit = reader.optionalString("unit")
+    let format = reader.optionalString("format")
+    let constant = reader.optionalString("constant")
+    let values = reader.entries("values", isOptional: true)
+    let otherwise = reader.optionalString("otherwise")
+    let from = reader.value("from")
+    guard (from == nil) != (constant == nil) else {
+      return reader.report(at: reader.location, "'\(field.name)' needs 'from' or 'constant', one of them")
+    }
+    if constant != nil, !values.isEmpty || otherwise != nil {
+      reader.report(at: reader.location, "a constant takes no 'values' and no 'otherwise'")
+    }
+    let source = from.flatMap { self.source($0, reader) }
+    if from != nil, source == nil { return }
+    if case .recordKey = field.type {
+      if source == nil { reader.report(at: reader.location, "'record_key' needs 'from'") }
+      recordKeySource = source
+      return
+    }
+    guard let reading = reading(of: field, unit: unit, format: format, reader) else { return }
+    func fixed(_ text: String, at location: SourceLocation) -> FieldDecoder.Fixed {
+      let bytes = Array(text.utf8)
+      switch reading {
+      case .flag:
+        let value = RowDecoder.flag(bytes)
+        if value == nil { reader.report(at: location, "'\(field.name)' can be true or false, not '\(text)'") }
+        return .init(bytes: bytes, value: value)
+      case .enumeration(let allowed):
+        let value = allowed.firstIndex(of: bytes).map { Int64($0) }
+        let names = allowed.map { String(decoding: $0, as: UTF8.self) }
+        // The empty text stands for a missing value.
+        if value == nil, !text.isEmpty || field.isRequired {
+          reader.report(
+            at: location, "'\(field.name)' has no value '\(text)'\(Suggestion.clause(for: text, among: names))")
+        }
+        return .init(bytes: bytes, value: value)
+      default: return .init(bytes: bytes, value: nil)
+      }
+    }
+    decoders.append(
+      FieldDecoder(
+        field: index, source: source, reading: reading, isRequired: field.isRequired,
+        values: values.compactMap { entry in
+          guard let text = entry.value.text ?? (entry.value.content == .null ? "" : nil) else {
+            reader.report(at: entry.value.location, "a value of the map must be a text")
+            return nil
+          }
+          return (Array(entry.key.utf8), fixed(text, at: entry.value.location))
+        },
+        otherwise: otherwise.map { fixed($0, at: reader.location(of: "otherwise")) },
+        constant: constant.map { fixed($0, at: reader.location(of: "constant")) }))
+  }
+
+  private func reading(
+    of field: CanonicalField, unit: String?, format: String?, _ reader: NodeReader
+  ) -> FieldDecoder.Reading? {
+    func chosen<Value>(_ units: [(String, Value)]) -> Value? {
+      guard let unit else { return units[0].1 }
+      if let found = units.first(where: { $0.0 == unit }) { return found.1 }
+      reader.report("unit", "'unit' of '\(field.name)' must be one of \(units.map(\.0).joined(separator: ", "))")
+      return nil
+    }
+    func time(_ fallback: TimestampFormat) -> TimestampFormat? {
+      guard let format else { return fallback }
+      do throws(CalendarError) { return try TimestampFormat(format) } catch {
+        reader.report("format", error.message)
+        return nil
+      }
+    }
+    let hasUnit: Bool
+    let hasFormat: Bool
+    let reading: FieldDecoder.Reading?
+    switch field.type {
+    case .duration:
+      (hasUnit, hasFormat) = (true, false)
+      reading = chosen([("s", (1, 1)), ("ms", (1, 1_000)), ("min", (60, 1))]).map {
+        .scaled(numerator: $0.0, denominator: $0.1)
+      }
+    case .volume:
+      (hasUnit, hasFormat) = (true, false)
+      reading = chosen([("B", 1), ("kB", 1_000), ("MB", 1_000_000)]).map { .scaled(numerator: $0, denominator: 1) }
+    case .money:
+      (hasUnit, hasFormat) = (true, false)
+      reading = chosen([("1", .currency), ("cents", .cents), ("e4", .tenThousandths)]).map { .money($0) }
+    case .day:
+      (hasUnit, hasFormat) = (false, true)
+      reading = time(.isoDate).map { .day($0) }
+    case .instant:
+      (hasUnit, hasFormat) = (false, true)
+      reading = time(.iso8601).map { .instant($0) }
+    case .count: (hasUnit, hasFormat, reading) = (false, false, .scaled(numerator: 1, denominator: 1))
+    case .phoneNumber: (hasUnit, hasFormat, reading) = (false, false, .phoneNumber)
+    case .key(let domain): (hasUnit, hasFormat, reading) = (false, false, .key(domain))
+    case .counterparty: (hasUnit, hasFormat, reading) = (false, false, .counterparty)
+    case .flag: (hasUnit, hasFormat, reading) = (false, false, .flag)
+    case .smallNumber(let range): (hasUnit, hasFormat, reading) = (false, false, .smallNumber(range))
+    case .enumeration(let names):
+      (hasUnit, hasFormat, reading) = (false, false, .enumeration(names.map { Array($0.utf8) }))
+    case .text: (hasUnit, hasFormat, reading) = (false, false, .text)
+    case .textLength: (hasUnit, hasFormat, reading) = (false, false, .textLength)
+    case .recordKey: (hasUnit, hasFormat, reading) = (false, false, nil)
+    }
+    if unit != nil, !hasUnit { reader.report("unit", "'\(field.name)' has no unit") }
+    if format != nil, !hasFormat { reader.report("format", "'\(field.name)' is no time") }
+    return reading
+  }
+
+  /// The index of the source that a node names, made if it is new.
+  private mutating func source(_ node: ConfigurationNode, _ reader: NodeReader) -> Int? {
+    guard let text = node.text, !text.isEmpty else {
+      reader.report(at: node.location, "'from' must be a column, not \(node.kindDescription)")
+      return nil
+    }
+    let source: Feed.Source
+    if !isCSV {
+      source = .path(text.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) })
+    } else if hasHeader {
+      source = .name(Array(text.utf8))
+    } else if let position = Int(text), (1...10_000).contains(position) {
+      source = .position(position - 1)
+    } else {
+      reader.report(at: node.location, "without a header a column is a position from 1")
+      return nil
+    }
+    if let index = sources.firstIndex(of: source) { return index }
+    sources.append(source)
+    return sources.count - 1
+  }
+
+  mutating func recordKey(_ reader: NodeReader) -> Feed.RecordKey? {
+    let own = recordKeySource
+    var found: [Int]?
+    var windowDays = 35
+    reader.mapping("record-key", isOptional: true) { child in
+      windowDays = child.int("window-days", default: 35, in: 1...3_660)
+      guard child.has("from") else {
+        if own == nil { child.report(at: child.location, "'record-key' needs 'from', or 'columns' a 'record_key'") }
+        return
+      }
+      if own != nil { child.report("from", "'columns' already says what the record key is") }
+      found = child.list("from").compactMap { source($0, child) }
+      if found?.isEmpty == true { child.report("from", "'from' must name at least one column") }
+    }
+    guard let indices = found ?? own.map({ [$0] }) else { return nil }
+    return Feed.RecordKey(sources: indices, windowDays: windowDays)
+  }
+
+  mutating func known(_ reader: NodeReader) -> Feed.Known {
+    reader.mapping("known", isOptional: true) { child -> Feed.Known in
+      let by = child.optionalEnumeration("by", of: ["night"])
+      let lagDays = child.optionalInt("lag-days", in: 0...3_650)
+      let format = child.optionalString("format")
+      let column = child.value("column")
+      guard [by != nil, lagDays != nil, column != nil].filter({ $0 }).count == 1 else {
+        child.report(at: child.location, "'known' needs one of 'by', 'column' and 'lag-days'")
+        return .night
+      }
+      if format != nil, column == nil { child.report("format", "'format' belongs to 'column'") }
+      if let lagDays { return .lag(days: lagDays) }
+      guard let column, let source = source(column, child) else { return .night }
+      do throws(CalendarError) {
+        return .column(
+          source: source, try format.map { text throws(CalendarError) in try TimestampFormat(text) } ?? .isoDate)
+      } catch {
+        child.report("format", error.message)
+        return .night
+      }
+    } ?? .night
+  }
+}

@@ -1,0 +1,57 @@
+import Calendar
+
+/// When a feed's deliveries are expected and which days each one covers: it tells a missing file from a silent customer.
+struct DeliveryCalendar: Sendable, Hashable {
+  /// What a delivery covers.
+  enum Cover: Sendable, Hashable {
+    /// The day that the group `date` of this pattern finds in the file's name.
+    case fileName(pattern: String)
+    /// Each day that an accepted row has.
+    case rows
+    /// All days from the first to the last that accepted rows have.
+    case range
+  }
+
+  /// Whether a delivery is expected for every day.
+  var isDaily = false
+  /// What a delivery covers; nil where it completes no window.
+  var cover: Cover?
+  /// The first day on which a delivery is expected.
+  var from: Day?
+  /// The last day on which a delivery is expected.
+  var to: Day?
+
+  /// The day that `pattern` finds in a name; nil where there is none, or where it is no day.
+  static func day(in name: String, pattern: String) -> Day? {
+    guard let expression = try? Regex(pattern), let match = try? expression.firstMatch(in: name),
+      let found = match["date"]?.substring
+    else { return nil }
+    if found.utf8.count == 8 {
+      return Day("\(found.prefix(4))-\(found.dropFirst(4).prefix(2))-\(found.dropFirst(6))")
+    }
+    return Day(found)
+  }
+
+  /// Whether `pattern` is a regular expression with a group `date`.
+  static func isSound(pattern: String) -> Bool {
+    pattern.contains("(?<date>") && (try? Regex(pattern)) != nil
+  }
+
+  /// The days that a delivery covers: by its name, or by the days that its accepted rows have.
+  func coveredDays(fileName: String, rowDays: Set<Int32>) -> [Day] {
+    switch cover {
+    case nil: return []
+    case .fileName(let pattern): return DeliveryCalendar.day(in: fileName, pattern: pattern).map { [$0] } ?? []
+    case .rows: return rowDays.sorted().map { Day(rawValue: $0) }
+    case .range:
+      guard let first = rowDays.min(), let last = rowDays.max() else { return [] }
+      return (first...last).map { Day(rawValue: $0) }
+    }
+  }
+
+  /// Whether a delivery is due for `day`, where `firstCovered` is the first day that the feed ever covered.
+  func expects(_ day: Day, firstCovered: Day?) -> Bool {
+    guard isDaily, let start = from ?? firstCovered else { return false }
+    return start <= day && day <= to ?? day
+  }
+}

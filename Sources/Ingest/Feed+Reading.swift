@@ -1,0 +1,135 @@
+import CSV
+import Calendar
+package import Configuration
+
+// Reads a feed file; every fault is recorded at its place and reading goes on (Feeds.md).
+extension Feed {
+  /// Reads a feed from its file's text.
+  package static func read(_ document: ConfigurationDocument) throws(ConfigurationError) -> Feed {
+    let reader = document.reader()
+    let feed = Feed(reader, path: document.path)
+    try reader.finish()
+    return feed
+  }
+
+  private init(_ reader: NodeReader, path: String) {
+    self.path = path
+    name = reader.string("feed")
+    if !reader.hasProblems, !Feed.isSound(name: name) {
+      reader.report("feed", "'feed' must be letters, digits, '-' and '_'")
+    }
+    kind = reader.enumeration("kind", as: FeedKind.self) ?? .usage
+    files = Feed.glob(reader, "files", default: nil)
+    members = Feed.glob(reader, "members", default: "*")
+    format = reader.enumeration("format", as: Format.self, isOptional: true) ?? .csv
+    let isCSV = format == .csv
+    if !isCSV, reader.has("dialect") { reader.report("dialect", "'dialect' belongs to csv, not to ndjson") }
+    (dialect, trailer) =
+      reader.mapping("dialect", isOptional: true) { Feed.dialect($0) } ?? (Dialect(), nil)
+    zone = Feed.zone(reader)
+    phoneNumbers = reader.mapping("numbers", isOptional: true) { Feed.phoneNumbers($0) } ?? PhoneNumberRule()
+
+    var columns = ColumnsReader(kind: kind, isCSV: isCSV, hasHeader: dialect.hasHeader)
+    columns.read(reader)
+    recordKey = columns.recordKey(reader)
+    known = columns.known(reader)
+    decoders = columns.decoders
+    sources = columns.sources
+    calendar = reader.mapping("calendar", isOptional: true) { Feed.calendar($0) } ?? DeliveryCalendar()
+    lateDays = reader.optionalInt("late-days", in: 0...100_000) ?? (kind.isTimeless ? nil : 35)
+    rejectThreshold = reader.double("reject-threshold", default: 0.05, in: 0...1)
+  }
+
+  private static func isSound(name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
+          || $0 == 0x5F
+      }
+  }
+
+  private static let everything = NameGlob("*")
+
+  private static func glob(_ reader: NodeReader, _ key: String, default fallback: String?) -> NameGlob {
+    let text = fallback.map { reader.string(key, default: $0) } ?? reader.string(key)
+    if let glob = NameGlob(text) { return glob }
+    if reader.has(key) { reader.report(key, "'\(key)' is no pattern of names") }
+    return NameGlob("?") ?? NameGlob(text + "?")!
+  }
+
+  private static func zone(_ reader: NodeReader) -> Zone {
+    let name = reader.string("zone", default: "UTC")
+    do throws(CalendarError) {
+      return name == "UTC" ? .utc : try Zone.load(name)
+    } catch {
+      reader.report("zone", error.message)
+      return .utc
+    }
+  }
+
+  private static func dialect(_ reader: NodeReader) -> (Dialect, Trailer?) {
+    func byte(_ key: String) -> UInt8? {
+      guard let text = reader.optionalString(key) else { return nil }
+      let bytes = Array(text.utf8)
+      guard bytes.count == 1, bytes[0] < 0x80 else {
+        reader.report(key, "'\(key)' must be one ASCII character")
+        return nil
+      }
+      return bytes[0]
+    }
+    let dialect = Dialect(
+      delimiter: byte("delimiter") ?? 0x2C, quote: byte("quote") ?? 0x22,
+      hasHeader: reader.bool("header", default: true),
+      skippedLineCount: reader.int("skip-lines", default: 0, in: 0...1_000), comment: byte("comment"))
+    let trailer = reader.mapping("trailer", isOptional: true) { child in
+      Trailer(
+        firstField: Array(child.string("first-field").utf8), countField: child.int("count-field", in: 2...10_000) - 1)
+    }
+    guard dialect.isUnambiguous else {
+      reader.report(at: reader.location, "delimiter, quote and comment must differ and be no line end")
+      return (Dialect(), trailer)
+    }
+    return (dialect, trailer)
+  }
+
+  private static func phoneNumbers(_ reader: NodeReader) -> PhoneNumberRule {
+    func digits(_ key: String) -> [UInt8] {
+      let text = reader.string(key, default: "")
+      if !text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) || text.utf8.count > 4 {
+        reader.report(key, "'\(key)' must be at most four digits")
+        return []
+      }
+      return Array(text.utf8)
+    }
+    return PhoneNumberRule(
+      countryCode: digits("country-code"), trunkPrefix: digits("trunk-prefix"),
+      internationalPrefix: digits("international-prefix"))
+  }
+
+  private static func calendar(_ reader: NodeReader) -> DeliveryCalendar {
+    var calendar = DeliveryCalendar()
+    calendar.isDaily = reader.enumeration("every", of: ["none", "day"], default: "none") == "day"
+    let pattern = reader.optionalString("pattern")
+    switch reader.optionalEnumeration("covers", of: ["file-name", "rows", "range"]) {
+    case "rows": calendar.cover = .rows
+    case "range": calendar.cover = .range
+    case "file-name":
+      if let pattern, DeliveryCalendar.isSound(pattern: pattern) {
+        calendar.cover = .fileName(pattern: pattern)
+      } else if pattern == nil {
+        reader.report("covers", "'covers: file-name' needs 'pattern'")
+      } else {
+        reader.report("pattern", "'pattern' must be a regular expression with a group (?<date>…)")
+      }
+    default:
+      if calendar.isDaily { reader.report(at: reader.location, "'every: day' needs 'covers'") }
+    }
+    if pattern != nil, reader.optionalString("covers") != "file-name" {
+      reader.report("pattern", "'pattern' belongs to 'covers: file-name'")
+    }
+    calendar.from = reader.optionalDay("from")
+    calendar.to = reader.optionalDay("to")
+    if let from = calendar.from, let to = calendar.to, to < from { reader.report("to", "'to' lies before 'from'") }
+    return calendar
+  }
+}

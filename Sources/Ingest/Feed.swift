@@ -1,0 +1,91 @@
+import CSV
+package import Calendar
+import Configuration
+
+/// A feed: what a system of the operator delivers and how it is read (Feeds.md).
+package struct Feed: Sendable {
+  /// How records stand in a member.
+  enum Format: String, CaseIterable, Sendable {
+    case csv
+    case ndjson
+  }
+
+  /// Which part of a record a source is.
+  enum Source: Sendable, Hashable {
+    /// The column of this name in the header.
+    case name([UInt8])
+    /// The field at this position, from 0.
+    case position(Int)
+    /// The value at this path of keys.
+    case path([[UInt8]])
+
+    /// What messages and rejects call it.
+    var text: String {
+      switch self {
+      case .name(let bytes): String(decoding: bytes, as: UTF8.self)
+      case .position(let index): String(index + 1)
+      case .path(let keys): keys.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
+      }
+    }
+  }
+
+  /// A last row that says how many rows there are.
+  struct Trailer: Sendable, Hashable {
+    /// The text of its first field.
+    var firstField: [UInt8]
+    /// The position, from 0, of the count.
+    var countField: Int
+  }
+
+  /// The columns that make a row unique.
+  struct RecordKey: Sendable, Hashable {
+    /// Indices into `sources`.
+    var sources: [Int]
+    /// Nights for which a key is remembered.
+    var windowDays: Int
+  }
+
+  /// The day on which the operator knew.
+  enum Known: Sendable, Hashable {
+    case night
+    /// A source and how it writes days or times.
+    case column(source: Int, TimestampFormat)
+    case lag(days: Int)
+  }
+
+  /// The unique name.
+  package let name: String
+  /// The kind.
+  package let kind: FeedKind
+  /// The feed file's path.
+  package let path: String
+  /// Pattern on delivered files' names.
+  package let files: NameGlob
+  /// Pattern on member names.
+  let members: NameGlob
+  let format: Format
+  let dialect: Dialect
+  let trailer: Trailer?
+  /// The zone of local times and civil days.
+  package let zone: Zone
+  let phoneNumbers: PhoneNumberRule
+  /// The parts of a record that are read, each once.
+  let sources: [Source]
+  /// One decoder a mapped canonical field.
+  let decoders: [FieldDecoder]
+  let recordKey: RecordKey?
+  let calendar: DeliveryCalendar
+  let known: Known
+  /// The oldest age of an event in days; nil where there is no limit.
+  let lateDays: Int?
+  let rejectThreshold: Double
+
+  /// The position of a canonical field among the kind's fields, or nil where the kind has none of that name.
+  static func index(of field: String, in kind: FeedKind) -> Int? { kind.fields.firstIndex { $0.name == field } }
+
+  /// Whether a canonical field is mapped.
+  func maps(_ field: String) -> Bool {
+    guard let index = Feed.index(of: field, in: kind) else { return false }
+    return decoders.contains { $0.field == index }
+  }
+}

@@ -1,0 +1,103 @@
+import Calendar
+import Vault
+
+/// Turns the bytes of one source into the value of one canonical field.
+struct FieldDecoder: Sendable, Hashable {
+  /// How bytes are read once a value map has had its say.
+  enum Reading: Sendable, Hashable {
+    case phoneNumber
+    case key(PseudonymKey.Domain)
+    case counterparty
+    case day(TimestampFormat)
+    case instant(TimestampFormat)
+    /// Whole numbers of `numerator / denominator` units.
+    case scaled(numerator: Int64, denominator: Int64)
+    case money(MoneyUnit)
+    case flag
+    case smallNumber(ClosedRange<Int64>)
+    case enumeration([[UInt8]])
+    case text
+    case textLength
+  }
+
+  /// A value known when the feed is loaded.
+  struct Fixed: Sendable, Hashable {
+    /// The text as a source would give it.
+    var bytes: [UInt8]
+    /// The value of a flag, an enumeration or a number; bytes of other readings are read each time.
+    var value: Int64?
+  }
+
+  /// Index among the kind's canonical fields.
+  var field: Int
+  /// Index among the feed's sources; nil for a constant.
+  var source: Int?
+  var reading: Reading
+  var isRequired: Bool
+  /// Delivered text and what it means.
+  var values: [(delivered: [UInt8], meaning: Fixed)]
+  /// What everything else means.
+  var otherwise: Fixed?
+  var constant: Fixed?
+
+  /// The most bytes of a text that is kept.
+  static let textLimit = 200
+
+  static func == (a: FieldDecoder, b: FieldDecoder) -> Bool {
+    a.field == b.field && a.source == b.source && a.reading == b.reading && a.otherwise == b.otherwise
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(field)
+    hasher.combine(source)
+    hasher.combine(reading)
+  }
+}
+
+/// Why a row could not be taken.
+struct RowFault: Error, Hashable {
+  /// Code of the reject (Feeds.md).
+  var code: String
+  /// Index among the feed's sources of the field to blame, if one is.
+  var source: Int?
+  /// What would have been right.
+  var expected: String?
+  /// One sentence; never a value.
+  var message: String
+
+  init(_ code: String, source: Int? = nil, expected: String? = nil, _ message: String) {
+    self.code = code
+    self.source = source
+    self.expected = expected
+    self.message = message
+  }
+}
+
+/// The values of one row, by canonical field.
+struct RowValues {
+  /// Bit i: whether field i has a value.
+  var present: UInt64 = 0
+  /// Identifiers, day numbers, microseconds of UTC, counts, 1/10,000, flags (0, 1), indices of enumerations, lengths.
+  var values: [Int64]
+  /// Local seconds of instants and days.
+  var localSeconds: [Int64]
+  /// Texts.
+  var texts: [String]
+
+  init(fieldCount: Int) {
+    values = Array(repeating: 0, count: fieldCount)
+    localSeconds = values
+    texts = Array(repeating: "", count: fieldCount)
+  }
+
+  @inline(__always)
+  func has(_ field: Int) -> Bool { present & (1 << UInt64(field)) != 0 }
+
+  /// The value of a field, or nil where it is missing.
+  @inline(__always)
+  subscript(field: Int) -> Int64? { has(field) ? values[field] : nil }
+
+  /// The value of a field that may not be mapped at all.
+  @inline(__always)
+  subscript(field: Int?) -> Int64? { field.flatMap { self[$0] } }
+}

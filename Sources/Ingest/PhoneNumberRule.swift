@@ -1,0 +1,65 @@
+/// How a feed's phone numbers become E.164: digits as an integer, country code first.
+public struct PhoneNumberRule: Sendable, Hashable {
+  /// Digits of the country code, or empty where only complete numbers are read.
+  var countryCode: [UInt8] = []
+  /// Digits in front of a national number.
+  var trunkPrefix: [UInt8] = []
+  /// Digits in front of an international number.
+  var internationalPrefix: [UInt8] = []
+
+  /// The fewest and the most digits of a complete number (E.164: at most 15).
+  static let digitCounts = 7...15
+
+  /// Reads a number; nil where it is none by this rule. No allocation.
+  func number(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
+    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    return withUnsafeMutableBytes(of: &digits) { buffer -> UInt64? in
+      var count = 0
+      var isComplete = false
+      for byte in bytes {
+        switch byte {
+        case 0x30...0x39:
+          guard count < buffer.count else { return nil }
+          buffer[count] = byte
+          count += 1
+        case 0x2B where count == 0 && !isComplete: isComplete = true
+        case 0x20, 0x2D, 0x2E, 0x2F, 0x28, 0x29: continue
+        default: return nil
+        }
+      }
+      var start = 0
+      var prefix: [UInt8] = []
+      if !isComplete {
+        if starts(buffer, count, internationalPrefix) {
+          start = internationalPrefix.count
+        } else if !countryCode.isEmpty {
+          guard trunkPrefix.isEmpty || starts(buffer, count, trunkPrefix) else { return nil }
+          start = trunkPrefix.count
+          prefix = countryCode
+        }
+      }
+      guard PhoneNumberRule.digitCounts.contains(prefix.count + count - start) else { return nil }
+      var number: UInt64 = 0
+      for byte in prefix { number = number * 10 + UInt64(byte - 0x30) }
+      for index in start..<count {
+        number = number * 10 + UInt64(buffer[index] - 0x30)
+        // A complete number never begins with a zero.
+        if number == 0 { return nil }
+      }
+      return number
+    }
+  }
+
+  /// Whether a complete number belongs to another country; nil without a country code.
+  func isForeign(_ number: UInt64) -> Bool? {
+    guard !countryCode.isEmpty else { return nil }
+    let digits = Array(String(number).utf8)
+    return !digits.starts(with: countryCode)
+  }
+
+  private func starts(_ buffer: UnsafeMutableRawBufferPointer, _ count: Int, _ prefix: [UInt8]) -> Bool {
+    guard !prefix.isEmpty, count >= prefix.count else { return false }
+    for index in prefix.indices where buffer[index] != prefix[index] { return false }
+    return true
+  }
+}
