@@ -21,9 +21,21 @@ public enum ParquetFile {
   public static func read(
     _ path: String, columns names: [String]? = nil, usesThreads: Bool = false
   ) throws(ColumnsError) -> Table {
-    let reader = try ParquetReader(path: path, usesThreads: usesThreads)
-    return try reader.read(names)
+    try ParquetReader(path: path, usesThreads: usesThreads).read(names)
   }
+
+  /// Calls `body` with the columns named, a few ten thousand rows at a time, in the file's order.
+  ///
+  /// For tables too large to hold: memory is bounded by a row group's compressed bytes and one batch. Throws as `read`
+  /// does, and what `body` throws. A damaged file may be found out only after some rows have been given.
+  public static func forEachBatch(
+    of path: String, columns names: [String]? = nil, _ body: (Table) throws -> Void
+  ) throws {
+    try ParquetReader(path: path, usesThreads: false).forEachBatch(names, rowLimit: batchRowCount, body)
+  }
+
+  /// The rows of a batch, at most; the bridge decodes as many at a time.
+  static let batchRowCount = 1 << 16
 
   /// Reads the schema of a file; throws as `read` does.
   public static func schema(of path: String) throws(ColumnsError) -> Schema {
@@ -88,8 +100,82 @@ private struct ParquetReader: ~Copyable {
     return found
   }
 
-  consuming func read(_ names: [String]?) throws(ColumnsError) -> Table {
-    let found = try fields()
+  /// Calls `body` with the columns named of each batch, as it comes; a batch has at least one row.
+  func forEachBatch(
+    _ names: [String]?, rowLimit: Int, _ body: (Table) throws -> Void
+  ) throws {
+    let selection = try Selection(fields(), names, path: path)
+    try select(selection)
+    var rowCount: Int64 = 0
+    var error = nightjar_arrow_error()
+    while true {
+      var columns = selection.emptyColumns(reserving: rowLimit)
+      guard let count = try next(into: &columns, &error) else { break }
+      rowCount += Int64(count)
+      if count > 0 { try body(selection.table(columns)) }
+    }
+    try check(rowCount, selection)
+  }
+
+  /// All rows of the columns named.
+  func read(_ names: [String]?) throws(ColumnsError) -> Table {
+    let selection = try Selection(fields(), names, path: path)
+    try select(selection)
+    var columns = selection.emptyColumns(reserving: Int(max(0, min(rowCount, Self.maximumReservation))))
+    var rowCount: Int64 = 0
+    var error = nightjar_arrow_error()
+    while let count = try next(into: &columns, &error) { rowCount += Int64(count) }
+    try check(rowCount, selection)
+    return selection.table(columns)
+  }
+
+  private func select(_ selection: Selection) throws(ColumnsError) {
+    let indices = selection.indices.map(Int32.init)
+    var error = nightjar_arrow_error()
+    let code = nightjar_parquet_reader_select(reader, indices, Int32(indices.count), &error)
+    guard code == 0 else { throw ColumnsError(code, error, path: path) }
+  }
+
+  /// Appends the next batch and returns its row count, or nil at the end.
+  private func next(
+    into columns: inout [Column], _ error: inout nightjar_arrow_error
+  ) throws(ColumnsError) -> Int? {
+    guard !columns.isEmpty else { return nil }
+    var batch = ArrowArray()
+    let code = nightjar_parquet_reader_next(reader, &batch, &error)
+    guard code == 0 else { throw ColumnsError(code, error, path: path) }
+    guard batch.release != nil else { return nil }
+    defer { batch.release(&batch) }
+    guard Int(batch.n_children) == columns.count else {
+      throw ColumnsError(.damagedFile, "\(path): a batch has another number of columns")
+    }
+    for index in columns.indices {
+      if let child = batch.children[index]?.pointee { columns[index].append(child) }
+      guard columns[index].rowCount == columns[0].rowCount else {
+        throw ColumnsError(.damagedFile, "\(path): two columns of a batch have different lengths")
+      }
+    }
+    return Int(batch.length)
+  }
+
+  /// A damaged page header can end a column early, and Arrow takes that for the end of the rows.
+  private func check(_ found: Int64, _ selection: Selection) throws(ColumnsError) {
+    guard selection.indices.isEmpty || found == rowCount else {
+      throw ColumnsError(.damagedFile, "\(path): \(found) rows were found where the footer claims \(rowCount)")
+    }
+  }
+}
+
+/// The columns that a caller wants. Arrow is asked for them in the file's order, whatever the caller's.
+private struct Selection {
+  /// Positions in the file, ascending.
+  let indices: [Int]
+  private let types: [ColumnType]
+  private let schema: Schema
+  /// Where each field of the schema stands among `indices`.
+  private let positions: [Int]
+
+  init(_ found: [FoundField], _ names: [String]?, path: String) throws(ColumnsError) {
     var wanted: [(index: Int, field: ColumnField)] = []
     for name in names ?? found.map(\.name) {
       guard let index = found.firstIndex(where: { $0.name == name }) else {
@@ -97,43 +183,16 @@ private struct ParquetReader: ~Copyable {
       }
       wanted.append((index, try found[index].supported(path)))
     }
-    // Arrow is asked for columns in the file's order, whatever the caller's.
-    let indices = Set(wanted.map(\.index)).sorted()
-    let reservation = Int(max(0, min(rowCount, Self.maximumReservation)))
-    var columns = try indices.map { index throws(ColumnsError) in
-      Column(try found[index].supported(path).type, reserving: reservation)
-    }
-    let rowCount = try readRows(indices, into: &columns)
-    // A damaged page header can end a column early, and Arrow takes that for the end of the rows.
-    guard indices.isEmpty || Int64(rowCount) == self.rowCount else {
-      throw ColumnsError(.damagedFile, "\(path): \(rowCount) rows were found where the footer claims \(self.rowCount)")
-    }
-    for (index, column) in zip(indices, columns) where column.rowCount != rowCount {
-      throw ColumnsError(.damagedFile, "\(path): column \(found[index].name) has another length than its neighbours")
-    }
-    let position = Dictionary(uniqueKeysWithValues: zip(indices, 0...))
-    return Table(Schema(wanted.map(\.field)), wanted.compactMap { position[$0.index].map { columns[$0] } })
+    let order = wanted.indices.sorted { wanted[$0].index < wanted[$1].index }
+    indices = order.map { wanted[$0].index }
+    types = order.map { wanted[$0].field.type }
+    schema = Schema(wanted.map(\.field))
+    var positions = [Int](repeating: 0, count: order.count)
+    for (position, field) in order.enumerated() { positions[field] = position }
+    self.positions = positions
   }
 
-  private func readRows(_ indices: [Int], into columns: inout [Column]) throws(ColumnsError) -> Int {
-    guard !indices.isEmpty else { return 0 }
-    var error = nightjar_arrow_error()
-    var code = nightjar_parquet_reader_select(reader, indices.map(Int32.init), Int32(indices.count), &error)
-    guard code == 0 else { throw ColumnsError(code, error, path: path) }
-    var rowCount = 0
-    while true {
-      var batch = ArrowArray()
-      code = nightjar_parquet_reader_next(reader, &batch, &error)
-      guard code == 0 else { throw ColumnsError(code, error, path: path) }
-      guard batch.release != nil else { return rowCount }
-      defer { batch.release(&batch) }
-      guard Int(batch.n_children) == columns.count else {
-        throw ColumnsError(.damagedFile, "\(path): a batch has another number of columns")
-      }
-      for index in columns.indices {
-        if let child = batch.children[index]?.pointee { columns[index].append(child) }
-      }
-      rowCount += Int(batch.length)
-    }
-  }
+  func emptyColumns(reserving rowCount: Int) -> [Column] { types.map { Column($0, reserving: rowCount) } }
+
+  func table(_ columns: [Column]) -> Table { Table(schema, positions.map { columns[$0] }) }
 }

@@ -23,6 +23,17 @@ import Testing
     }
   }
 
+  @Test func `batches put together are the table`() throws {
+    let table = SampleTable.everyType(rowCount: 200_000, seed: 3)
+    try withScratchFolder { folder in
+      try ParquetFile.write(table, to: "\(folder)/a.parquet")
+      var batches: [Table] = []
+      try ParquetFile.forEachBatch(of: "\(folder)/a.parquet", columns: ["text", "whole"]) { batches.append($0) }
+      #expect(batches.count > 1)
+      #expect(try Table.concatenating(batches) == table.selecting(["text", "whole"]))
+    }
+  }
+
   @Test func `columns are read in the order in which they are asked for`() throws {
     let table = SampleTable.everyType(rowCount: 100, seed: 1)
     try withScratchFolder { folder in

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Calendar
+import Ledger
+import Stage
+import Twins
+
+@main struct TwinStage: StageCommand {
+  static let configuration = StageOutcome.configuration(
+    "twin", abstract: "Build the night's twins: one row a living subscription, from the facts known by the night.",
+    discussion: """
+      Reads data/facts and data/coverage, writes data/twins/entity=subscription/date=<night>. A window with a day whose
+      deliveries are not complete is unknown, never zero; the summary says so and the status is 3.
+      """)
+
+  @OptionGroup var options: StageOptions
+
+  func run(_ context: StageContext) throws -> StageOutcome {
+    let night = try context.day
+    let run = TwinRun(context.home, night: night, threads: context.threads, versions: context.versions)
+    if context.isDryRun {
+      return .nothingToDo("a run would read \(try run.sourceFileCount()) fact files")
+    }
+    switch try run.run() {
+    case .alreadyDone(let entry):
+      return .nothingToDo("\(entry.fileName) holds the twins of \(night)")
+    case .published(let entry):
+      let rows = entry.counts["rows"] ?? 0
+      let inNotice = entry.counts["inNotice"] ?? 0
+      return .published(
+        "\(rows) subscriptions, \(inNotice) in notice", warnings: entry.warnings, counts: entry.counts)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Calendar
+import Columns
+import Datasets
+
+/// Who a subscription is: its holder, plan, contract, household.
+struct StandingFields {
+  let columns: [String: Column]
+
+  init(_ scene: TwinScene, _ holders: Holders, _ prices: PriceBook) {
+    let moment = scene.moment
+    func life<Value>(_ zero: Value, _ value: (Life) -> Value?) -> TypedColumn<Value> {
+      scene.column(zero) { value(scene.lives[$0]) }
+    }
+    func link<Value>(_ zero: Value, _ column: TypedColumn<Value>) -> TypedColumn<Value> {
+      scene.column(zero) { scene.links[$0].flatMap { column[$0] } }
+    }
+    let persons = link(0, holders.persons)
+    let households = link(0, holders.households)
+    columns = [
+      "subscription_id": .int64(scene.column(0) { scene.subscriptionIDs[$0] }),
+      "person_id": .int64(persons),
+      "payer_id": .int64(link(0, holders.payers)),
+      "household_id": .int64(households),
+      "as_of": .date(scene.column(0) { _ in moment.asOf.rawValue }),
+      "known_by": .date(scene.column(0) { _ in moment.knownBy.rawValue }),
+      "payment_type": .string(life("") { $0.paymentType ?? prices.paymentType($0.product) ?? "unknown" }),
+      "product": .string(life("") { $0.product }),
+      "segment": .string(link("", holders.segments)),
+      "region": .string(link("", holders.regions)),
+      "language": .string(link("", holders.languages)),
+      "birth_year": .int32(link(0, holders.birthYears)),
+      "tenure_days": .int32(life(0) { Int32(moment.age($0.activation)) }),
+      "status": .string(life("") { $0.isSuspended ? "suspended" : "active" }),
+      "is_in_notice": .bool(life(false) { $0.isInNotice }),
+      "contract_days_left": .int32(life(0) { $0.contractEnd.map { Int32(-moment.age($0)) } }),
+      "monthly_fee_e4": .int64(life(0) { prices.monthlyFee($0.product) }),
+      "plan_change_count_91d": .int32(
+        scene.column(0, knownIf: scene.completeDays.count(.subscriptions) >= Windows.longest) {
+          scene.lives[$0].planChangeCount
+        }),
+      "days_since_plan_change": .int32(life(0) { $0.lastPlanChange.map { Int32(moment.age($0)) } }),
+      "household_subscription_count": .int32(StandingFields.companions(households)),
+      "person_subscription_count": .int32(StandingFields.companions(persons)),
+    ]
+  }
+
+  /// How many rows have the same value; 1 where it is missing.
+  private static func companions(_ column: TypedColumn<Int64>) -> TypedColumn<Int32> {
+    var counts: [Int64: Int32] = [:]
+    for row in 0..<column.rowCount { if let value = column[row] { counts[value, default: 0] += 1 } }
+    return TypedColumn((0..<column.rowCount).map { row in column[row].flatMap { counts[$0] } ?? 1 })
+  }
+}

@@ -1,0 +1,107 @@
+import Columns
+
+/// A subscription's life up to a moment: since its activation, without a termination since.
+struct Life: Sendable {
+  var activation: Int32
+  var paymentType: String?
+  var product: String?
+  var contractEnd: Int32?
+  var isSuspended = false
+  var isInNotice = false
+  var lastPlanChange: Int32?
+  var planChangeCount: Int32 = 0
+}
+
+/// What has happened to every subscription, in the order in which it counts.
+///
+/// Order: event date, kind, known date, delivery. The kind comes before the known date, so that a file that comes late
+/// changes nothing else about its day. Two events of one kind on one day are one event, of which the newest row holds.
+struct SubscriptionEvents: Sendable {
+  static let columns =
+    ["subscription_id"] + FactOrder.columns + ["event", "payment_type", "product", "contract_end_date"]
+
+  /// The kinds, in the order in which they count within a day: a contract after a notice withdraws it.
+  private enum Kind: UInt8 {
+    case activation, suspension, resumption, planChange, notice, portRequest, contract, termination, other
+
+    init(_ text: String) {
+      switch text {
+      case "activation": self = .activation
+      case "suspension": self = .suspension
+      case "resumption": self = .resumption
+      case "plan-change": self = .planChange
+      case "notice": self = .notice
+      case "port-request": self = .portRequest
+      case "contract": self = .contract
+      case "termination": self = .termination
+      default: self = .other
+      }
+    }
+  }
+
+  /// Every subscription that has an event.
+  let index: DenseIndex
+  private let events: RowsByRank
+  private let order: FactOrder
+  private let kinds: [Kind]
+  private let paymentTypes: TypedColumn<String>
+  private let products: TypedColumn<String>
+  private let contractEnds: TypedColumn<Int32>
+
+  init(_ table: Table) throws(ColumnsError) {
+    let ids = try table.int64("subscription_id").values
+    let order = try FactOrder(table)
+    let kinds = try table.string("event").values.map(Kind.init)
+    index = DenseIndex(ids)
+    events = RowsByRank(ranks: index.ranks(of: ids), rankCount: index.count) { a, b in
+      if order.eventDates[a] != order.eventDates[b] { return order.eventDates[a] < order.eventDates[b] }
+      if kinds[a] != kinds[b] { return kinds[a].rawValue < kinds[b].rawValue }
+      return order.learnedBefore(a, b)
+    }
+    self.order = order
+    self.kinds = kinds
+    paymentTypes = try table.string("payment_type")
+    products = try table.string("product")
+    contractEnds = try table.date("contract_end_date")
+  }
+
+  /// The life of the subscription of a rank, or nil where it is not active at the moment.
+  func life(_ rank: Int32, at moment: TwinMoment) -> Life? {
+    var life: Life?
+    var pending: Int?
+    for position in events.group(rank) {
+      let row = events.row(position)
+      guard order.isSeen(row, moment) else { continue }
+      if let previous = pending, order.eventDates[previous] != order.eventDates[row] || kinds[previous] != kinds[row] {
+        apply(previous, to: &life, moment)
+      }
+      pending = row
+    }
+    if let pending { apply(pending, to: &life, moment) }
+    return life
+  }
+
+  private func apply(_ row: Int, to life: inout Life?, _ moment: TwinMoment) {
+    if kinds[row] == .termination {
+      life = nil
+      return
+    }
+    if kinds[row] == .activation, life == nil { life = Life(activation: order.eventDates[row]) }
+    guard life != nil else { return }
+    switch kinds[row] {
+    case .activation, .contract:
+      life?.isInNotice = false
+      life?.contractEnd = nil
+    case .notice, .portRequest: life?.isInNotice = true
+    case .suspension: life?.isSuspended = true
+    case .resumption: life?.isSuspended = false
+    case .planChange:
+      life?.lastPlanChange = order.eventDates[row]
+      if moment.age(order.eventDates[row]) < Windows.longest { life?.planChangeCount += 1 }
+    case .termination, .other: break
+    }
+    if let paymentType = paymentTypes[row] { life?.paymentType = paymentType }
+    if let product = products[row] { life?.product = product }
+    if let contractEnd = contractEnds[row] { life?.contractEnd = contractEnd }
+  }
+}

@@ -1,0 +1,55 @@
+import Calendar
+package import Columns
+package import Datasets
+
+/// One file of use, or a table in its place: read in batches, once for all moments.
+package struct UsagePart: Sendable {
+  /// The event date of all its rows, where that is known without reading.
+  let eventDate: Day?
+  private let read: @Sendable ([String], (Table) throws -> Void) throws -> Void
+
+  /// A Parquet file.
+  init(path: String, eventDate: Day?) {
+    self.eventDate = eventDate
+    read = { columns, body in try ParquetFile.forEachBatch(of: path, columns: columns, body) }
+  }
+
+  /// A table in memory.
+  package init(_ table: Table) {
+    eventDate = nil
+    read = { _, body in try body(table) }
+  }
+
+  /// Calls `body` with each batch of rows.
+  func forEachBatch(_ columns: [String], _ body: (Table) throws -> Void) throws { try read(columns, body) }
+
+  /// Whether some row may lie in a window of the moment.
+  func bears(on moment: TwinMoment) -> Bool {
+    eventDate.map { (0..<Windows.longest).contains(moment.asOf - $0) } ?? true
+  }
+}
+
+/// Everything that twins are made of: the tables of each family, and use in parts.
+package struct TwinFacts: Sendable {
+  /// The columns that twins need of each family but use.
+  package static let needs: [(dataset: Dataset, columns: [String])] = [
+    (.subscriptions, SubscriptionEvents.columns), (.links, Holders.columns), (.bills, BillingHistory.billColumns),
+    (.payments, BillingHistory.paymentColumns), (.topUps, TopUpHistory.topUpColumns),
+    (.balances, TopUpHistory.balanceColumns), (.tickets, TicketHistory.columns), (.contacts, ContactHistory.columns),
+    (.consents, ConsentHistory.columns), (.products, PriceBook.productColumns),
+    (.unitCosts, PriceBook.unitCostColumns), (.coverage, Dataset.coverage.schema.fields.map(\.name)),
+  ]
+
+  private let tables: [String: Table]
+  /// The files of use.
+  package let usage: [UsagePart]
+
+  /// Facts by dataset name; a family that is absent has no rows.
+  package init(_ tables: [String: Table], usage: [UsagePart]) {
+    self.tables = tables
+    self.usage = usage
+  }
+
+  /// The rows of a family.
+  func table(_ dataset: Dataset) -> Table { tables[dataset.name] ?? Table(empty: dataset.schema) }
+}

@@ -1,0 +1,69 @@
+import Columns
+
+/// What every family of fields needs to know of one moment: who lives, who holds them, which days are complete.
+struct TwinScene: Sendable {
+  let moment: TwinMoment
+  /// The ranks of the living subscriptions, ascending; row `i` of the twin is rank `ranks[i]`.
+  let ranks: [Int32]
+  /// The subscription of each row.
+  let subscriptionIDs: [Int64]
+  /// The life of each row.
+  let lives: [Life]
+  /// The link row of each row, or nil.
+  let links: [Int?]
+  let completeDays: CompleteDays
+
+  init(
+    _ events: SubscriptionEvents, _ holders: Holders, coverage: Table, at moment: TwinMoment
+  ) throws(ColumnsError) {
+    var ranks: [Int32] = []
+    var lives: [Life] = []
+    for rank in 0..<Int32(events.index.count) {
+      guard let life = events.life(rank, at: moment) else { continue }
+      ranks.append(rank)
+      lives.append(life)
+    }
+    self.moment = moment
+    self.ranks = ranks
+    subscriptionIDs = ranks.map { events.index.keys[Int($0)] }
+    self.lives = lives
+    links = ranks.map { holders.row($0, at: moment) }
+    completeDays = try CompleteDays(coverage, at: moment)
+  }
+
+  /// The number of rows of the twin.
+  var rowCount: Int { ranks.count }
+
+  /// A column made row by row, whatever the completeness.
+  func column<Value>(_ zero: Value, _ value: (Int) -> Value?) -> TypedColumn<Value> {
+    var column = TypedColumn<Value>()
+    column.values.reserveCapacity(rowCount)
+    for row in 0..<rowCount { column.append(value(row), placeholder: zero) }
+    return column
+  }
+
+  /// A column of a window: missing throughout unless each of its days is complete.
+  func column<Value>(
+    _ zero: Value, knownIf isKnown: Bool, _ value: (Int) -> Value?
+  ) -> TypedColumn<Value> {
+    guard isKnown else { return unknown(zero) }
+    return column(zero, value)
+  }
+
+  /// A column without any value.
+  func unknown<Value>(_ zero: Value) -> TypedColumn<Value> {
+    TypedColumn(
+      [Value](repeating: zero, count: rowCount),
+      validity: rowCount == 0 ? nil : [Bool](repeating: false, count: rowCount))
+  }
+
+  /// The days since the newest event, from its age: missing where there is none within 91 days, or where a day after
+  /// it is not complete.
+  func recency(_ completeDayCount: Int, _ age: (Int) -> Int?) -> Column {
+    .int32(
+      column(0) { row in
+        guard let age = age(row), age < Windows.longest, age <= completeDayCount else { return nil }
+        return Int32(age)
+      })
+  }
+}

@@ -1,0 +1,55 @@
+import Calendar
+import Columns
+import Datasets
+import Ledger
+import Parallelism
+
+/// The live fact files that twins of some moments are made of: the materials of a twin entry.
+struct TwinSources: Sendable {
+  /// Facts may be dated this many days after the night that brought them (a bill with tomorrow's date); families that
+  /// only windows look at are pruned by their night with this margin.
+  private static let futureDays = 35
+  /// Families of which no field looks back further than the longest window; their partitions are nights.
+  private static let windowed: [Dataset] = [.bills, .payments, .topUps, .balances]
+
+  /// Files of use, pruned by event date.
+  let usage: [Product]
+  /// Files of every other family that twins need, in the order of `TwinFacts.needs`.
+  let families: [[Product]]
+
+  init(_ state: LiveState, _ moments: [TwinMoment]) {
+    let earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
+    let start = earliest - (Windows.longest - 1) - TwinSources.futureDays
+    usage = state.products(Dataset.usage.name).filter { product in
+      guard let date = TwinSources.date(product) else { return true }
+      return moments.contains { (0..<Windows.longest).contains($0.asOf - date) }
+    }
+    families = TwinFacts.needs.map { dataset, _ in
+      let products = state.products(dataset.name)
+      guard TwinSources.windowed.contains(dataset) else { return products }
+      return products.filter { product in TwinSources.date(product).map { $0 >= start } ?? true }
+    }
+  }
+
+  /// Everything that is read, as materials.
+  var materials: [Material] { (usage + families.flatMap { $0 }).map { Material($0) } }
+
+  /// Reads every family but use, file by file on `threads` threads.
+  func read(_ home: Home, threads: Int) throws -> TwinFacts {
+    let files = families.enumerated().flatMap { family, products in products.map { (family, $0) } }
+    let tables = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
+      let (family, product) = files[number]
+      return try ParquetFile.read(home.url(product.name), columns: TwinFacts.needs[family].columns)
+    }
+    var parts: [[Table]] = families.map { _ in [] }
+    for ((family, _), table) in zip(files, tables) { parts[family].append(table) }
+    var facts: [String: Table] = [:]
+    for (need, parts) in zip(TwinFacts.needs, parts) where !parts.isEmpty {
+      facts[need.dataset.name] = try Table.concatenating(parts)
+    }
+    let usage = usage.map { UsagePart(path: home.url($0.name), eventDate: TwinSources.date($0)) }
+    return TwinFacts(facts, usage: usage)
+  }
+
+  private static func date(_ product: Product) -> Day? { product.partition["date"].flatMap { Day($0) } }
+}
