@@ -114,7 +114,7 @@ let package = Package(
     .stage("export", ["Campaigns"]),
     .stage("report", ["Reports"]),
     .stage("audit", ["Ledger", "Columns"]),
-    .stage("synth", ["Synthetic"]),
+    .stage("synth", ["Synthetic", "Calendar"]),
     .executableTarget(
       name: "nightjar", dependencies: ["Stage", "Ledger", "Catalog", "Vault", "Configuration", arguments],
       path: "Sources/Stages/nightjar", swiftSettings: house),
@@ -136,7 +136,7 @@ let package = Package(
     .tests(of: "Decisions"),
     .tests(of: "Campaigns"),
     .tests(of: "Reports"),
-    .tests(of: "Synthetic"),
+    .tests(of: "Synthetic", ["Delivery", "Calendar"]),
     .testTarget(
       name: "StageTests",
       dependencies: verbs.map { .byName(name: "nightjar-\($0)") } + [

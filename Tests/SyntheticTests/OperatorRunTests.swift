@@ -1,0 +1,140 @@
+import Calendar
+import Delivery
+import Glibc
+import Synthetic
+import Testing
+
+@Suite struct OperatorRunTests {
+  private func world() throws -> MadeWorld { try MadeWorld.shared.get() }
+
+  private func bytes(_ path: String) -> [UInt8] {
+    guard let file = fopen(path, "rb") else { return [] }
+    defer { fclose(file) }
+    var all: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, file)
+      if count == 0 { return all }
+      all += buffer[..<count]
+    }
+  }
+
+  @Test func `one and two threads make the same bytes, another seed makes others`() throws {
+    let two = try world()
+    let one = try MadeWorld(seed: 7, subscriptionCount: 600, threadCount: 1)
+    #expect(one.files() == two.files())
+    #expect(one.files().count > 50)
+    for file in one.files() {
+      let content = bytes("\(one.folder)/\(file)")
+      #expect(!content.isEmpty)
+      #expect(content == bytes("\(two.folder)/\(file)"), "\(file)")
+    }
+    #expect(bytes(one.truthPath) == bytes(two.truthPath))
+    let other = try MadeWorld(seed: 8, subscriptionCount: 600, threadCount: 2)
+    let name = "2026-11-20/usage-daily_2026-07.csv.gz"
+    #expect(bytes("\(other.folder)/\(name)") != bytes("\(one.folder)/\(name)"))
+  }
+
+  @Test func `a folder that holds something is refused`() throws {
+    let made = try world()
+    let settings = WorldSettings(seed: 1, subscriptionCount: 10, until: Day(rawValue: 20_000))
+    let run = try OperatorRun(settings, folder: made.folder, threadCount: 1)
+    #expect { try run.write() } throws: { ($0 as? SyntheticError)?.code == .outputExists }
+  }
+
+  @Test(arguments: [(0, 180, 3), (10, 20, 3), (10, 180, 0), (10, 180, 60)])
+  func `settings of no world are refused`(subscribers: Int, days: Int, nights: Int) {
+    let settings = WorldSettings(
+      seed: 1, subscriptionCount: subscribers, dayCount: days, until: Day(rawValue: 20_000), rawNightCount: nights)
+    #expect { try OperatorRun(settings, folder: "/nonexistent", threadCount: 1) } throws: {
+      ($0 as? SyntheticError)?.code == .unfitSettings
+    }
+  }
+
+  @Test func `bills are fees and charges to the cent`() throws {
+    let made = try world()
+    var charges: [String: Int] = [:]
+    for row in try made.usageDaily() {
+      charges["\(row["subscription"] ?? "") \(row["date"] ?? "")"] = cents(row["charge"])
+    }
+    let fees = Dictionary(
+      try made.rows("2026-11-20/products_2026-11-20.csv").map { (cents($0["monthly_fee"]), true) },
+      uniquingKeysWith: { first, _ in first })
+    var checkedCount = 0
+    for bill in try made.rows("2026-11-20/bills-history_2026-11-20.csv.gz") {
+      guard let from = Day(bill["period_start"] ?? ""), let to = Day(bill["period_end"] ?? ""), to - from == 29 else {
+        continue
+      }
+      // The missing day's charges are known to the biller alone.
+      guard !(from.rawValue...to.rawValue).contains(Day("2026-06-08")?.rawValue ?? 0) else { continue }
+      let used = (0...29).reduce(0) { $0 + (charges["\(bill["subscription"] ?? "") \(from + $1)"] ?? 0) }
+      #expect(fees[cents(bill["amount"]) - used] == true, "bill \(bill["bill"] ?? "")")
+      checkedCount += 1
+    }
+    #expect(checkedCount > 300)
+  }
+
+  @Test func `a number goes to a stranger after ninety days of rest, and one is in use in the raw nights`() throws {
+    let made = try world()
+    let rows = try made.rows("2026-11-20/numbers-history_2026-11-20.csv.gz")
+    var recycledCount = 0
+    for (_, holders) in Dictionary(grouping: rows, by: { $0["number"] ?? "" }) where holders.count > 1 {
+      let sorted = holders.sorted { ($0["valid_from"] ?? "") < ($1["valid_from"] ?? "") }
+      for (earlier, later) in zip(sorted, sorted.dropFirst()) {
+        guard let end = Day(earlier["valid_to"] ?? ""), let start = Day(later["valid_from"] ?? "") else {
+          Issue.record("an assignment overlaps")
+          continue
+        }
+        // A move from prepaid to postpaid keeps the number; everybody else waits.
+        if start - end > 1 {
+          #expect(start - end > 90)
+          recycledCount += 1
+        }
+      }
+    }
+    #expect(recycledCount > 0)
+  }
+
+  @Test func `the missing day is missing and every other day is there`() throws {
+    let days = Set(try world().usageDaily().compactMap { $0["date"] })
+    #expect(days.count == 176)
+    #expect(!days.contains("2026-06-08"))
+    #expect(days.contains("2026-05-27"))
+    #expect(days.contains("2026-11-19"))
+  }
+
+  @Test func `the defects of the law are in the deliveries`() throws {
+    let made = try world()
+    let files = made.files()
+    #expect(files.contains("2026-11-22/tickets-app_2026-11-21.tar.gz"))
+    #expect(!files.contains("2026-11-21/tickets-app_2026-11-21.tar.gz"))
+    #expect(
+      bytes("\(made.folder)/2026-11-21/usage-data_2026-11-21.zip")
+        == bytes("\(made.folder)/2026-11-22/usage-data_2026-11-21_resent.zip"))
+    let voice = try made.members("2026-11-21/usage-voice_2026-11-21.tar.gz").map(\.text).joined()
+    #expect(voice.split(separator: "\n").contains { $0.hasPrefix("V0,") })
+    let sequences = made.rows(text: voice).compactMap { Int(($0["record_id"] ?? "").suffix(8)) }.sorted()
+    let steps = zip(sequences, sequences.dropFirst()).map { $1 - $0 }
+    #expect(steps.contains(13), "a gap of twelve numbers")
+    #expect(steps.contains(0), "a row that came twice")
+    let consents = try made.rows("2026-11-20/consents-history_2026-11-20.csv.gz")
+    #expect(consents.contains { ($0["decided"] ?? "").hasPrefix("2026-06-31") })
+    let trailers = try made.nights.map { night in
+      let lines = try made.members("\(night)/payments_\(night).csv").map(\.text).joined().split(separator: "\n")
+      return (counted: lines.count - 2, said: Int(lines.last?.dropFirst("TRAILER,".count) ?? "") ?? -1)
+    }
+    #expect(trailers.map { $0.said - $0.counted } == [0, 0, 1])
+  }
+
+  @Test func `latents are never delivered and the truth is not among the deliveries`() throws {
+    let made = try world()
+    for file in made.files() {
+      let header = try made.members(file).first?.text.split(separator: "\n").first { !$0.hasPrefix("#") } ?? ""
+      for word in ["frailty", "sensitivity", "rival", "hazard", "probability", "truth"] {
+        #expect(!header.contains(word), "\(file)")
+      }
+    }
+    #expect(made.rows(text: String(decoding: bytes(made.truthPath), as: UTF8.self)).count == made.summary.truthRowCount)
+    #expect(made.summary.truthRowCount > 4_000)
+  }
+}
