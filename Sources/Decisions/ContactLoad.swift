@@ -41,7 +41,8 @@ public struct ContactRecord: Sendable, Hashable {
     }
   }
 
-  /// Adds the withheld actions among the rows of the dataset `assignments`.
+  /// Adds the withheld actions among the rows of the dataset `assignments`, on the day on which they would have been done:
+  /// the one after the night, as contacts made are recorded.
   public mutating func append(assignments table: Table) throws(ColumnsError) {
     let persons = try table.int64("person_id")
     let dates = try table.date("as_of")
@@ -50,7 +51,7 @@ public struct ContactRecord: Sendable, Hashable {
     let offer = try table.string("offer")
     for row in 0..<table.rowCount where isWithheld.values[row] {
       guard let channel = channel[row] else { continue }
-      append(personID: persons.values[row], day: dates.values[row], channel: channel, offer: offer[row])
+      append(personID: persons.values[row], day: dates.values[row] + 1, channel: channel, offer: offer[row])
     }
   }
 }

@@ -113,7 +113,7 @@ extension ControlKey {
   /// The control key of a home: SHA-256 over a label and the digest of the pseudonym key that entry 1 of the log recorded.
   ///
   /// It needs no vault, stays the same for the whole life of the home, is the same in a home rebuilt around the same
-  /// pseudonym key, and cannot be computed by those who see lists only (`Decisions.docc/ControlKey.md`).
+  /// pseudonym key, and cannot be computed by those who see lists only (`Decisions.docc/Controls.md`).
   static func ofHome(_ log: CommitLog) throws(DecisionsError) -> ControlKey {
     let pseudonymKey = log.entries.first?.materials.first { $0.name == "vault/pseudonym.key" }
     guard let pseudonymKey else {
