@@ -2,9 +2,9 @@
 ///
 /// One multiplication and on average less than two cache lines a look-up, where a `Dictionary` hashes with SipHash.
 /// Keys are pseudonyms, so nobody outside can choose them to collide.
-struct DenseIndex: Sendable {
+package struct DenseIndex: Sendable {
   /// The distinct keys, ascending; the rank of a key is its position here.
-  let keys: [Int64]
+  package let keys: [Int64]
   private let slots: [Slot]
   private let shift: UInt64
 
@@ -14,7 +14,7 @@ struct DenseIndex: Sendable {
   }
 
   /// Indexes the distinct values of `keys`; at most 2³¹ − 1 of them. O(n log n).
-  init(_ keys: [Int64]) {
+  package init(_ keys: [Int64]) {
     var distinct: [Int64] = []
     for key in keys.sorted() where key != distinct.last { distinct.append(key) }
     precondition(distinct.count < Int(Int32.max), "ranks are 32-bit")
@@ -32,10 +32,10 @@ struct DenseIndex: Sendable {
   }
 
   /// The number of keys.
-  var count: Int { keys.count }
+  package var count: Int { keys.count }
 
   /// The rank of `key`, or -1 where it is none of the keys.
-  @inline(__always) func rank(of key: Int64) -> Int32 {
+  @inline(__always) package func rank(of key: Int64) -> Int32 {
     var slot = DenseIndex.home(of: key, shift)
     while true {
       let found = slots[slot]
@@ -45,7 +45,7 @@ struct DenseIndex: Sendable {
   }
 
   /// The ranks of `keys`, -1 for those that are none.
-  func ranks(of keys: [Int64]) -> [Int32] { keys.map { rank(of: $0) } }
+  package func ranks(of keys: [Int64]) -> [Int32] { keys.map { rank(of: $0) } }
 
   /// Fibonacci hashing: the high bits of the product with 2⁶⁴ over the golden ratio.
   @inline(__always) private static func home(of key: Int64, _ shift: UInt64) -> Int {

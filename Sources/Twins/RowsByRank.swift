@@ -1,5 +1,5 @@
 /// The rows of a fact table grouped by rank, each group in an order of its own: a counting sort, then short sorts.
-struct RowsByRank: Sendable {
+package struct RowsByRank: Sendable {
   /// Up to this many rows are sorted by insertion.
   private static let shortRowCount = 24
 
@@ -9,7 +9,7 @@ struct RowsByRank: Sendable {
   private let starts: [Int32]
 
   /// Groups the rows with a rank of at least 0; `precedes` orders two rows of a group, equal ones stay in table order.
-  init(ranks: [Int32], rankCount: Int, precedes: (Int, Int) -> Bool) {
+  package init(ranks: [Int32], rankCount: Int, precedes: (Int, Int) -> Bool) {
     precondition(ranks.count < Int(Int32.max), "row numbers are 32-bit")
     var starts = [Int32](repeating: 0, count: rankCount + 1)
     for rank in ranks where rank >= 0 { starts[Int(rank) + 1] += 1 }
@@ -36,12 +36,12 @@ struct RowsByRank: Sendable {
   }
 
   /// The positions in `rows` of a group; empty for the rank -1.
-  @inline(__always) func group(_ rank: Int32) -> Range<Int> {
+  @inline(__always) package func group(_ rank: Int32) -> Range<Int> {
     rank < 0 ? 0..<0 : Int(starts[Int(rank)])..<Int(starts[Int(rank) + 1])
   }
 
   /// The row at a position.
-  @inline(__always) func row(_ position: Int) -> Int { Int(rows[position]) }
+  @inline(__always) package func row(_ position: Int) -> Int { Int(rows[position]) }
 
   @inline(__always) private static func insertionSort(
     _ rows: inout [Int32], _ group: Range<Int>, _ precedes: (Int, Int) -> Bool

@@ -1,0 +1,103 @@
+import Calendar
+import Columns
+import Datasets
+import Ledger
+import Testing
+import Twins
+
+@Suite struct TwinRunTests {
+  private let night = RandomFacts.asOf
+
+  @Test func `a night's twins are published once, from files, and equal those from tables`() throws {
+    let facts = RandomFacts(seed: 5, gaps: false)
+    let home = try FactHome()
+    try home.ingest(facts.tables, night: night)
+    let first = try home.run(night)
+    #expect(first.isNew)
+    let products = try home.twins
+    #expect(products.count == 1)
+    #expect(products[0].name.hasPrefix("data/twins/entity=subscription/date=2026-11-22/shards=000-255/"))
+    let table = try ParquetFile.read(home.home.url(products[0].name))
+    #expect(table.schema == SubscriptionTwin.dataset.schema)
+    let moment = TwinMoment(asOf: night, knownBy: night)
+    #expect(try TwinNightTests.build(facts, at: [moment])[0] == table)
+    #expect(first.entry.counts["rows"] == Int64(table.rowCount))
+    #expect(first.entry.counts["inNotice"] == Int64(try table.bool("is_in_notice").values.count { $0 }))
+    #expect(first.entry.counts["completeDays.usage"] == 91)
+    #expect(first.entry.warnings == [])
+
+    let again = try home.run(night)
+    #expect(!again.isNew)
+    #expect(again.entry.sequence == first.entry.sequence)
+  }
+
+  @Test func `threads change no byte`() throws {
+    let facts = RandomFacts(seed: 6, gaps: true)
+    var digests: Set<SHA256Digest> = []
+    for threads in [1, 2, 5] {
+      let home = try FactHome()
+      try home.ingest(facts.tables, night: night)
+      _ = try home.run(night, threads: threads)
+      digests.formUnion(try home.twins.map(\.digest))
+    }
+    #expect(digests.count == 1)
+  }
+
+  @Test func `new facts replace the night's twins`() throws {
+    let home = try FactHome()
+    try home.ingest(RandomFacts(seed: 7, gaps: false).tables, night: night - 1)
+    let first = try home.run(night)
+    let old = try home.twins
+    try home.ingest(["facts/usage": RandomFacts(seed: 8, gaps: false).tables["facts/usage"]!], night: night)
+    let second = try home.run(night)
+    #expect(second.isNew)
+    #expect(second.entry.sequence > first.entry.sequence)
+    #expect(second.entry.retired == old.map(\.name))
+    #expect(try home.twins.count == 1)
+    #expect(try home.twins != old)
+  }
+
+  @Test func `a missing delivery is a warning that names family and day, history that ends is none`() throws {
+    var facts = RandomFacts(seed: 9, gaps: false)
+    facts.tables["coverage"] = RandomFacts.table(
+      Dataset.coverage.schema,
+      (0..<60).flatMap { age -> [RandomFacts.Row] in
+        ["usage", "bills"].map { family in
+          [
+            "event_date": .whole(Int64(night.rawValue) - age), "known_date": .whole(Int64(night.rawValue)),
+            "family": .text(family), "is_complete": .flag(family == "bills" || age != 9),
+          ]
+        }
+      })
+    let home = try FactHome()
+    try home.ingest(facts.tables, night: night)
+    let entry = try home.run(night).entry
+    #expect(
+      entry.warnings == ["usage: the deliveries of 2026-11-13 are not complete; windows of 28, 91 days are unknown"])
+    #expect(entry.counts["completeDays.usage"] == 9)
+    #expect(entry.counts["completeDays.bills"] == 60)
+    #expect(entry.counts["completeDays.tickets"] == 0)
+    let table = try ParquetFile.read(home.home.url(try home.twins[0].name))
+    #expect(try table.int64("event_count_7d").validity == nil)
+    #expect(try table.int64("event_count_28d").validity?.contains(true) == false)
+  }
+
+  @Test func `a home without facts has an empty twin and says so`() throws {
+    let home = try FactHome()
+    let entry = try home.run(night).entry
+    #expect(entry.counts["rows"] == 0)
+    #expect(entry.warnings == ["no subscription lives at the end of 2026-11-22"])
+  }
+
+  @Test func `a damaged fact file stops the stage and publishes nothing`() throws {
+    let home = try FactHome()
+    try home.ingest(RandomFacts(seed: 7, gaps: false).tables, night: night)
+    let links = try CommitLog.open(home.home).state(.head).products("facts/links")[0]
+    let path = home.home.url(links.name)
+    try SystemCalls.unlink(path)
+    try SystemCalls.writeFile(path, Array("no Parquet".utf8))
+    let error = #expect(throws: ColumnsError.self) { try home.run(night) }
+    #expect(error?.code == .damagedFile)
+    #expect(try home.twins == [])
+  }
+}
