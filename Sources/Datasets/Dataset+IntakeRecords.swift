@@ -31,4 +31,32 @@ extension Dataset {
       ColumnField("masked", .string, "The record with letters as x and digits as 9, cut at 200 bytes."),
       ColumnField("message", .string, "One sentence."),
     ]))
+
+  /// Which days each delivery covers: what completeness is computed from.
+  public static let deliveredDays = Dataset(
+    "delivered-days",
+    Schema([
+      ColumnField("event_date", .date, "A day that the delivery covers."),
+      ColumnField("known_date", .date, "The night that learned it."),
+      ColumnField("delivery_id", .int64, "First 63 bits of the SHA-256 of the delivery."),
+      ColumnField("feed", .string, "Feed name."),
+    ]))
+
+  /// Deliveries that were refused as a whole, and why.
+  public static let refusals = Dataset(
+    "refusals",
+    Schema([
+      ColumnField("night", .date, "The night that refused the file."),
+      ColumnField("feed", .string, isNullable: true, "Feed name, where one claimed the file."),
+      ColumnField("file", .string, "File name of the delivery."),
+      ColumnField("sha256", .string, isNullable: true, "SHA-256 of the delivery, where it could be read."),
+      ColumnField("code", .string, "Stable code of the reason."),
+      ColumnField("message", .string, "One sentence."),
+      ColumnField("config_sha256", .string, "Digest of the feeds in force: under other feeds the file is tried again."),
+    ]))
+
+  /// Keyed hashes of record keys, by which later nights know a duplicate.
+  public static let recordKeys = Dataset(
+    "keys",
+    Schema([ColumnField("key", .int64, "Keyed hash of the record key, ascending.")]))
 }

@@ -26,4 +26,28 @@ extension Dataset {
       ColumnField("international_count", .int64, "Calls and messages to foreign numbers."),
       ColumnField("event_count", .int64, "Events of every type."),
     ]))
+
+  /// Whom a subscription had to do with on a day: distinct contacts are counted from these rows.
+  public static let counterparties = Dataset(
+    "facts/counterparties",
+    Schema([
+      ColumnField("subscription_id", .int64, "Pseudonym of the subscription."),
+      ColumnField("event_date", .date, "Local civil day on which the events began."),
+      ColumnField("known_date", .date, "The night that learned it."),
+      ColumnField("delivery_id", .int64, "First 63 bits of the SHA-256 of the delivery that brought it."),
+      ColumnField("counterparty_hash", .int64, "Keyed hash of the other party; means nothing outside of this home."),
+      ColumnField("event_count", .int64, "Events with that party."),
+    ]))
+
+  /// In which cells a subscription was on a day: distinct cells are counted from these rows.
+  public static let cells = Dataset(
+    "facts/cells",
+    Schema([
+      ColumnField("subscription_id", .int64, "Pseudonym of the subscription."),
+      ColumnField("event_date", .date, "Local civil day on which the events began."),
+      ColumnField("known_date", .date, "The night that learned it."),
+      ColumnField("delivery_id", .int64, "First 63 bits of the SHA-256 of the delivery that brought it."),
+      ColumnField("cell_hash", .int64, "Keyed hash of the cell; means nothing outside of this home."),
+      ColumnField("event_count", .int64, "Events in that cell."),
+    ]))
 }

@@ -24,7 +24,7 @@ struct RowDecoder {
 
   /// Decodes the row whose source `s` is `bytes[ranges[s]]`; throws the first fault.
   mutating func decode(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ ranges: UnsafeBufferPointer<Range<Int>>
+    _ bytes: UnsafeBufferPointer<UInt8>, _ ranges: [Range<Int>]
   ) throws(RowFault) {
     row.present = 0
     for index in decoders.indices {
@@ -161,6 +161,9 @@ struct RowDecoder {
       set(field, Int64(bytes.count))
     }
   }
+
+  /// The source of a canonical field; nil where it is a constant or not mapped.
+  func source(ofField field: Int) -> Int? { decoders.first { $0.field == field }?.source }
 
   /// 1 or 0 for `true`, `false`, `1`, `0`; nil for anything else.
   static func flag(_ bytes: some Collection<UInt8>) -> Int64? {

@@ -3,7 +3,10 @@ import Datasets
 import Testing
 
 @Suite struct DatasetTests {
-  static let all = Dataset.facts + [.coverage, .rejects, .scores, .decisions, .assignments]
+  static let all =
+    Dataset.facts + [
+      .coverage, .rejects, .deliveredDays, .refusals, .recordKeys, .scores, .decisions, .assignments,
+    ]
 
   @Test func `folders follow the data home's layout`() {
     #expect(Dataset.usage.folder == "data/facts/feed=usage")

@@ -1,0 +1,357 @@
+import CSV
+import Calendar
+import Columns
+import Delivery
+import Ledger
+import Parallelism
+import Randomness
+import Vault
+
+/// What every file of a night is read with.
+struct NightContext: Sendable {
+  let night: Day
+  let key: PseudonymKey
+  let book: NumberBook
+}
+
+/// Reads one delivered file: members → records → typed rows → facts in the making.
+///
+/// This is the row's path. A row is decoded, dated, given its owner, checked against window and record keys, and added;
+/// the first thing that is wrong makes it a reject, and its neighbours never notice.
+struct FileReading {
+  private let feed: Feed
+  private let task: FileTask
+  private let context: NightContext
+  private var decoder: RowDecoder
+  private let measures: UsageMeasures?
+  private var measureValues = [Int64](repeating: 0, count: UsageRows.measureCount)
+  private let keyHash: SipHash
+  private var keyBytes: [UInt8] = []
+  private let fields: RowFields
+  private let earliest: Int32
+  private let latest: Int32
+  private(set) var result: FileResult
+
+  // The member in progress.
+  private var memberIndex: UInt32 = 0
+  private var member: String?
+  private var layout: RecordLayout
+  private var ranges: [Range<Int>]
+  private var dataRowCount: Int64 = 0
+  private var hasTrailer = false
+
+  /// The most rejects of a file that are kept; beyond, something else is wrong.
+  static let rejectLimit = 1_000_000
+  /// Bytes read at once: a few hundred rows stay in the cache with their fields.
+  private static let chunkByteCount = 256 << 10
+
+  init(_ task: FileTask, feed: Feed, context: NightContext) {
+    self.feed = feed
+    self.task = task
+    self.context = context
+    decoder = RowDecoder(feed, key: context.key)
+    measures = UsageMeasures(feed)
+    keyHash = context.key.recordKeyHash
+    fields = RowFields(feed.kind)
+    earliest = feed.lateDays.map { context.night.rawValue - Int32($0) } ?? .min
+    latest = feed.kind.isTimeless ? .max : context.night.rawValue
+    layout = RecordLayout(feed)
+    ranges = Array(repeating: 0..<0, count: feed.sources.count)
+    result = FileResult(
+      intake: IntakeFile(feed: feed.name, name: task.file.name, sha256: task.sha256, byteCount: task.stamp.byteCount))
+    result.facts = FactLayout(feed.kind).map { FactRows($0) }
+  }
+
+  /// Reads the whole file; keys that it adds to `seen` are listed in the result. Throws where the file is refused.
+  mutating func read(seen: inout RecordKeySet) throws(FileRefusal) {
+    let isAnyRead: Bool
+    do {
+      isAnyRead = try readMembers(&seen)
+    } catch let refusal as FileRefusal {
+      throw refusal
+    } catch let error as DeliveryError {
+      throw FileRefusal(error.code.rawValue, error.member.map { "member \($0): \(error.message)" } ?? error.message)
+    } catch {
+      throw FileRefusal("unreadable", "the file cannot be read")
+    }
+    if measures != nil { result.rowDays = Set(result.usage.buckets.map(\.day)) }
+    guard isAnyRead else { throw FileRefusal("no-member", "no member matches '\(feed.members.text)'") }
+    result.coveredDays = feed.calendar.coveredDays(fileName: task.file.name, rowDays: result.rowDays)
+    if case .fileName = feed.calendar.cover, result.coveredDays.isEmpty {
+      throw FileRefusal("no-date", "the calendar's pattern finds no day in the file's name")
+    }
+    let days = result.coveredDays.isEmpty ? result.rowDays.sorted().map { Day(rawValue: $0) } : result.coveredDays
+    result.intake.from = days.first
+    result.intake.to = days.last
+    try checkThreshold()
+  }
+
+  /// Reads the members that the feed wants; false where there is none.
+  private mutating func readMembers(_ seen: inout RecordKeySet) throws -> Bool {
+    var isAnyRead = false
+    let archive = try Archive(path: task.file.path)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileReading.chunkByteCount, alignment: 64)
+    defer { buffer.deallocate() }
+    while let found = try archive.nextMember() {
+      guard found.isWholeFile || feed.members.matches(found.contentName) else { continue }
+      isAnyRead = true
+      member = found.isWholeFile ? nil : found.name
+      memberIndex = UInt32(found.index)
+      beginMember()
+      let source = RecordSource(feed)
+      while case let count = try archive.read(into: buffer), count > 0 {
+        source.push(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        try consume(source, &seen)
+      }
+      try endMember(source, &seen)
+    }
+    return isAnyRead
+  }
+
+  private func checkThreshold() throws(FileRefusal) {
+    if result.exceeds(feed.rejectThreshold) {
+      throw FileRefusal(
+        "too-many-rejects",
+        "\(result.intake.rejectedCount) rows were rejected, more than the threshold of \(feed.rejectThreshold) allows; "
+          + "the first at line \(result.rejects.first?.line ?? 0): \(result.rejects.first?.code ?? "")")
+    }
+  }
+
+  // MARK: - Members
+
+  private mutating func beginMember() {
+    layout = RecordLayout(feed)
+    dataRowCount = 0
+    hasTrailer = false
+  }
+
+  private mutating func endMember(_ source: RecordSource, _ seen: inout RecordKeySet) throws(FileRefusal) {
+    source.finish()
+    try consume(source, &seen)
+    let counts = source.counts
+    if feed.format == .csv, feed.dialect.hasHeader, counts.headerCount == 0 {
+      throw FileRefusal("missing-column", "there is no header\(place)")
+    }
+    if feed.trailer != nil, !hasTrailer {
+      throw FileRefusal("missing-trailer", "the trailer is missing\(place): the delivery may be cut")
+    }
+    result.intake.readCount += Int64(counts.sum)
+    result.intake.blankCount += Int64(counts.blankCount)
+    result.intake.commentCount += Int64(counts.commentCount)
+    result.intake.headerCount += Int64(counts.headerCount + counts.skippedCount)
+  }
+
+  private var place: String { member.map { " of member \($0)" } ?? "" }
+
+  // MARK: - Records
+
+  private mutating func consume(_ source: RecordSource, _ seen: inout RecordKeySet) throws(FileRefusal) {
+    let batch = source.batch
+    if !batch.records.isEmpty, !layout.isResolved { try layout.resolve(header: source.header, place: place) }
+    for reject in batch.rejects {
+      dataRowCount += 1
+      try add(
+        RejectRow(
+          memberIndex: memberIndex, member: member, line: Int64(reject.line), recordByte: Int64(reject.recordByte),
+          errorByte: Int64(reject.errorByte), columnIndex: nil, column: nil, code: reject.code.rawValue, expected: nil,
+          message: "the record cannot be read", bytes: reject.delivered), isLate: false)
+    }
+    try batch.bytes.withUnsafeBufferPointer { (bytes) throws(FileRefusal) in
+      for record in batch.records { try take(record, of: batch, bytes, &seen) }
+    }
+  }
+
+  private mutating func take(
+    _ record: RecordPosition, of batch: RecordBatch, _ bytes: UnsafeBufferPointer<UInt8>, _ seen: inout RecordKeySet
+  ) throws(FileRefusal) {
+    if let trailer = feed.trailer {
+      if batch.field(record, 0).elementsEqual(trailer.firstField) {
+        return try take(trailer: trailer, record, batch, bytes)
+      }
+      guard !hasTrailer else {
+        throw FileRefusal("rows-after-trailer", "line \(record.line)\(place) follows the trailer")
+      }
+    }
+    dataRowCount += 1
+    do throws(RowFault) {
+      try layout.locate(record, of: batch, into: &ranges)
+      try decoder.decode(bytes, ranges)
+      if try add(record, of: batch, bytes, &seen) {
+        result.intake.acceptedCount += 1
+      } else {
+        result.intake.duplicateCount += 1
+      }
+    } catch {
+      try add(reject(record, of: batch, error), isLate: error.code == RowFault.outOfWindowCode)
+    }
+  }
+
+  private mutating func take(
+    trailer: Feed.Trailer, _ record: RecordPosition, _ batch: RecordBatch, _ bytes: UnsafeBufferPointer<UInt8>
+  ) throws(FileRefusal) {
+    guard !hasTrailer else {
+      throw FileRefusal("rows-after-trailer", "line \(record.line)\(place) is a second trailer")
+    }
+    hasTrailer = true
+    result.intake.trailerCount += 1
+    guard trailer.countField < record.fieldCount,
+      let count = NumberParsing.whole(UnsafeBufferPointer(rebasing: bytes[batch.range(record, trailer.countField)]))
+    else { throw FileRefusal("control-total", "the trailer at line \(record.line)\(place) has no count") }
+    guard count == dataRowCount else {
+      throw FileRefusal(
+        "control-total", "the trailer at line \(record.line)\(place) counts \(count) rows, \(dataRowCount) were read")
+    }
+  }
+
+  private func reject(_ record: RecordPosition, of batch: RecordBatch, _ fault: RowFault) -> RejectRow {
+    let bytes = Array(batch.delivered(record))
+    let position = fault.source.flatMap { layout.position(ofSource: $0) }
+    return RejectRow(
+      memberIndex: memberIndex, member: member, line: Int64(record.line), recordByte: Int64(record.byteOffset),
+      errorByte: Int64(record.byteOffset + (position.map { layout.offset(ofField: $0, in: bytes) } ?? 0)),
+      columnIndex: position.map { Int32($0 + 1) }, column: fault.source.map { feed.sources[$0].text }, code: fault.code,
+      expected: fault.expected, message: fault.message, bytes: bytes)
+  }
+
+  private mutating func add(_ reject: RejectRow, isLate: Bool) throws(FileRefusal) {
+    if isLate { result.intake.outOfWindowCount += 1 } else { result.intake.rejectedCount += 1 }
+    guard result.rejects.count < FileReading.rejectLimit else {
+      throw FileRefusal(
+        "too-many-rejects",
+        "more than \(FileReading.rejectLimit) rows were rejected or out of the window; is the feed right?")
+    }
+    result.rejects.append(reject)
+  }
+
+  // MARK: - Rows
+
+  /// Adds the decoded row to the facts; false where its record key was seen before.
+  private mutating func add(
+    _ record: RecordPosition, of batch: RecordBatch, _ bytes: UnsafeBufferPointer<UInt8>, _ seen: inout RecordKeySet
+  ) throws(RowFault) -> Bool {
+    try fields.checkPeriods(decoder.row)
+    let local = decoder.row.localSeconds[fields.event]
+    let day = Day(ofSeconds: local)
+    guard day.rawValue >= earliest, day.rawValue <= latest else {
+      throw RowFault(
+        RowFault.outOfWindowCode, source: decoder.source(ofField: fields.event),
+        expected: "at most \(feed.lateDays ?? 0) days before the night, and not after it",
+        "the event is too old or lies after the night")
+    }
+    let owner = try owner(day: day)
+    let known = try knownDay(bytes)
+    if let recordKey = feed.recordKey, !isNew(recordKey, bytes, &seen) { return false }
+
+    let delivery = result.delivery
+    if let measures {
+      let hour = (local - Int64(day.rawValue) * 86_400) / 3_600
+      measures.fill(&measureValues, from: decoder.row, hour: hour)
+      measureValues.withUnsafeBufferPointer {
+        result.usage.append(day: day.rawValue, known: known, subscription: owner, measures: $0)
+      }
+      if let party = decoder.row[fields.counterparty] {
+        result.counterparties.append(day: day.rawValue, known: known, subscription: owner, partner: party)
+      }
+      if let cell = decoder.row[fields.cell] {
+        result.cells.append(day: day.rawValue, known: known, subscription: owner, partner: cell)
+      }
+      return true
+    }
+    result.rowDays.insert(day.rawValue)
+    if feed.kind == .numbers {
+      addAssignment(record, of: batch, owner: owner, delivery: delivery)
+    } else {
+      result.facts?.append(decoder.row, subscription: owner, day: day.rawValue, known: known, delivery: delivery)
+      if let email = fields.email, decoder.row.has(email), let person = decoder.row[fields.person] {
+        result.addresses.append(
+          AddressBook.Row(
+            person: person, email: decoder.row.texts[email], validFrom: day, knownDate: context.night,
+            file: task.file.name, line: Int64(record.line)))
+      }
+    }
+    return true
+  }
+
+  /// The subscription of the row: named directly, or the owner of its number at the event (at the end of a mere day).
+  private func owner(day: Day) throws(RowFault) -> Int64 {
+    if feed.kind.isOwned, let field = fields.number, let number = decoder.row[field] {
+      let instant =
+        fields.isEventInstant
+        ? decoder.row.values[fields.event].quotientFloored(by: 1_000_000) : feed.zone.startOfDay(day + 1) - 1
+      guard let owner = context.book.subscription(ofNumber: UInt64(number), at: instant) else {
+        throw RowFault(
+          "unknown-number", source: decoder.source(ofField: field),
+          expected: "a number that somebody owned at the time",
+          "nobody owned the number at the time of the event")
+      }
+      return owner
+    }
+    if let subscription = decoder.row[fields.subscription] { return subscription }
+    guard !feed.kind.isOwned else {
+      let source =
+        fields.number.flatMap { decoder.source(ofField: $0) } ?? decoder.source(ofField: fields.subscription ?? 0)
+      throw RowFault("missing-value", source: source, expected: "a value", "the row names no subscription")
+    }
+    return 0
+  }
+
+  private mutating func knownDay(_ bytes: UnsafeBufferPointer<UInt8>) throws(RowFault) -> Int32 {
+    let night = context.night.rawValue
+    if let recorded = fields.recorded, let day = decoder.row[recorded] { return min(night, Int32(day)) }
+    switch feed.known {
+    case .night: return night
+    case .lag(let days):
+      return min(night, Day(ofSeconds: decoder.row.localSeconds[fields.event]).rawValue + Int32(days))
+    case .column(let source, let format):
+      let field = UnsafeBufferPointer(rebasing: bytes[ranges[source]])
+      guard field.count > 0 else { return night }
+      guard let instant = format.parse(field.span) else {
+        throw RowFault("wrong-type", source: source, expected: "a day of the feed's format", "the known day is none")
+      }
+      return min(night, Day(ofSeconds: decoder.zone.resolve(instant).localSeconds).rawValue)
+    }
+  }
+
+  /// Whether the row's record key is new; remembers it.
+  private mutating func isNew(
+    _ recordKey: Feed.RecordKey, _ bytes: UnsafeBufferPointer<UInt8>, _ seen: inout RecordKeySet
+  ) -> Bool {
+    keyBytes.removeAll(keepingCapacity: true)
+    for source in recordKey.sources {
+      let range = ranges[source]
+      // The length in front keeps "ab","c" apart from "a","bc".
+      keyBytes.append(UInt8(truncatingIfNeeded: range.count))
+      keyBytes.append(UInt8(truncatingIfNeeded: range.count >> 8))
+      keyBytes.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
+    }
+    let hash = keyHash.hash(keyBytes)
+    guard seen.insert(hash) else { return false }
+    result.keys.append(hash)
+    return true
+  }
+
+  private mutating func addAssignment(_ record: RecordPosition, of batch: RecordBatch, owner: Int64, delivery: Int64) {
+    let assignment = NumberAssignment(
+      number: UInt64(decoder.row[fields.number] ?? 0), subscription: owner,
+      validFrom: decoder.row.values[fields.event].quotientFloored(by: 1_000_000),
+      validTo: decoder.row[fields.validTo].map { $0.quotientFloored(by: 1_000_000) }, knownDate: context.night,
+      delivery: delivery, file: task.file.name, line: Int64(record.line))
+    let fault = RowFault(
+      "overlapping-validity", source: fields.number.flatMap { decoder.source(ofField: $0) },
+      expected: "a time in which nobody else holds the number", "another subscription holds the number at the time")
+    result.assignments.append(PendingAssignment(assignment: assignment, reject: reject(record, of: batch, fault)))
+  }
+}
+
+extension RowFault {
+  /// The code of rows outside of the window: counted apart from rejects.
+  static let outOfWindowCode = "out-of-window"
+}
+
+extension Int64 {
+  /// The quotient rounded down; `divisor` must be positive.
+  func quotientFloored(by divisor: Int64) -> Int64 {
+    let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
+    return rest < 0 ? quotient - 1 : quotient
+  }
+}

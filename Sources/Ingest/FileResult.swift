@@ -1,0 +1,52 @@
+import Calendar
+import Ledger
+import Vault
+
+/// A delivered file that is to be read.
+struct FileTask: Sendable {
+  var file: DeliveredFile
+  /// Index among the feeds.
+  var feed: Int
+  var sha256: SHA256Digest
+  /// How the file looked before its digest was taken.
+  var stamp: FileStamp
+}
+
+/// What a file brought, as long as it is not refused.
+struct FileResult: Sendable {
+  /// Counts for the log.
+  var intake: IntakeFile
+  var usage = UsageRows()
+  var counterparties = RelationRows()
+  var cells = RelationRows()
+  var facts: FactRows?
+  var rejects: [RejectRow] = []
+  /// Hashes of record keys that are new with this file.
+  var keys: [UInt64] = []
+  /// Event days of accepted rows.
+  var rowDays: Set<Int32> = []
+  /// Days that the delivery covers, by the feed's calendar.
+  var coveredDays: [Day] = []
+  var assignments: [PendingAssignment] = []
+  var addresses: [AddressBook.Row] = []
+
+  /// The head of the delivery's digest, as facts name it.
+  var delivery: Int64 { FileResult.deliveryID(intake.sha256) }
+
+  /// The first 63 bits of a delivery's SHA-256.
+  static func deliveryID(_ sha256: SHA256Digest) -> Int64 {
+    Int64(sha256.bytes.prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) } >> 1)
+  }
+
+  /// Whether the share of rejected rows exceeds a threshold.
+  func exceeds(_ threshold: Double) -> Bool {
+    let rows = intake.acceptedCount + intake.rejectedCount + intake.duplicateCount + intake.outOfWindowCount
+    return rows > 0 && Double(intake.rejectedCount) > threshold * Double(rows)
+  }
+}
+
+/// A number assignment that the book has not yet taken, with what a reject of it would say.
+struct PendingAssignment: Sendable {
+  var assignment: NumberAssignment
+  var reject: RejectRow
+}

@@ -1,0 +1,57 @@
+public import Configuration
+
+/// Why an ingest ended without anything published.
+public struct IngestError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The kinds of failure; open, so that a new kind breaks no caller.
+  public struct Code: RawRepresentable, Sendable, Hashable {
+    /// The code's stable name.
+    public var rawValue: String
+    /// Makes a code from its stable name.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Every new file was refused.
+    public static let nothingAcceptable = Code(rawValue: "nothing-acceptable")
+    /// The inbox, or a folder or file named on the command line, cannot be read.
+    public static let unreadableInput = Code(rawValue: "unreadable-input")
+    /// The command line asks for what cannot be.
+    public static let usage = Code(rawValue: "usage")
+  }
+
+  /// The kind of failure.
+  public var code: Code
+  /// What happened, where, and what to do next; never a value of a row.
+  public var message: String
+
+  /// Makes an error.
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The message with its code.
+  public var description: String { "\(message) [\(code.rawValue)]" }
+}
+
+extension IngestError: ExitStatusProviding {
+  /// 65, 66 or 64.
+  public var exitStatus: Int32 {
+    switch code {
+    case .unreadableInput: ExitStatus.inputMissing
+    case .usage: ExitStatus.usage
+    default: ExitStatus.badData
+    }
+  }
+}
+
+/// Why one file is refused as a whole while the others go on.
+struct FileRefusal: Error, Sendable, Hashable {
+  /// Code of the reason (Feeds.md).
+  var code: String
+  /// One sentence; never a value of a row.
+  var message: String
+
+  init(_ code: String, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+}

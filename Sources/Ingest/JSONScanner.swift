@@ -1,0 +1,190 @@
+/// Checks one JSON object by RFC 8259 and picks the values at some paths of keys.
+struct JSONScanner {
+  /// Where and why the text is not taken.
+  struct Fault: Error {
+    let code: String
+    let position: Int
+  }
+
+  /// The deepest nesting that is followed.
+  static let depthLimit = 32
+
+  private let bytes: [UInt8]
+  private let paths: [[[UInt8]]]
+  private var position = 0
+  /// The value at each path, its text without quotes and escapes; empty where it is null or absent.
+  private(set) var values: [[UInt8]]
+
+  init(bytes: [UInt8], paths: [[[UInt8]]]) {
+    self.bytes = bytes
+    self.paths = paths
+    values = Array(repeating: [], count: paths.count)
+  }
+
+  /// Reads the whole text, which must be one object.
+  mutating func scan() throws(Fault) {
+    skipBlanks()
+    guard peek == 0x7B else { throw bad() }
+    try object(Array(paths.indices), depth: 0)
+    skipBlanks()
+    guard position == bytes.count else { throw bad() }
+    guard String(validating: bytes, as: UTF8.self) != nil else { throw Fault(code: "not-utf8", position: 0) }
+  }
+
+  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+  private func bad() -> Fault { Fault(code: "bad-json", position: position) }
+
+  private mutating func skipBlanks() {
+    while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A { position += 1 }
+  }
+
+  private mutating func expect(_ byte: UInt8) throws(Fault) {
+    guard peek == byte else { throw bad() }
+    position += 1
+  }
+
+  /// Reads an object; `candidates` are the paths whose first `depth` keys led here.
+  private mutating func object(_ candidates: [Int], depth: Int) throws(Fault) {
+    guard depth < JSONScanner.depthLimit else { throw bad() }
+    try expect(0x7B)
+    skipBlanks()
+    var seen: Set<[UInt8]> = []
+    if peek == 0x7D {
+      position += 1
+      return
+    }
+    while true {
+      skipBlanks()
+      let start = position
+      let key = try string()
+      guard seen.insert(key).inserted else { throw Fault(code: "repeated-key", position: start) }
+      skipBlanks()
+      try expect(0x3A)
+      try value(candidates.filter { paths[$0].count > depth && paths[$0][depth] == key }, depth: depth + 1)
+      skipBlanks()
+      if peek == 0x2C {
+        position += 1
+        continue
+      }
+      return try expect(0x7D)
+    }
+  }
+
+  private mutating func value(_ candidates: [Int], depth: Int) throws(Fault) {
+    skipBlanks()
+    let wanted = candidates.filter { paths[$0].count == depth }
+    let start = position
+    switch peek {
+    case 0x7B:
+      guard wanted.isEmpty else { throw Fault(code: "nested-value", position: start) }
+      try object(candidates, depth: depth)
+    case 0x5B:
+      guard wanted.isEmpty else { throw Fault(code: "nested-value", position: start) }
+      try list(depth: depth)
+    case 0x22:
+      let text = try string()
+      for path in wanted { values[path] = text }
+    case 0x74: try word("true", wanted)
+    case 0x66: try word("false", wanted)
+    case 0x6E: try word("null", [])
+    default:
+      try number()
+      for path in wanted { values[path] = Array(bytes[start..<position]) }
+    }
+  }
+
+  private mutating func list(depth: Int) throws(Fault) {
+    guard depth < JSONScanner.depthLimit else { throw bad() }
+    try expect(0x5B)
+    skipBlanks()
+    if peek == 0x5D {
+      position += 1
+      return
+    }
+    while true {
+      try value([], depth: depth + 1)
+      skipBlanks()
+      if peek == 0x2C {
+        position += 1
+        continue
+      }
+      return try expect(0x5D)
+    }
+  }
+
+  private mutating func word(_ text: StaticString, _ wanted: [Int]) throws(Fault) {
+    let expected = Array("\(text)".utf8)
+    guard bytes[position...].starts(with: expected) else { throw bad() }
+    position += expected.count
+    for path in wanted { values[path] = expected }
+  }
+
+  private mutating func digits() throws(Fault) {
+    let start = position
+    while let byte = peek, (0x30...0x39).contains(byte) { position += 1 }
+    guard position > start else { throw bad() }
+  }
+
+  private mutating func number() throws(Fault) {
+    if peek == 0x2D { position += 1 }
+    if peek == 0x30 { position += 1 } else { try digits() }
+    if peek == 0x2E {
+      position += 1
+      try digits()
+    }
+    if peek == 0x65 || peek == 0x45 {
+      position += 1
+      if peek == 0x2B || peek == 0x2D { position += 1 }
+      try digits()
+    }
+  }
+
+  private mutating func string() throws(Fault) -> [UInt8] {
+    try expect(0x22)
+    var text: [UInt8] = []
+    while true {
+      guard let byte = peek, byte >= 0x20 else { throw bad() }
+      position += 1
+      switch byte {
+      case 0x22: return text
+      case 0x5C: try escape(&text)
+      default: text.append(byte)
+      }
+    }
+  }
+
+  private mutating func escape(_ text: inout [UInt8]) throws(Fault) {
+    guard let byte = peek else { throw bad() }
+    position += 1
+    switch byte {
+    case 0x22, 0x5C, 0x2F: text.append(byte)
+    case 0x62: text.append(0x08)
+    case 0x66: text.append(0x0C)
+    case 0x6E: text.append(0x0A)
+    case 0x72: text.append(0x0D)
+    case 0x74: text.append(0x09)
+    case 0x75:
+      var code = try hexadecimal()
+      if (0xD800..<0xDC00).contains(code) {
+        try expect(0x5C)
+        try expect(0x75)
+        let low = try hexadecimal()
+        guard (0xDC00..<0xE000).contains(low) else { throw bad() }
+        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+      }
+      guard let scalar = Unicode.Scalar(code) else { throw bad() }
+      text.append(contentsOf: Array(String(scalar).utf8))
+    default: throw bad()
+    }
+  }
+
+  private mutating func hexadecimal() throws(Fault) -> UInt32 {
+    var code: UInt32 = 0
+    for _ in 0..<4 {
+      guard let byte = peek, let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else { throw bad() }
+      code = code << 4 | UInt32(digit)
+      position += 1
+    }
+    return code
+  }
+}

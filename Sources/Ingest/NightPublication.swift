@@ -1,0 +1,219 @@
+import Calendar
+import Columns
+import Datasets
+import Ledger
+import Parallelism
+import Vault
+
+/// Writes a night's work as products and commits them as one log entry.
+struct NightPublication {
+  let home: Home
+  let work: NightWork
+  let key: PseudonymKey
+  let threads: Int
+
+  /// One file to write: a table or bytes, and where it goes.
+  private struct Piece: Sendable {
+    enum Content: Sendable {
+      case table(@Sendable () throws -> Table)
+      case bytes(@Sendable () throws -> [UInt8])
+    }
+
+    /// Its name in staging.
+    var name: String
+    /// Its final folder below the home.
+    var folder: String
+    var fileExtension = "parquet"
+    var content: Content
+  }
+
+  /// Commits; false where an earlier run did the very same.
+  func commit(_ state: LiveState, versions: [String: String]) throws -> Bool {
+    let transaction = try Transaction.begin(
+      home, stage: "ingest", date: work.night, materials: materials(state), configDigest: work.folder.digest,
+      versions: versions)
+    guard transaction.alreadyDone == nil else { return false }
+    let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
+    let pieces = try usagePieces() + relationPieces() + factPieces() + intakePieces(oldCoverage) + vaultPieces()
+    _ = try WorkerThreads(count: threads).map(taskCount: pieces.count) { index in
+      try write(pieces[index], transaction)
+    }
+    if !work.changes.isEmpty { transaction.retire(oldCoverage) }
+    try transaction.commit(counts: work.counts, files: work.results.map(\.result.intake), warnings: work.warnings)
+    return true
+  }
+
+  /// What the products depend on: the deliveries, and what earlier nights put into the vault and the key sets.
+  private func materials(_ state: LiveState) -> [Material] {
+    work.results.map { Material(name: $0.result.intake.name, digest: $0.result.intake.sha256) }
+      + work.survey.refused.compactMap { refused in refused.sha256.map { Material(name: refused.name, digest: $0) } }
+      + state.products(under: "vault/numbers/").map { Material($0) }
+      + state.products(Dataset.recordKeys.name).map { Material($0) }
+      + state.products(Dataset.deliveredDays.name).map { Material($0) }
+  }
+
+  private func write(_ piece: Piece, _ transaction: Transaction) throws {
+    let path = transaction.stagingPath(piece.name)
+    var rowCount: Int64?
+    switch piece.content {
+    case .table(let make):
+      let table = try make()
+      try ParquetFile.write(table, to: path)
+      rowCount = Int64(table.rowCount)
+    case .bytes(let make):
+      try SystemCalls.writeFile(path, make(), mode: 0o600)
+    }
+    try transaction.add(
+      stagedPath: path, folder: piece.folder, fileName: .digest(ext: piece.fileExtension), rowCount: rowCount)
+  }
+
+  private func dated(_ folder: String, _ day: Day) -> String { "\(folder)/date=\(day)" }
+  /// Small homes pack all shards into one file.
+  private let shards = "/shards=000-255"
+
+  // MARK: - Facts
+
+  private func usagePieces() -> [Piece] {
+    let results = work.results.map(\.result)
+    let days = Set(results.flatMap { $0.usage.buckets.map(\.day) }).sorted()
+    return days.map { raw in
+      let day = Day(rawValue: raw)
+      return Piece(
+        name: "usage-\(day).parquet", folder: dated(Dataset.usage.folder, day) + shards,
+        content: .table {
+          UsageRows.table(
+            results.flatMap { result in
+              result.usage.buckets.filter { $0.day == raw }.map { (result.delivery, $0) }
+            })
+        })
+    }
+  }
+
+  private func relationPieces() -> [Piece] {
+    let results = work.results.map(\.result)
+    let kinds: [(Dataset, String, @Sendable (FileResult) -> RelationRows)] = [
+      (.counterparties, "counterparties", { $0.counterparties }), (.cells, "cells", { $0.cells }),
+    ]
+    return kinds.flatMap { dataset, name, rows in
+      Set(results.flatMap { rows($0).days.keys }).sorted().map { raw in
+        let day = Day(rawValue: raw)
+        return Piece(
+          name: "\(name)-\(day).parquet", folder: dated(dataset.folder, day) + shards,
+          content: .table {
+            RelationRows.table(
+              dataset, day: raw, results.compactMap { result in rows(result).days[raw].map { (result.delivery, $0) } })
+          })
+      }
+    }
+  }
+
+  private func factPieces() -> [Piece] {
+    let rows = work.results.compactMap(\.result.facts).filter { $0.rowCount > 0 }
+    return Set(rows.map(\.layout.dataset)).sorted { $0.name < $1.name }.map { dataset in
+      Piece(
+        name: "\(dataset.name.split(separator: "/").last ?? "facts").parquet",
+        folder: dated(dataset.folder, work.night),
+        content: .table {
+          try FactRows.sorted(rows.filter { $0.layout.dataset == dataset }.map { $0.table() }, dataset: dataset)
+        })
+    }
+  }
+
+  // MARK: - Records of the intake
+
+  private func intakePieces(_ oldCoverage: [Product]) throws -> [Piece] {
+    let night = work.night
+    var pieces: [Piece] = []
+    let rejects = work.results.map { (file: $0.result.intake, rows: $0.result.rejects) }.filter { !$0.rows.isEmpty }
+    if !rejects.isEmpty {
+      pieces.append(
+        Piece(
+          name: "rejects.parquet", folder: dated(Dataset.rejects.folder, night),
+          content: .table { RejectRow.table(rejects, night: night) }))
+    }
+    if !work.survey.refused.isEmpty {
+      let refused = work.survey.refused.sorted { ($0.name, $0.sha256?.hex ?? "") < ($1.name, $1.sha256?.hex ?? "") }
+      let digest = work.folder.digest
+      pieces.append(
+        Piece(
+          name: "refusals.parquet", folder: dated(Dataset.refusals.folder, night),
+          content: .table { Survey.table(refused, night: night, configuration: digest) }))
+    }
+    let covered = work.coveredDays
+    if !covered.isEmpty {
+      pieces.append(
+        Piece(
+          name: "delivered-days.parquet", folder: dated(Dataset.deliveredDays.folder, night),
+          content: .table { Completeness.table(covered) }))
+    }
+    if !work.changes.isEmpty { pieces.append(try coveragePiece(oldCoverage)) }
+    for (feed, keys) in keysByFeed() {
+      pieces.append(
+        Piece(
+          name: "keys-\(feed).parquet", folder: dated(Dataset.recordKeys.folder, night) + "/from=\(feed)",
+          content: .table { Table(Dataset.recordKeys.schema, [.int64(TypedColumn(keys.sorted()))]) }))
+    }
+    return pieces
+  }
+
+  /// Tonight's verdicts, with those of earlier runs of the night that still hold: one file a night.
+  private func coveragePiece(_ old: [Product]) throws -> Piece {
+    var rows = work.changes.map { (family: $0.family, verdict: $0.verdict) }
+    let changed = Set(rows.map { "\($0.family) \($0.verdict.day)" })
+    for product in old {
+      let table = try ParquetFile.read(home.url(product.name))
+      let (days, knowns) = (try table.date("event_date").values, try table.date("known_date").values)
+      let (families, flags) = (try table.string("family").values, try table.bool("is_complete").values)
+      for row in 0..<table.rowCount where !changed.contains("\(families[row]) \(days[row])") {
+        rows.append((families[row], .init(day: days[row], known: knowns[row], isComplete: flags[row])))
+      }
+    }
+    let all = rows
+    return Piece(
+      name: "coverage.parquet", folder: dated(Dataset.coverage.folder, work.night),
+      content: .table { Completeness.table(all) })
+  }
+
+  private func keysByFeed() -> [(feed: String, keys: [Int64])] {
+    work.folder.feeds.indices.compactMap { feed in
+      let keys = work.results.filter { $0.feed == feed }.flatMap {
+        $0.result.keys.map { Int64(bitPattern: max(1, $0)) }
+      }
+      return keys.isEmpty ? nil : (work.folder.feeds[feed].name, keys)
+    }
+  }
+
+  // MARK: - Vault
+
+  private func vaultPieces() -> [Piece] {
+    let night = work.night
+    var pieces: [Piece] = []
+    if !work.assignments.isEmpty {
+      let rows = work.assignments.sorted {
+        ($0.number, $0.validFrom, $0.file, $0.line) < ($1.number, $1.validFrom, $1.file, $1.line)
+      }
+      pieces.append(
+        Piece(
+          name: "numbers.parquet", folder: dated("vault/numbers", night),
+          content: .table { NumberAssignment.table(rows) }))
+    }
+    let addresses = work.results.flatMap(\.result.addresses).sorted {
+      ($0.person, $0.validFrom, $0.file, $0.line) < ($1.person, $1.validFrom, $1.file, $1.line)
+    }
+    if !addresses.isEmpty {
+      pieces.append(
+        Piece(
+          name: "addresses.parquet", folder: dated("vault/addresses", night),
+          content: .table { AddressBook.table(addresses) }))
+    }
+    let rejects = work.results.map { (file: $0.result.intake, rows: $0.result.rejects) }.filter { !$0.rows.isEmpty }
+    if !rejects.isEmpty {
+      let sealer = SealedRejects(key)
+      pieces.append(
+        Piece(
+          name: "rejects.sealed", folder: dated("vault/rejects", night), fileExtension: "sealed",
+          content: .bytes { try sealer.seal(RejectRow.sealed(rejects)) }))
+    }
+    return pieces
+  }
+}

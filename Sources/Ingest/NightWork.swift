@@ -1,0 +1,158 @@
+import Calendar
+import Ledger
+import Vault
+
+/// Everything that a night's files brought, before it is published.
+struct NightWork: Sendable {
+  let night: Day
+  let folder: FeedFolder
+  var survey: Survey
+  /// Files that were taken, by feed, name and digest.
+  var results: [(result: FileResult, feed: Int)] = []
+  /// Number assignments that the book took.
+  var assignments: [NumberAssignment] = []
+  /// What is newly known to be complete or missing.
+  var changes: [(family: String, verdict: Completeness.Verdict, missing: [String])] = []
+
+  init(night: Day, folder: FeedFolder, survey: Survey) {
+    self.night = night
+    self.folder = folder
+    self.survey = survey
+  }
+
+  /// Takes the outcomes of files, in their order.
+  mutating func take(_ outcomes: [FileOutcome]) {
+    for outcome in outcomes {
+      switch outcome {
+      case .taken(let result, let feed): results.append((result, feed))
+      case .growing(let task): survey.growing.append(task.file.name)
+      case .refused(let task, let refusal): refuse(task.file.name, task.feed, task.sha256, refusal)
+      }
+    }
+  }
+
+  private mutating func refuse(_ name: String, _ feed: Int, _ sha256: SHA256Digest, _ refusal: FileRefusal) {
+    survey.refused.append(.init(name: name, feed: folder.feeds[feed].name, sha256: sha256, refusal: refusal))
+  }
+
+  /// Takes files of number assignments and puts these into the book; what conflicts becomes a reject.
+  ///
+  /// A file whose conflicts exceed its feed's threshold is refused, and the book is made anew without it.
+  mutating func takeNumbers(_ outcomes: [FileOutcome], into book: inout NumberBook) throws {
+    take(outcomes)
+    let before = book
+    while true {
+      book = before
+      let pending = results.indices.flatMap { file in
+        results[file].result.assignments.indices.map { (file: file, row: $0) }
+      }
+      let conflicts = book.add(pending.map { results[$0.file].result.assignments[$0.row].assignment })
+      var judged = results
+      var refusedRows: Set<Int> = []
+      for conflict in conflicts {
+        let place = pending[conflict.index]
+        refusedRows.insert(conflict.index)
+        var reject = judged[place.file].result.assignments[place.row].reject
+        reject.message +=
+          ": this is \(judged[place.file].result.intake.name) line \(reject.line), the other \(conflict.otherSource)"
+        judged[place.file].result.rejects.append(reject)
+        judged[place.file].result.intake.acceptedCount -= 1
+        judged[place.file].result.intake.rejectedCount += 1
+      }
+      if let worst = judged.indices.first(where: {
+        judged[$0].result.exceeds(folder.feeds[judged[$0].feed].rejectThreshold)
+      }) {
+        let intake = judged[worst].result.intake
+        refuse(
+          intake.name, judged[worst].feed, intake.sha256,
+          FileRefusal("too-many-rejects", "\(intake.rejectedCount) rows were rejected, more than the threshold allows"))
+        results.remove(at: worst)
+        continue
+      }
+      assignments = pending.indices.filter { !refusedRows.contains($0) }.map {
+        results[pending[$0].file].result.assignments[pending[$0].row].assignment
+      }
+      for index in judged.indices {
+        judged[index].result.rejects.sort { ($0.memberIndex, $0.recordByte) < ($1.memberIndex, $1.recordByte) }
+        judged[index].result.assignments = []
+      }
+      results = judged
+      return
+    }
+  }
+
+  /// The days that the taken files cover.
+  var coveredDays: [Completeness.Covered] {
+    results.flatMap { Completeness.covered($0.result, feed: folder.feeds[$0.feed], night: night) }
+  }
+
+  /// Whether there is anything to say that the log does not say yet.
+  func isWorthAnEntry(isNightKnown: Bool) -> Bool {
+    !results.isEmpty || !changes.isEmpty || !survey.refused.isEmpty || !isNightKnown
+  }
+
+  /// The error of a night whose every new file was refused.
+  var failure: IngestError? {
+    guard results.isEmpty, !survey.refused.isEmpty else { return nil }
+    let lines = survey.refused.prefix(10).map { "\($0.name): \($0.refusal.message) [\($0.refusal.code)]" }
+    let more = survey.refused.count > 10 ? "; and \(survey.refused.count - 10) more" : ""
+    return IngestError(.nothingAcceptable, "every new file was refused: \(lines.joined(separator: "; "))\(more)")
+  }
+
+  // MARK: - What is said
+
+  private func sum(_ path: KeyPath<IntakeFile, Int64>) -> Int64 {
+    results.reduce(0) { $0 + $1.result.intake[keyPath: path] }
+  }
+
+  /// Counts for the log and for machines.
+  var counts: [String: Int64] {
+    [
+      "acceptedRowCount": sum(\.acceptedCount), "duplicateRowCount": sum(\.duplicateCount),
+      "fileCount": Int64(results.count), "growingFileCount": Int64(survey.growing.count),
+      "knownFileCount": survey.knownCount, "outOfWindowRowCount": sum(\.outOfWindowCount),
+      "readRowCount": sum(\.readCount), "refusedBeforeFileCount": survey.refusedBeforeCount,
+      "refusedFileCount": Int64(survey.refused.count), "rejectedRowCount": sum(\.rejectedCount),
+      "unclaimedFileCount": Int64(survey.unclaimed.count),
+    ]
+  }
+
+  /// What a person should know: refusals, rejects, missing deliveries, files that no feed claims.
+  var warnings: [String] {
+    var warnings = survey.refused.sorted { ($0.name, $0.refusal.code) < ($1.name, $1.refusal.code) }.map {
+      "\($0.feed.map { "\($0): " } ?? "")\($0.name) is refused: \($0.refusal.message) [\($0.refusal.code)]"
+    }
+    for feed in folder.feeds.indices {
+      let intakes = results.filter { $0.feed == feed }.map(\.result.intake)
+      let rejected = intakes.reduce(0) { $0 + $1.rejectedCount }
+      let late = intakes.reduce(0) { $0 + $1.outOfWindowCount }
+      let name = folder.feeds[feed].name
+      if rejected > 0 { warnings.append("\(name): \(rejected) \(rejected == 1 ? "row" : "rows") rejected") }
+      if late > 0 { warnings.append("\(name): \(late) \(late == 1 ? "row" : "rows") out of the window") }
+    }
+    warnings += Completeness.warnings(changes)
+    warnings += survey.growing.sorted().map { "\($0) changed while it was read: left for the next run" }
+    warnings += survey.unclaimed.prefix(10).map { "no feed claims \($0)" }
+    if survey.unclaimed.count > 10 { warnings.append("no feed claims \(survey.unclaimed.count - 10) more files") }
+    return warnings
+  }
+
+  func report(isPublished: Bool) -> IngestNight.Report {
+    let counts = self.counts
+    let rows =
+      "\(sum(\.acceptedCount)) rows accepted, \(sum(\.rejectedCount)) rejected, \(sum(\.duplicateCount)) duplicate, "
+      + "\(sum(\.outOfWindowCount)) out of window"
+    let known = survey.knownCount > 0 ? ", \(survey.knownCount) known already" : ""
+    let before = survey.refusedBeforeCount > 0 ? ", \(survey.refusedBeforeCount) refused before" : ""
+    let refused = survey.refused.isEmpty ? "" : ", \(survey.refused.count) refused"
+    let summary = "\(results.count) \(results.count == 1 ? "file" : "files") taken\(refused)\(known)\(before): \(rows)"
+    let lines = results.map { entry -> String in
+      let file = entry.result.intake
+      return "\(file.feed) \(file.name): read \(file.readCount), accepted \(file.acceptedCount), rejected "
+        + "\(file.rejectedCount), duplicate \(file.duplicateCount), out of window \(file.outOfWindowCount)"
+    }
+    let refusals = survey.refused.map { "\($0.feed ?? "-") \($0.name): refused [\($0.refusal.code)]" }
+    return IngestNight.Report(
+      isPublished: isPublished, summary: summary, warnings: warnings, counts: counts, fileLines: lines + refusals)
+  }
+}

@@ -1,0 +1,127 @@
+import Calendar
+import Columns
+import Datasets
+import Ledger
+import Parallelism
+
+/// Sorts what was delivered: to be read, known already, refused before, or claimed by no feed.
+struct Survey: Sendable {
+  /// A file that is refused, and what is known of it.
+  struct Refused: Sendable, Hashable {
+    var name: String
+    var feed: String?
+    var sha256: SHA256Digest?
+    var refusal: FileRefusal
+  }
+
+  /// New files, by feed, name and digest: the order in which they count.
+  var tasks: [FileTask] = []
+  /// New refusals.
+  var refused: [Refused] = []
+  /// Files whose content counts already, under this name or another.
+  var knownCount: Int64 = 0
+  /// Files that were refused under the same feeds before.
+  var refusedBeforeCount: Int64 = 0
+  /// Files that changed while they were looked at.
+  var growing: [String] = []
+  /// Files that no feed claims.
+  var unclaimed: [String] = []
+
+  /// Looks at the files, taking digests in parallel.
+  init(_ files: [DeliveredFile], _ folder: FeedFolder, _ home: Home, _ state: LiveState, threads: WorkerThreads) throws
+  {
+    let refusedBefore = try Survey.refusals(home, state, configuration: folder.digest)
+    var taken: [String: Set<SHA256Digest>] = [:]
+    for entry in state.entries {
+      for file in entry.files { taken["\(file.feed) \(file.name)", default: []].insert(file.sha256) }
+    }
+    var claimed: [(file: DeliveredFile, feeds: [Int])] = []
+    for file in files {
+      let claims = folder.feeds.indices.filter { folder.feeds[$0].files.matches(file.name) }
+      if claims.isEmpty { unclaimed.append(file.name) } else { claimed.append((file, claims)) }
+    }
+    let list = claimed
+    let seen = try threads.map(taskCount: list.count) { index in
+      let path = list[index].file.path
+      let stamp = FileStamp(path)
+      let digest = stamp.flatMap { _ in try? SHA256Digest(ofFile: path) }
+      return (stamp: stamp, digest: digest, isStable: FileStamp(path) == stamp)
+    }
+    var found: [FileTask] = []
+    for (index, (file, claims)) in claimed.enumerated() {
+      guard let stamp = seen[index].stamp, let digest = seen[index].digest else {
+        refused.append(
+          .init(name: file.name, feed: nil, sha256: nil, refusal: .init("unreadable", "the file cannot be read")))
+        continue
+      }
+      guard seen[index].isStable else {
+        growing.append(file.name)
+        continue
+      }
+      if state.knows(delivery: digest) {
+        knownCount += 1
+      } else if refusedBefore.contains(digest) {
+        refusedBeforeCount += 1
+      } else if claims.count > 1 {
+        let names = claims.map { folder.feeds[$0].name }.joined(separator: ", ")
+        refused.append(
+          .init(
+            name: file.name, feed: nil, sha256: digest,
+            refusal: .init("several-feeds", "several feeds claim it: \(names)")))
+      } else if taken["\(folder.feeds[claims[0]].name) \(file.name)"] != nil {
+        refused.append(
+          .init(
+            name: file.name, feed: folder.feeds[claims[0]].name, sha256: digest,
+            refusal: .init("changed-content", "a file of this name but other content was taken before")))
+      } else {
+        found.append(FileTask(file: file, feed: claims[0], sha256: digest, stamp: stamp))
+      }
+    }
+    found.sort { ($0.feed, $0.file.name, $0.sha256, $0.file.path) < ($1.feed, $1.file.name, $1.sha256, $1.file.path) }
+    // The same content twice in one night counts once, under the name that sorts first.
+    var digests: Set<SHA256Digest> = []
+    for task in found {
+      if digests.insert(task.sha256).inserted { tasks.append(task) } else { knownCount += 1 }
+    }
+    var names: [String: SHA256Digest] = [:]
+    for task in tasks {
+      let name = "\(folder.feeds[task.feed].name) \(task.file.name)"
+      if names[name] != nil {
+        refused.append(
+          .init(
+            name: task.file.name, feed: folder.feeds[task.feed].name, sha256: task.sha256,
+            refusal: .init("changed-content", "another file of this name but other content lies beside it")))
+      }
+      names[name] = names[name] ?? task.sha256
+    }
+    tasks.removeAll { task in names["\(folder.feeds[task.feed].name) \(task.file.name)"] != task.sha256 }
+  }
+
+  /// Digests of the files that were refused under the same configuration.
+  private static func refusals(
+    _ home: Home, _ state: LiveState, configuration: SHA256Digest
+  ) throws -> Set<SHA256Digest> {
+    var found: Set<SHA256Digest> = []
+    for product in state.products(Dataset.refusals.name) {
+      let table = try ParquetFile.read(home.url(product.name), columns: ["sha256", "config_sha256"])
+      let (digests, configurations) = (try table.string("sha256"), try table.string("config_sha256"))
+      for row in 0..<table.rowCount where configurations.values[row] == configuration.hex {
+        if let digest = digests[row].flatMap({ SHA256Digest(hex: $0) }) { found.insert(digest) }
+      }
+    }
+    return found
+  }
+
+  /// The dataset's table of some refusals, by name and digest.
+  static func table(_ rows: [Refused], night: Day, configuration: SHA256Digest) -> Table {
+    Table(
+      Dataset.refusals.schema,
+      [
+        .date(TypedColumn(Array(repeating: night.rawValue, count: rows.count))),
+        .string(TypedColumn(optionals: rows.map(\.feed), placeholder: "")), .string(TypedColumn(rows.map(\.name))),
+        .string(TypedColumn(optionals: rows.map { $0.sha256?.hex }, placeholder: "")),
+        .string(TypedColumn(rows.map(\.refusal.code))), .string(TypedColumn(rows.map(\.refusal.message))),
+        .string(TypedColumn(Array(repeating: configuration.hex, count: rows.count))),
+      ])
+  }
+}

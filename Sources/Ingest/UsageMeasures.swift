@@ -1,0 +1,64 @@
+import Datasets
+
+/// Turns a usage event, or a day of usage, into the measures of `facts/usage`.
+struct UsageMeasures: Sendable {
+  /// Where each measure stands among the columns of the dataset's measures.
+  private enum Measure: Int {
+    case voiceOutCount, voiceOutSeconds, voiceInCount, voiceInSeconds, smsOutCount, smsInCount, dataCount
+    case dataDownBytes, dataUpBytes, chargeE4, droppedCount, nightCount, roamingCount, internationalCount, eventCount
+  }
+
+  private let type, direction, duration, down, up, charge, dropped, roaming, international, counterparty: Int?
+  private let mapsDuration: Bool
+  /// Of `usage-daily`: the first measure's field; the others follow in the order of the dataset.
+  private let firstDaily: Int?
+
+  /// Finds the fields of a feed; nil for kinds that are not usage.
+  init?(_ feed: Feed) {
+    guard feed.kind == .usage || feed.kind == .usageDaily else { return nil }
+    func index(_ name: String) -> Int? { Feed.index(of: name, in: feed.kind) }
+    type = index("type")
+    direction = index("direction")
+    duration = index("duration_seconds")
+    down = index("down_bytes")
+    up = index("up_bytes")
+    charge = index("charge")
+    dropped = index("dropped")
+    roaming = index("roaming")
+    international = index("international")
+    counterparty = index("counterparty")
+    mapsDuration = feed.maps("duration_seconds")
+    firstDaily = feed.kind == .usageDaily ? index(Dataset.usageMeasures[0]) : nil
+  }
+
+  /// Writes the measures of a row; `hour` is the local hour in which it began.
+  func fill(_ measures: inout [Int64], from row: RowValues, hour: Int64) {
+    if let firstDaily {
+      for index in 0..<UsageRows.measureCount { measures[index] = row[firstDaily + index] ?? 0 }
+      return
+    }
+    for index in measures.indices { measures[index] = 0 }
+    func set(_ measure: Measure, _ value: Int64) { measures[measure.rawValue] = value }
+    let isIncoming = row[direction] == 1
+    let seconds = row[duration] ?? 0
+    switch row[type] {
+    case 0:
+      // A call that nobody answered is an event, but no call made or received.
+      let isAnswered = !mapsDuration || seconds > 0
+      set(isIncoming ? .voiceInCount : .voiceOutCount, isAnswered ? 1 : 0)
+      set(isIncoming ? .voiceInSeconds : .voiceOutSeconds, seconds)
+    case 1: set(isIncoming ? .smsInCount : .smsOutCount, 1)
+    default:
+      set(.dataCount, 1)
+      set(.dataDownBytes, row[down] ?? 0)
+      set(.dataUpBytes, row[up] ?? 0)
+    }
+    set(.chargeE4, row[charge] ?? 0)
+    set(.droppedCount, row[dropped] ?? 0)
+    set(.roamingCount, row[roaming] ?? 0)
+    let isForeign = counterparty.map { row.has($0) && row.localSeconds[$0] == 1 } ?? false
+    set(.internationalCount, row[international] ?? (isForeign ? 1 : 0))
+    set(.nightCount, hour >= 22 || hour < 6 ? 1 : 0)
+    set(.eventCount, 1)
+  }
+}

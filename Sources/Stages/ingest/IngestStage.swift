@@ -1,0 +1,43 @@
+import ArgumentParser
+import Ingest
+import Stage
+
+/// `nightjar-ingest`: deliveries in, facts out, one log entry.
+@main struct IngestStage: StageCommand {
+  static let configuration = StageOutcome.configuration(
+    "ingest", abstract: "Read new deliveries into facts, rejects and the vault.",
+    discussion: """
+      Reads every file below --inbox that a feed of the configuration folder claims (or the files named), once for ever \
+      by content. Folders of the inbox named by a day after --date have not arrived yet.
+      """)
+
+  @OptionGroup var options: StageOptions
+
+  @Option(help: ArgumentHelp("Folder of the deliveries.", valueName: "dir"))
+  var inbox: String?
+
+  @Option(
+    name: .customLong("feed"),
+    help: ArgumentHelp("Feed file to use instead of the configuration folder's; may be repeated.", valueName: "file"))
+  var feedFiles: [String] = []
+
+  @Argument(help: "Delivered files, instead of --inbox.")
+  var files: [String] = []
+
+  func run(_ context: StageContext) throws -> StageOutcome {
+    var night = IngestNight(home: context.home, night: try context.day)
+    night.configuration = context.configFolder
+    night.feedFiles = feedFiles
+    night.inbox = inbox
+    night.files = files
+    night.threads = context.threads
+    night.versions = context.versions
+    let report = try night.run(isDryRun: context.isDryRun)
+    if context.isDryRun {
+      for line in report.fileLines { context.output(line) }
+      return .published("would publish: \(report.summary)", warnings: report.warnings, counts: report.counts)
+    }
+    guard report.isPublished else { return .nothingToDo(report.summary) }
+    return .published(report.summary, warnings: report.warnings, counts: report.counts)
+  }
+}
