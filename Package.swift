@@ -133,7 +133,7 @@ let package = Package(
     .tests(of: "Ingest"),
     .tests(of: "Twins"),
     .tests(of: "Learning"),
-    .tests(of: "Decisions"),
+    .tests(of: "Decisions", ["Twins"]),
     .tests(of: "Campaigns"),
     .tests(of: "Reports"),
     .tests(of: "Synthetic", ["Delivery", "Calendar"]),

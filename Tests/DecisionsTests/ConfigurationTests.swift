@@ -1,8 +1,10 @@
 import Columns
 import Configuration
+import Datasets
 import Decisions
 import Foundation
 import Testing
+import Twins
 
 /// The catalogue and the policy as files.
 @Suite struct ConfigurationTests {
@@ -52,16 +54,7 @@ import Testing
   @Test func `the catalogue and the policy of the house are read`() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path
-    // The fields of the twin that the files of the house name.
-    let twin = Schema(
-      World.twinSchema.fields + [
-        ColumnField("segment", .string, isNullable: true), ColumnField("data_down_bytes_28d", .int64, isNullable: true),
-        ColumnField("days_since_last_topup", .int32, isNullable: true),
-        ColumnField("days_since_last_event", .int32, isNullable: true),
-        ColumnField("topup_count_91d", .int32, isNullable: true),
-        ColumnField("contract_days_left", .int32, isNullable: true),
-        ColumnField("ticket_network_count_91d", .int32, isNullable: true),
-      ])
+    let twin = SubscriptionTwin.dataset.schema
     let policy = try Policy.read(.load(path: "\(root)/Pipelines/policy.yaml"), twinSchema: twin)
     let catalogue = try OfferCatalogue.read(
       .load(path: "\(root)/Pipelines/offers.yaml"), twinSchema: twin, purposes: policy.purposes.keys)

@@ -1,8 +1,10 @@
 import Calendar
 import Columns
+import Datasets
 import Decisions
 import Randomness
 import Testing
+import Twins
 
 @Suite struct DecisionNightTests {
   static let world = World.random(customerCount: 4_000, seed: 2)
@@ -95,6 +97,13 @@ import Testing
       }
     }
     #expect(seen.isSuperset(of: ["lower-value", "budget", "capacity", "negative-value", "winner", "explored"]))
+  }
+
+  @Test func `twins and scores of the house have what is needed`() throws {
+    let inputs = DecisionNight.Inputs(
+      night: World.night, twins: Table(empty: SubscriptionTwin.dataset.schema),
+      scores: Table(empty: Dataset.scores.schema), contacts: ContactRecord())
+    #expect(try Self.decide(inputs).decisions.rowCount == 0)
   }
 
   @Test func `an empty base decides nothing`() throws {
