@@ -58,6 +58,11 @@ public struct CommitLog: Sendable {
     entries.last { $0.stage == LogEntry.nightStage && (day == nil || $0.date == day) }
   }
 
+  /// The id of the key that signs this log: entry 1 names it.
+  var signerIdentifier: SHA256Digest? {
+    entries.first?.products.first { $0.name == SigningKey.publicFileName }?.digest
+  }
+
   /// The log file of an entry as a product: what a night entry names.
   func product(ofEntryAt index: Int) -> Product {
     Product(

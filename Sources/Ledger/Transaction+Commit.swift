@@ -11,6 +11,11 @@ extension Transaction {
     counts: [String: Int64] = [:], files: [IntakeFile] = [], warnings: [String] = []
   ) throws(LedgerError) -> LogEntry {
     let key = try SigningKey(inFolder: home.keysFolder)
+    guard key.publicKey.identifier == log.signerIdentifier else {
+      throw LedgerError(
+        .missingKey, "the key in \(try home.keysFolder) is not the one that signs this log: name its folder with --keys"
+      )
+    }
     let (planned, inPlace, retired) = staged.withLock { ($0.files, $0.inPlace, $0.retired) }
     let moves = planned.values.sorted { $0.product.name.utf8.lexicographicallyPrecedes($1.product.name.utf8) }
     try Transaction.checkSums(files)

@@ -3,13 +3,12 @@ import Ledger
 
 /// The one line about a night: how it ended and which lists it holds.
 struct NightSummary {
-  private let lists: [Product]
-  private let night: LogEntry
+  let night: LogEntry
+  let lists: [Product]
 
-  init(_ home: Home, _ night: LogEntry) throws {
-    let prefix = "exports/.packs/\(night.date)-"
-    lists = try CommitLog.open(home).state(.nightOf(night.date)).products.filter { $0.name.hasPrefix(prefix) }
-    self.night = night
+  /// The files of the pack that a night shows.
+  static func lists(of night: LogEntry, in log: CommitLog) -> [Product] {
+    log.state(.nightOf(night.date)).products.filter { $0.name.hasPrefix("exports/.packs/\(night.date)-") }
   }
 
   func text(isNew: Bool, stageCount: Int) -> String {

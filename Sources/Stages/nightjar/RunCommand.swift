@@ -29,22 +29,25 @@ struct RunCommand: StageCommand {
     try Transaction.recover(context.home)
     let warned = try stages.run()
     let night = try Night(context.home, date: day).close(configDigest: pipeline.digest, versions: context.versions)
-    let warnings = publish(context, warned: warned)
+    let (lists, warnings) = publish(context, night.entry, warned: warned)
     _ = consume lock
-    return .published(
-      try NightSummary(context.home, night.entry).text(isNew: night.isNew, stageCount: pipeline.steps.count),
-      warnings: warnings)
+    let summary = NightSummary(night: night.entry, lists: lists)
+    return .published(summary.text(isNew: night.isNew, stageCount: pipeline.steps.count), warnings: warnings)
   }
 
   /// What follows a durable night: its failure takes nothing back, and the next run repairs it.
-  private func publish(_ context: StageContext, warned: [String]) -> [String] {
+  private func publish(
+    _ context: StageContext, _ night: LogEntry, warned: [String]
+  ) -> (lists: [Product], warnings: [String]) {
     var warnings = warned.map { "\($0) published with warnings" }
+    var lists: [Product] = []
     do {
       let log = try CommitLog.open(context.home)
+      lists = NightSummary.lists(of: night, in: log)
       try VisibleLinks(log).rollForward(context.home)
       let catalog = CatalogFile(context.home)
       if !catalog.isCurrent(log) { try catalog.rebuild(log) }
     } catch { warnings.append("the night is closed, but links or catalog are not up to date (run again): \(error)") }
-    return warnings
+    return (lists, warnings)
   }
 }
