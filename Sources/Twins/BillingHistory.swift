@@ -8,7 +8,9 @@ import Datasets
 /// id: one that names a bill of the window pays that bill; one that names none pays the open bills issued by its day,
 /// the one due first before the others; one that names a bill outside of the window pays none. What is left over is
 /// not carried on.
-struct BillingHistory: Sendable {
+///
+/// A class, since the closures of every account would otherwise copy, and retain, its ten columns.
+final class BillingHistory: Sendable {
   static let billColumns =
     ["subscription_id"] + FactOrder.columns + ["bill_id", "due_date", "amount_e4"]
   static let paymentColumns =

@@ -72,8 +72,13 @@ final class UsageWindows: Sendable {
     let messages = try batch.int64("sms_out_count").values
     let eventDates = try batch.date("event_date").values
     days.withLock { days in
+      // Most batches are of one day.
+      var (bitDate, bit) = (Int32.min, UInt128(0))
       for row in targets.indices where targets[row] >= 0 && events[row] > 0 {
-        let bit = UInt128(1) << UInt128(moment.age(eventDates[row]))
+        if eventDates[row] != bitDate {
+          bitDate = eventDates[row]
+          bit = UInt128(1) << UInt128(moment.age(bitDate))
+        }
         days.active[Int(ranks[row])] |= bit
         if calls[row] > 0 || messages[row] > 0 { days.outgoing[Int(ranks[row])] |= bit }
       }
