@@ -98,7 +98,9 @@ let package = Package(
     .room(
       "Decisions",
       ["Columns", "Ledger", "Datasets", "Calendar", "Configuration", "Parallelism", "Randomness"]),
-    .room("Campaigns", ["CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration"]),
+    .room(
+      "Campaigns",
+      ["Decisions", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration"]),
     .room("Reports", ["Columns", "Ledger", "Datasets", "Calendar"]),
     .room(
       "Synthetic",
