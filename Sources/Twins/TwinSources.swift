@@ -24,11 +24,18 @@ struct TwinSources: Sendable {
       guard let date = TwinSources.date(product) else { return true }
       return moments.contains { (0..<Windows.longest).contains($0.asOf - date) }
     }
+    let caused = TwinSources.causedLater(state, knownBy: moments.map(\.knownBy).max() ?? Day(rawValue: 0))
     families = TwinFacts.needs.map { dataset, _ in
-      let products = state.products(dataset.name)
+      let products = state.products(dataset.name).filter { !caused.contains($0.name) }
       guard TwinSources.windowed.contains(dataset) else { return products }
       return products.filter { product in TwinSources.date(product).map { $0 >= start } ?? true }
     }
+  }
+
+  /// The contacts that exports of that night and later caused: known only afterwards, so they are no material of its
+  /// twins, and a night that is run again finds its twins done.
+  private static func causedLater(_ state: LiveState, knownBy night: Day) -> Set<String> {
+    Set(state.entries.filter { $0.stage == "export" && $0.date >= night }.flatMap { $0.products.map(\.name) })
   }
 
   /// Everything that is read, as materials.
