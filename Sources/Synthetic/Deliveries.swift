@@ -86,8 +86,13 @@ struct Deliveries: Sendable {
     case .tickets: try writeArchive("\(path).zip", .zip, member: "desk_\(date(night)).csv", text)
     case .appTickets: try writeArchive("\(path).tar.gz", .tarGzip, member: "app_\(date(night)).ndjson", text)
     case .payments:
-      text.add("TRAILER,\(rowCount + (night == OperatorLaw.Defects.wrongTotalNight ? 1 : 0))\n")
-      try ByteFile.write([text.bytes], to: "\(path).csv")
+      // A trailer that counts a row too many has the file refused; the corrected one comes a night later.
+      let isWrong = night == OperatorLaw.Defects.wrongTotalNight && night + 1 < nightCount
+      let total = { (count: Int) in [text.bytes, Array("TRAILER,\(count)\n".utf8)] }
+      try ByteFile.write(total(isWrong ? rowCount + 1 : rowCount), to: "\(path).csv")
+      guard isWrong else { return 1 }
+      try ByteFile.write(total(rowCount), to: "\(folder(night + 1))/payments_\(date(night))_corrected.csv")
+      return 2
     default:
       if kind.isNightlyGzip {
         try ByteFile.write(GzipPiece.member(of: [GzipPiece(text.bytes)]), to: "\(path).csv.gz")

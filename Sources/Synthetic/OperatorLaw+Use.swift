@@ -60,6 +60,9 @@ extension OperatorLaw {
     static let lowBalanceTopUpRate = 0.12
     static let idleTopUpRate = 0.008
     static let billCycleDays = 30
+    /// Bills issued before the run, so that windows of bills are whole early, and the mean charge in one.
+    static let earlierBillCount = 2
+    static let earlierChargeMeanE4 = 20_000.0
     static let dueDays = 14
     static let latePaymentShare = 0.04
     static let failedAttemptShare = 0.02
@@ -130,7 +133,7 @@ extension OperatorLaw {
     /// The night whose file of app tickets comes a night late, and the night whose data file comes again.
     static let lateNight = 1
     static let resentNight = 1
-    /// The payments file whose trailer counts one row too many.
-    static let wrongTotalNight = 2
+    /// The night whose payments file has a trailer that counts one row too many.
+    static let wrongTotalNight = 1
   }
 }

@@ -32,6 +32,7 @@ struct RawNight {
     let count = max(1, all.count)
     let repeated = Set((0..<OperatorLaw.Defects.repeatedRowCount).map { _ in stream.integer(0...count - 1) })
     let malformed = Set((0..<OperatorLaw.Defects.malformedRowCount).map { _ in stream.integer(0...count - 1) })
+    var badRowCount = 0
     var index = 0
     for quarter in 0..<4 {
       var text = RowText()
@@ -42,7 +43,10 @@ struct RawNight {
         if index == gapAfter { sequence += OperatorLaw.Defects.gapLength }
         RawSource.voice.write(all[index], day: day, sequence: sequence, into: &text)
         if repeated.contains(index) { RawSource.voice.write(all[index], day: day, sequence: sequence, into: &text) }
-        if malformed.contains(index) { text.add(RawNight.malformedRow(index)) }
+        if malformed.contains(index) {
+          text.add(RawNight.malformedRow(badRowCount))
+          badRowCount += 1
+        }
         index += 1
       }
       let hour = quarter * 6 < 10 ? "0\(quarter * 6)" : "\(quarter * 6)"
@@ -52,8 +56,8 @@ struct RawNight {
   }
 
   /// Rows that no parser should accept: too few fields, a bad quote, a time that is none.
-  private static func malformedRow(_ index: Int) -> String {
-    switch index % 3 {
+  private static func malformedRow(_ ordinal: Int) -> String {
+    switch ordinal % 3 {
     case 0: "V0,MOC,0151\n"
     case 1: "V0,MOC,\"0151\"00000000,0172,2026-11-20 10:00:00,10,C0001,16,0,0.00\n"
     default: "V0,MOC,015100000000,017200000000,2026-11-20 29:61:00,ten,C0001,16,0,0.00\n"

@@ -33,7 +33,7 @@ extension RecordKind {
       "subscription,event,effective_date,recorded_date,cause,payment_type,product,contract_end_date"
     case .numbers: "number,subscription,valid_from,valid_to"
     case .customers:
-      "subscription,person,payer,household,sim,valid_from,valid_to,segment,birth_year,region,language,email"
+      "subscription,person,payer,household,sim,valid_from,valid_to,recorded,segment,birth_year,region,language,email"
     case .consents: "person,channel,purpose,granted,decided,source"
     case .contacts: "person,subscription,contacted,channel,campaign,offer,outcome"
     }

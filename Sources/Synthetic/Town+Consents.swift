@@ -5,12 +5,15 @@ extension Town {
   private typealias Law = OperatorLaw.Consents
 
   /// What a person decided on the first occasion: a row each for the marketing channels, profiling and traffic.
-  mutating func giveConsents(_ person: Int) {
+  ///
+  /// Newcomers decide on the day on which they join; `day` is negative for those who were there before.
+  mutating func giveConsents(_ person: Int, _ day: Int) {
     let id = persons[person].id
     var stream = world.draws.stream(.consent, id, -1)
     var consents: [Bool?] = []
     let asked = stream.happens(Law.askedShare)
-    let decided = -stream.integer(0...900)
+    let earlier = -stream.integer(1...900)
+    let decided = day >= 0 ? day : earlier
     let second = stream.integer(8 * 3_600...20 * 3_600)
     let source = stream.index(Law.sourceWeights)
     for share in Law.grantShares + [Law.profilingShare, Law.trafficShare] {

@@ -76,9 +76,8 @@ extension Town {
     }
   }
 
-  /// Draws whether the customer leaves today, and the other ends that may befall a subscription.
+  /// Draws whether the customer leaves today.
   mutating func decide(_ position: Int, _ day: Int) {
-    if befall(position, day) { return }
     guard let shift = segmentShift(position) else { return }
     let observable = OperatorLaw.Hazard.observable(standing(position, day))
     let logOdds = observable + OperatorLaw.Hazard.hidden(hiddenStanding(position), day: day) + shift

@@ -41,7 +41,7 @@ extension Town {
     persons[person].subscriptionCount -= 1
     households[persons[person].household].subscriptionCount -= 1
     if let last = assignments.lastIndex(where: { $0.subscriber == position && $0.to == nil }) {
-      assignments[last].to = day - 1
+      assignments[last].to = day
       assignments[last].endKnownOn = knownOn
     }
     if cause != "port-out", cause != "migration" {
@@ -63,11 +63,14 @@ extension Town {
     writeEvent(position, "suspension", on: day, knownOn: day)
   }
 
-  /// Draws death, fraud, withdrawal, consolidation and migration. Returns whether one of them happened.
+  /// Draws death, fraud, withdrawal, consolidation and migration, each at the day's first hour. Returns whether one of
+  /// them happened.
   mutating func befall(_ position: Int, _ day: Int) -> Bool {
     let subscriber = subscribers[position]
     let person = persons[subscriber.person]
-    guard households[person.household].segment == .consumer else { return false }
+    guard subscriber.phase == .inUse, subscriber.activationDay < day,
+      households[person.household].segment == .consumer
+    else { return false }
     var stream = world.draws.stream(.competingEnd, subscriber.id, day)
     let tenure = day - subscriber.activationDay
     let age = world.settings.until.civil.year - person.birthYear

@@ -6,14 +6,29 @@ extension Town {
   mutating func bill(_ position: Int, _ day: Int) {
     pay(position, day)
     let anchor = subscribers[position].cycleAnchor
-    if day == anchor {
-      // What was used before belongs to a bill that was issued before the records begin.
-      subscribers[position].cycleChargeE4 = 0
-      subscribers[position].cycleKilobytes = 0
-      subscribers[position].extraGigabytes = 0
+    guard day >= anchor, day > subscribers[position].activationDay, (day - anchor) % Law.billCycleDays == 0 else {
+      return
     }
-    guard day > anchor, (day - anchor) % Law.billCycleDays == 0 else { return }
-    issueBill(position, day, from: day - Law.billCycleDays, to: day - 1)
+    let from = max(subscribers[position].activationDay, day - Law.billCycleDays)
+    issueBill(position, day, from: from, to: day - 1)
+  }
+
+  /// The bills that were issued before the run, and what was used in the cycle that is open on its first day.
+  mutating func billBeforeRun(_ position: Int) {
+    let subscriber = subscribers[position]
+    guard !subscriber.isPrepaid, subscriber.activationDay < 0 else { return }
+    for cycle in stride(from: Law.earlierBillCount, through: 0, by: -1) {
+      let issue = subscriber.cycleAnchor - cycle * Law.billCycleDays
+      let from = issue - Law.billCycleDays
+      guard from >= subscriber.activationDay else { continue }
+      var stream = world.draws.stream(.payment, subscriber.id, -cycle - 1)
+      subscribers[position].cycleChargeE4 = Int(stream.exponential(mean: Law.earlierChargeMeanE4)) / 100 * 100
+      if issue < 0 { issueBill(position, issue, from: from, to: issue - 1) }
+    }
+    // What fell due before the run was paid.
+    let settled = subscribers[position].duePayments.filter { $0.day < 0 }
+    subscribers[position].duePayments.removeAll { $0.day < 0 }
+    for payment in settled { writePayment(payment, position, payment.day, isFailed: false) }
   }
 
   /// Bills the days `from...to` on `day`: the fee of those days and the charges of their use.

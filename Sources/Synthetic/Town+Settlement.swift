@@ -14,7 +14,7 @@ extension Town {
       let household = addHousehold()
       let size = households[household].segment == .consumer ? householdSize(household) : 1
       for member in 0..<size where arrivals < quota {
-        let person = addPerson(household: household, isPayer: member == 0)
+        let person = addPerson(household: household, isPayer: member == 0, day: -1)
         var stream = world.draws.stream(.person, persons[person].id, 1)
         let simCount = households[household].segment == .machine ? 2 : stream.index(Law.simCount) + 1
         for _ in 0..<simCount where arrivals < quota {
@@ -23,7 +23,10 @@ extension Town {
         }
       }
     }
-    for position in subscribers.indices { joinCallGraph(position, among: subscribers.count) }
+    for position in subscribers.indices {
+      joinCallGraph(position, among: subscribers.count)
+      billBeforeRun(position)
+    }
     addFormer(count: Int((Double(quota) * Law.formerShare).rounded(.up)))
   }
 
@@ -37,7 +40,7 @@ extension Town {
       var person = stream.integer(0...persons.count - 1)
       let isKnown = persons[person].subscriptionCount > 0 && households[persons[person].household].segment == .consumer
       if !(stream.happens(Law.furtherSIMShare) && isKnown) {
-        person = addPerson(household: addHousehold(), isPayer: true)
+        person = addPerson(household: addHousehold(), isPayer: true, day: day)
       }
       let position = addSubscriber(person: person, day: day)
       joinCallGraph(position, among: subscribers.count)
@@ -61,7 +64,7 @@ extension Town {
     return households.count - 1
   }
 
-  private mutating func addPerson(household: Int, isPayer: Bool) -> Int {
+  private mutating func addPerson(household: Int, isPayer: Bool, day: Int) -> Int {
     let id = idBase + persons.count
     var stream = world.draws.stream(.person, id)
     let isOwnPayer = isPayer || stream.happens(Law.ownPayerShare)
@@ -80,7 +83,7 @@ extension Town {
         premiumRate: money.premiumRate * stream.exponential(mean: 1),
         missShare: stream.happens(money.badPayerShare) ? money.badPayerMissShare : money.missShare,
         trip: drawTrip(id)))
-    giveConsents(persons.count - 1)
+    giveConsents(persons.count - 1, day)
     return persons.count - 1
   }
 
@@ -113,7 +116,7 @@ extension Town {
   /// Subscriptions that ended before the run: their rows are history and their numbers rest.
   private mutating func addFormer(count: Int) {
     for _ in 0..<count {
-      let person = addPerson(household: addHousehold(), isPayer: true)
+      let person = addPerson(household: addHousehold(), isPayer: true, day: -1)
       let position = addSubscriber(person: person, day: -1)
       var stream = world.draws.stream(.competingEnd, subscribers[position].id, -1)
       let end = -stream.integer(5...150)

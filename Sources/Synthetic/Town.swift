@@ -58,7 +58,7 @@ struct Town: Sendable {
 
   /// A subscription's day: ends that fall due, use, money, tickets, and whether to stay.
   private mutating func live(_ position: Int, _ day: Int) {
-    if meetDueEnds(position, day) { return }
+    if meetDueEnds(position, day) || befall(position, day) { return }
     if subscribers[position].returnDay == day { comeBack(position, day) }
     if day % 7 == 0 || day == subscribers[position].activationDay { drawWeek(position, day) }
     // A bill holds whole days, so it is issued before the day's use; prepaid money moves after it.
@@ -92,7 +92,7 @@ struct NumberAssignment: Sendable {
   var subscriber: Int
   var number: Int
   var from: Int
-  /// Last day of validity, and the day on which the operator's systems learned it.
+  /// The first day that it holds no more, and the day on which the operator's systems learned it.
   var to: Int?
   var endKnownOn: Int?
 }
