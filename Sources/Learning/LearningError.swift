@@ -1,3 +1,5 @@
+public import Configuration
+
 /// Why a model could not be trained, read or applied.
 public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kinds of failure; open, so that a new kind breaks no caller.
@@ -34,4 +36,15 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
 
   /// The message with its code.
   public var description: String { "\(message) [\(code.rawValue)]" }
+}
+
+extension LearningError: ExitStatusProviding {
+  /// The exit status of the code: input missing, input or output failed, or bad data.
+  public var exitStatus: Int32 {
+    switch code {
+    case .missingModel: ExitStatus.inputMissing
+    case .inputOutput: ExitStatus.inputOutput
+    default: ExitStatus.badData
+    }
+  }
 }

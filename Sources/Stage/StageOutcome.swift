@@ -10,6 +10,8 @@ public struct StageOutcome: Sendable, Hashable {
   public let warnings: [String]
   /// The result of `--json`.
   public let counts: [String: Int64]
+  /// The result of `--json` where it is more than counts: one JSON object.
+  public var resultJSON: String?
 
   /// Everything was done.
   public static func done(summary: String, counts: [String: Int64] = [:]) -> StageOutcome {
@@ -19,6 +21,11 @@ public struct StageOutcome: Sendable, Hashable {
   /// An earlier run did it, or there is nothing to work on.
   public static func nothingToDo(_ summary: String) -> StageOutcome {
     StageOutcome(summary: "nothing to do: \(summary)", warnings: [], counts: [:])
+  }
+
+  /// Everything was done, and the result of `--json` is an object of the command's own.
+  public static func answered(summary: String, json: String) -> StageOutcome {
+    StageOutcome(summary: summary, warnings: [], counts: [:], resultJSON: json)
   }
 
   /// An entry is visible; with warnings the status is 3.
@@ -33,7 +40,8 @@ public struct StageOutcome: Sendable, Hashable {
 
   /// The result of `--json`: one object with sorted keys.
   package var json: String {
-    CanonicalJSON.object([
+    if let resultJSON { return resultJSON }
+    return CanonicalJSON.object([
       "counts": .object(counts.mapValues { .integer($0) }), "summary": .string(summary),
       "warnings": .array(warnings.map { .string($0) }),
     ]).text

@@ -1,0 +1,48 @@
+import Calendar
+
+/// The metrics of a model: the file `metrics-….json` and what the card shows.
+package struct ChurnMetrics: Sendable, Hashable, Codable {
+  /// One as-of date of a part.
+  package struct Part: Sendable, Hashable, Codable {
+    package var asOf: [String]
+    package var rows: Int
+    package var positives: Int
+
+    package init(_ rows: LabelledRows) {
+      asOf = Set(rows.asOf).sorted().map(\.description)
+      self.rows = rows.rowCount
+      positives = rows.positiveCount
+    }
+  }
+
+  /// The metrics of one model, over all and within each payment type.
+  package struct Groups: Sendable, Hashable, Codable {
+    package var pooled: Evaluation
+    package var prepaid: Evaluation
+    package var postpaid: Evaluation
+
+    package init(_ probabilities: [Double], _ rows: LabelledRows) {
+      func within(_ type: String) -> Evaluation {
+        let chosen = rows.paymentTypes.indices.filter { rows.paymentTypes[$0] == type }
+        return Evaluation(probabilities: chosen.map { probabilities[$0] }, labels: chosen.map { rows.labels[$0] })
+      }
+      pooled = Evaluation(probabilities: probabilities, labels: rows.labels)
+      prepaid = within("prepaid")
+      postpaid = within("postpaid")
+    }
+  }
+
+  package var definitionVersion = Evaluation.definitionVersion
+  package var train: Part
+  package var validation: Part
+  package var test: Part
+  package var gradient: Groups
+  package var logistic: Groups
+  /// The parts of the model that is put to use, which is trained one step later and has no test of its own.
+  package var deployedTrain: Part
+  package var deployedValidation: Part
+  package var treeCount: Int
+  package var deployedTreeCount: Int
+  package var logisticConvergence: LogisticRegression.Convergence
+  package var deployedLogisticConvergence: LogisticRegression.Convergence
+}

@@ -1,0 +1,105 @@
+import Calendar
+import Columns
+import Ledger
+
+/// Puts a version of the churn model into the data home: one commit, one file a role.
+struct ModelPublication {
+  let transaction: Transaction
+  let number: Int
+  let night: Day
+  let definition: ChurnDefinition
+  let fit: ChurnTrainer.Fit
+  let metrics: ChurnMetrics
+
+  /// One line: the test metrics.
+  var summary: String {
+    func text(_ value: Double?) -> String { value.map { FixedPoint.text($0, digits: 4) } ?? "unknown" }
+    return "churn/\(ModelVersion.name(number)): test AUC gradient \(text(metrics.gradient.pooled.auc)) (prepaid "
+      + "\(text(metrics.gradient.prepaid.auc)), postpaid \(text(metrics.gradient.postpaid.auc))), logistic "
+      + "\(text(metrics.logistic.pooled.auc)), calibration slope \(text(metrics.gradient.pooled.calibrationSlope)), "
+      + "lift top decile \(text(metrics.gradient.pooled.liftTopDecile))"
+  }
+
+  /// What a person should know before trusting the model.
+  var warnings: [String] {
+    var warnings: [String] = []
+    if !fit.convergence.isConverged {
+      warnings.append(
+        "the logistic model did not converge (\(fit.convergence.reason.rawValue)): its coefficients are not the optimum"
+      )
+    }
+    if let auc = metrics.gradient.pooled.auc, auc <= 0.5 {
+      warnings.append("the gradient model does not beat chance on the test date")
+    }
+    if let slope = metrics.gradient.pooled.calibrationSlope, !(0.8...1.2).contains(slope) {
+      warnings.append("the gradient model's calibration slope on the test date lies outside 0.8 to 1.2")
+    }
+    return warnings
+  }
+
+  /// Stages every file and commits.
+  func commit(predictions: Table) throws -> LogEntry {
+    let model = fit.models.gradient
+    let gains = model.gains
+    let total = max(gains.reduce(0, +), .leastNormalMagnitude)
+    let ranking = gains.indices.filter { gains[$0] > 0 }.sorted { (gains[$1], $0) < (gains[$0], $1) }
+      .map { (feature: model.features[$0].name, share: gains[$0] / total) }
+    let card = ModelCard(
+      version: "churn/\(ModelVersion.name(number))", night: night, definition: definition, metrics: metrics,
+      features: model.features, ranking: ranking)
+    let parameters = definition.gradient
+    let text = try model.lightGBMText(parameters: [
+      ("boosting", "gbdt"), ("objective", "binary"), ("num_iterations", "\(parameters.treeCount)"),
+      ("learning_rate", "\(parameters.learningRate)"), ("num_leaves", "\(parameters.leafCount)"),
+      ("min_data_in_leaf", "\(parameters.minimumLeafRowCount)"), ("lambda_l2", "\(parameters.l2)"),
+      ("max_bin", "255"),
+    ])
+    try add(text, role: "model", ext: "txt")
+    try add(ModelVersion.json(fit.models.logistic), role: "logistic", ext: "json")
+    try add(ModelVersion.json(fit.models.calibration), role: "calibration", ext: "json")
+    try add(ModelVersion.json(metrics), role: "metrics", ext: "json")
+    try add(card.markdown, role: "card", ext: "md")
+    let path = transaction.stagingPath("predictions.parquet")
+    try ParquetFile.write(predictions, to: path)
+    try transaction.add(
+      stagedPath: path, folder: folder, fileName: .role("predictions", ext: "parquet"),
+      rowCount: Int64(predictions.rowCount))
+    return try transaction.commit(
+      counts: [
+        "trainRows": Int64(metrics.train.rows), "trainPositives": Int64(metrics.train.positives),
+        "validationRows": Int64(metrics.validation.rows), "validationPositives": Int64(metrics.validation.positives),
+        "testRows": Int64(metrics.test.rows), "testPositives": Int64(metrics.test.positives),
+        "trees": Int64(metrics.deployedTreeCount), "version": Int64(number),
+      ], warnings: warnings)
+  }
+
+  private var folder: String { "\(ModelVersion.folder)/\(ModelVersion.name(number))" }
+
+  private func add(_ text: String, role: String, ext: String) throws {
+    let path = transaction.stagingPath("\(role).\(ext)")
+    try ModelVersion.write(text, to: path)
+    try transaction.add(stagedPath: path, folder: folder, fileName: .role(role, ext: ext))
+  }
+}
+
+/// The predictions for the test date, so that anybody can compute any metric.
+enum Predictions {
+  static let schema = Schema([
+    ColumnField("subscription_id", .int64, "Pseudonym of the subscription."),
+    ColumnField("as_of", .date, "The test date."),
+    ColumnField("payment_type", .string, "prepaid or postpaid."),
+    ColumnField("label", .int32, "1 where the subscription left by will within the horizon."),
+    ColumnField("gradient_probability", .double, "Calibrated probability of the gradient model."),
+    ColumnField("logistic_probability", .double, "Calibrated probability of the logistic model."),
+  ])
+
+  static func table(_ rows: LabelledRows, gradient: [Double], logistic: [Double]) -> Table {
+    Table(
+      schema,
+      [
+        .int64(TypedColumn(rows.subscriptions)), .date(TypedColumn(rows.asOf.map(\.rawValue))),
+        .string(TypedColumn(rows.paymentTypes)), .int32(TypedColumn(rows.labels.map { Int32($0) })),
+        .double(TypedColumn(gradient)), .double(TypedColumn(logistic)),
+      ])
+  }
+}

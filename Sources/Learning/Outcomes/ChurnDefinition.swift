@@ -1,0 +1,102 @@
+public import Configuration
+
+/// What counts as churn and how the models are trained: `Pipelines/models/churn.yaml`.
+public struct ChurnDefinition: Sendable, Hashable {
+  /// Days ahead that the probability covers: the event lies within (as-of, as-of + horizon].
+  public var horizonDays = 30
+  /// Days without own activity that make a silence of a prepaid subscription.
+  public var silenceDays = 21
+  /// Days without own activity by which a prepaid subscription already counts as silent at the as-of date.
+  public var dormantDays = 14
+  /// Days after which nearly every event has been registered.
+  public var reportingLagDays = 10
+  /// A notice withdrawn, or a subscription active again, within this many days is no churn.
+  public var returnDays = 30
+  /// Causes of an end that are not the customer's will to leave.
+  public var competingCauses: [String] = ["death", "fraud", "non-payment", "consolidation", "migration", "return"]
+  /// Days between as-of dates of training.
+  public var spacingDays = 14
+  /// As-of dates of training, at most.
+  public var trainingDateCount = 4
+  /// Days between the end of a label window and the next as-of date that is held out.
+  public var embargoDays = 0
+  /// Days of complete use before the first as-of date.
+  public var minimumHistoryDays = 28
+  /// Positives that training, validation and test each must have.
+  public var minimumPositiveCount = 20
+  /// Days after which a model is trained anew.
+  public var retrainAfterDays = 28
+  /// Fields of the twin that are no features.
+  public var excludedFields: [String] = []
+  /// A feature with a greater AUC of its own is taken for a leak.
+  public var maximumSingleFeatureAUC = 0.95
+  /// The gradient model's parameters.
+  public var gradient = GradientBoosting.Parameters()
+  /// The logistic model's parameters.
+  public var logistic = LogisticRegression.Parameters()
+  /// How raw scores become probabilities: platt or isotonic.
+  public var calibration = "platt"
+
+  /// Days after an as-of date by which its labels are known: horizon + silence + reporting lag.
+  public var maturityDays: Int { horizonDays + silenceDays + reportingLagDays }
+
+  /// Makes the default definition.
+  public init() {}
+
+  /// Reads a definition; throws every fault of the file at once.
+  public init(_ document: ConfigurationDocument) throws(ConfigurationError) {
+    self.init()
+    var definition = self
+    let reader = document.reader()
+    _ = reader.enumeration("model", of: ["churn"])
+    reader.mapping("label") { reader in
+      definition.horizonDays = reader.int("horizon-days", in: 1...365)
+      definition.silenceDays = reader.int("silence-days", in: 1...365)
+      definition.dormantDays = reader.int("dormant-days", in: 1...365)
+      definition.reportingLagDays = reader.int("reporting-lag-days", in: 0...365)
+      definition.returnDays = reader.int("return-days", in: 0...365)
+      definition.competingCauses = reader.strings("competing-causes")
+      if definition.dormantDays > definition.silenceDays {
+        reader.report("dormant-days", "'dormant-days' must not be greater than 'silence-days'")
+      }
+    }
+    reader.mapping("split") { reader in
+      definition.spacingDays = reader.int("spacing-days", in: 1...365)
+      definition.trainingDateCount = reader.int("training-dates", in: 1...100)
+      definition.embargoDays = reader.int("embargo-days", in: 0...365)
+      definition.minimumHistoryDays = reader.int("minimum-history-days", in: 1...365)
+      definition.minimumPositiveCount = reader.int("minimum-positives", in: 1...1_000_000)
+    }
+    definition.retrainAfterDays = reader.int("retrain-after-days", in: 1...3650)
+    reader.mapping("features") { reader in
+      definition.excludedFields = reader.strings("exclude")
+      definition.maximumSingleFeatureAUC = reader.double("maximum-single-feature-auc", in: 0.5...1)
+    }
+    reader.mapping("gradient") { definition.gradient = .init($0) }
+    reader.mapping("logistic") { definition.logistic = .init($0) }
+    definition.calibration = reader.enumeration("calibration", of: ["platt", "isotonic"])
+    try reader.finish()
+    self = definition
+  }
+}
+
+extension GradientBoosting.Parameters {
+  fileprivate init(_ reader: NodeReader) {
+    self.init()
+    treeCount = reader.int("trees", in: 1...10_000)
+    leafCount = reader.int("leaves", in: 2...4_096)
+    learningRate = reader.double("learning-rate", in: 1e-4...1)
+    minimumLeafRowCount = reader.int("minimum-leaf-rows", in: 1...1_000_000)
+    l2 = reader.double("l2", in: 0...1e6)
+    earlyStoppingRounds = reader.int("early-stopping-rounds", in: 0...10_000)
+  }
+}
+
+extension LogisticRegression.Parameters {
+  fileprivate init(_ reader: NodeReader) {
+    self.init()
+    penalty = reader.double("penalty", in: 0...1e9)
+    l1Share = reader.double("l1-share", in: 0...1)
+    gradientTolerance = reader.double("gradient-tolerance", in: 1e-14...1e-2)
+  }
+}

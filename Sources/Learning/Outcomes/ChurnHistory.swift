@@ -1,0 +1,132 @@
+package import Calendar
+package import Columns
+import Datasets
+package import Ledger
+import Parallelism
+import Twins
+
+/// What the log's live files say of the past: twins as known at chosen dates, and what came after them.
+package struct ChurnHistory: Sendable {
+  package let state: LiveState
+  package let home: Home
+  package let definition: ChurnDefinition
+  /// The night whose knowledge the labels have.
+  package let night: Day
+  package let coverage: UsageCoverage
+  private let ends: SubscriptionEnds
+  private let threads: Int
+
+  /// Reads coverage and the events of subscriptions.
+  package init(_ state: LiveState, home: Home, definition: ChurnDefinition, night: Day, threads: Int) throws {
+    self.state = state
+    self.home = home
+    self.definition = definition
+    self.night = night
+    self.threads = threads
+    coverage = try UsageCoverage(ChurnHistory.read(state, home, .coverage, threads: threads))
+    ends = try SubscriptionEnds(
+      ChurnHistory.read(state, home, .subscriptions, columns: SubscriptionEnds.columns, threads: threads),
+      knownBy: night)
+  }
+
+  /// The live files that training depends on. Contacts are left out where they came after every as-of date: a night's own
+  /// export writes them, and running the night again must find its work done.
+  package var trainingMaterials: [Material] {
+    let datasets = Set(Dataset.facts.map(\.name) + [Dataset.coverage.name])
+    return state.products.filter { product in
+      guard let dataset = product.dataset, datasets.contains(dataset) else { return false }
+      guard dataset == Dataset.contacts.name, let date = product.partition["date"].flatMap({ Day($0) }) else {
+        return true
+      }
+      return date <= newestMatureDate
+    }.map { Material($0) }
+  }
+
+  /// The live files beside twins and model that scoring depends on: they say who is already silent.
+  package var scoringMaterials: [Material] {
+    let datasets = Set([Dataset.usage, .topUps, .subscriptions, .coverage].map(\.name))
+    return state.products.filter { product in
+      guard let dataset = product.dataset, datasets.contains(dataset) else { return false }
+      guard dataset == Dataset.usage.name, let date = product.partition["date"].flatMap({ Day($0) }) else {
+        return true
+      }
+      return (0..<definition.dormantDays).contains(night - date)
+    }.map { Material($0) }
+  }
+
+  /// The newest date whose labels are mature.
+  package var newestMatureDate: Day { night - definition.maturityDays }
+
+  /// Whether enough complete use lies before a date, as known then.
+  package func isUsable(_ day: Day) -> Bool {
+    coverage.isComplete(endingAt: day, count: definition.minimumHistoryDays)
+  }
+
+  /// The twins of the dates, each as known at its own date, with the outcome of every row.
+  package func labelled(_ dates: [Day]) throws -> [(twin: Table, outcomes: [ChurnOutcomes.Outcome])] {
+    let twins = try SubscriptionTwin.build(
+      state: state, home: home, at: dates.map { TwinMoment(asOf: $0, knownBy: $0) }, threads: threads)
+    guard let first = dates.min(), let last = dates.max() else { return [] }
+    let activity = try self.activity(
+      of: twins, from: first - (definition.dormantDays - 1), through: min(last + definition.maturityDays, night))
+    let outcomes = ChurnOutcomes(definition: definition, ends: ends, activity: activity, night: night)
+    return try zip(twins, dates).map { twin, date in (twin, try outcomes.outcomes(of: twin, asOf: date)) }
+  }
+
+  /// Which rows of tonight's twin are on the active base.
+  package func isOnBase(_ twin: Table) throws -> [Bool] {
+    let activity = try self.activity(of: [twin], from: night - (definition.dormantDays - 1), through: night)
+    let outcomes = ChurnOutcomes(definition: definition, ends: ends, activity: activity, night: night)
+    return try outcomes.outcomes(of: twin, asOf: night).map(\.isOnBase)
+  }
+
+  /// Reads the days of activity of the prepaid subscriptions of `twins`, a task a day.
+  private func activity(of twins: [Table], from: Day, through: Day) throws -> ActivityDays {
+    var prepaid: Set<Int64> = []
+    for twin in twins {
+      let ids = try twin.int64("subscription_id").values
+      let types = try twin.string("payment_type").values
+      for row in ids.indices where types[row] == "prepaid" { prepaid.insert(ids[row]) }
+    }
+    let subscriptions = prepaid.sorted()
+    let positions = Dictionary(uniqueKeysWithValues: subscriptions.enumerated().map { ($0.element, Int32($0.offset)) })
+    let topUps = try topUpsByDay(from: from, through: through)
+    let days = (0...max(0, through - from)).map { from + $0 }
+    let usageColumns = ["subscription_id", "known_date"] + ActivityDays.measures
+    let firstKnown = try WorkerThreads(count: threads).map(taskCount: days.count) { index in
+      var tables = topUps[days[index]].map { [$0] } ?? []
+      for product in state.products(Dataset.usage.name, where: ["date": "\(days[index])"]) {
+        tables.append(try ParquetFile.read(home.url(product.name), columns: usageColumns))
+      }
+      return try ActivityDays.firstKnown(tables, positions: positions)
+    }
+    return ActivityDays(
+      subscriptions: subscriptions, start: from, firstKnown: firstKnown,
+      isComplete: days.map { coverage.isComplete($0, knownBy: night) })
+  }
+
+  /// Top-ups lie by night, so they are read once and dealt out to their days.
+  private func topUpsByDay(from: Day, through: Day) throws -> [Day: Table] {
+    let table = try ChurnHistory.read(
+      state, home, .topUps, columns: ["subscription_id", "known_date", "event_date"], threads: threads)
+    let dates = try table.date("event_date").values
+    var rows: [Int32: [Int]] = [:]
+    for row in dates.indices where dates[row] >= from.rawValue && dates[row] <= through.rawValue {
+      rows[dates[row], default: []].append(row)
+    }
+    return Dictionary(
+      uniqueKeysWithValues: rows.map { (Day(rawValue: $0.key), table.rows(at: $0.value)) })
+  }
+
+  /// Reads every live file of a dataset; an empty table where there is none.
+  private static func read(
+    _ state: LiveState, _ home: Home, _ dataset: Dataset, columns: [String]? = nil, threads: Int
+  ) throws -> Table {
+    let products = state.products(dataset.name)
+    let tables = try WorkerThreads(count: threads).map(taskCount: products.count) { index in
+      try ParquetFile.read(home.url(products[index].name), columns: columns)
+    }
+    let empty = Table(empty: dataset.schema)
+    return try Table.concatenating(tables, schema: columns.map { try empty.selecting($0).schema } ?? empty.schema)
+  }
+}

@@ -1,0 +1,56 @@
+package import Calendar
+package import Columns
+
+/// Rows of the active base at one or several as-of dates, with features and labels.
+package struct LabelledRows: Sendable {
+  /// The features.
+  package var table: FeatureTable
+  /// 1 where the row churned within the horizon, else 0.
+  package var labels: [Double]
+  /// The subscription of each row.
+  package var subscriptions: [Int64]
+  /// The as-of date of each row.
+  package var asOf: [Day]
+  /// The payment type of each row.
+  package var paymentTypes: [String]
+  /// Whether the row ended by another cause within the horizon.
+  package var endedOtherwise: [Bool]
+
+  /// Takes the rows on the base out of twins, in the order of the twins.
+  ///
+  /// - Parameters:
+  ///   - labelled: twins with the outcomes of their rows and their dates.
+  ///   - features: the features to read, or nil to learn them from the rows, without `excluded`.
+  package init(
+    _ labelled: [(twin: Table, outcomes: [ChurnOutcomes.Outcome], asOf: Day)], features: [Feature]?,
+    excluded: Set<String>, threads: Int
+  ) throws {
+    var (labels, subscriptions, asOf): ([Double], [Int64], [Day]) = ([], [], [])
+    var (paymentTypes, endedOtherwise): ([String], [Bool]) = ([], [])
+    var parts: [Table] = []
+    for (twin, outcomes, date) in labelled {
+      let base = outcomes.indices.filter { outcomes[$0].isOnBase }
+      let part = twin.rows(at: base)
+      parts.append(part)
+      labels += base.map { outcomes[$0] == .churned ? 1 : 0 }
+      endedOtherwise += base.map { outcomes[$0] == .endedOtherwise }
+      subscriptions += try part.int64("subscription_id").values
+      paymentTypes += try part.string("payment_type").values
+      asOf += [Day](repeating: date, count: base.count)
+    }
+    let rows = try Table.concatenating(parts)
+    table =
+      if let features {
+        try FeatureTable(rows, features: features, threads: threads)
+      } else {
+        FeatureTable(learning: rows, excluding: excluded, threads: threads)
+      }
+    (self.labels, self.subscriptions, self.asOf) = (labels, subscriptions, asOf)
+    (self.paymentTypes, self.endedOtherwise) = (paymentTypes, endedOtherwise)
+  }
+
+  /// The number of rows.
+  package var rowCount: Int { labels.count }
+  /// The number of rows with label 1.
+  package var positiveCount: Int { labels.count { $0 > 0.5 } }
+}

@@ -1,0 +1,124 @@
+public import Calendar
+import Columns
+public import Configuration
+import Datasets
+public import Ledger
+import Parallelism
+import Twins
+
+/// A night of scoring: tonight's twin and the newest model give the dataset `scores`.
+///
+/// Subscriptions in notice and prepaid ones already silent are not scored: the model knows nothing about them. Each row
+/// has both calibrated probabilities, the expected margin and lifetime value, and the three fields that raise its raw
+/// score most by TreeSHAP.
+public struct ScoringNight: Sendable {
+  /// How a night of scoring ended.
+  public enum Outcome: Sendable {
+    /// The log holds this very work already.
+    case alreadyDone(LogEntry)
+    /// The entry that was committed.
+    case published(LogEntry, model: String)
+  }
+
+  /// Reasons of each row.
+  static let reasonCount = 3
+
+  private let home: Home
+  private let night: Day
+  private let churn: ChurnDefinition
+  private let value: ValueDefinition
+  private let configurations: [Material]
+  private let threads: Int
+  private let versions: [String: String]
+
+  /// Plans a night of scoring by `models/churn.yaml` and `models/value.yaml`.
+  public init(
+    _ home: Home, night: Day, churn: ConfigurationDocument, value: ConfigurationDocument, threads: Int,
+    versions: [String: String]
+  ) throws(ConfigurationError) {
+    self.home = home
+    self.night = night
+    self.churn = try ChurnDefinition(churn)
+    self.value = try ValueDefinition(value)
+    configurations = [
+      Material(name: "models/churn.yaml", digest: SHA256Digest(of: churn.bytes)),
+      Material(name: "models/value.yaml", digest: SHA256Digest(of: value.bytes)),
+    ]
+    self.threads = threads
+    self.versions = versions
+  }
+
+  /// The newest model, or an error that says how to get one.
+  public func modelLabel() throws -> String { try model(CommitLog.open(home).state(.head)).label }
+
+  private func model(_ state: LiveState) throws(LearningError) -> ModelVersion {
+    guard let model = ModelVersion.newest(state) else {
+      throw LearningError(.missingModel, "no churn model has been trained: run nightjar-train first")
+    }
+    return model
+  }
+
+  /// Scores and commits.
+  public func run() throws -> Outcome {
+    let state = try CommitLog.open(home).state(.head)
+    let model = try model(state)
+    let twins = state.products(SubscriptionTwin.dataset.name, where: ["date": "\(night)"])
+    guard !twins.isEmpty else {
+      throw LearningError(.missingModel, "there are no twins of \(night): run nightjar-twin --date \(night) first")
+    }
+    let history = try ChurnHistory(state, home: home, definition: churn, night: night, threads: threads)
+    let transaction = try Transaction.begin(
+      home, stage: "score", date: night,
+      materials: twins.map { Material($0) } + model.products.map { Material($0) } + history.scoringMaterials
+        + configurations,
+      configDigest: SHA256Digest(of: configurations.map(\.digest.hex).joined()), versions: versions)
+    if let done = transaction.alreadyDone { return .alreadyDone(done) }
+    let twin = try Table.concatenating(
+      try twins.map { product throws(ColumnsError) in try ParquetFile.read(home.url(product.name)) })
+    let isOnBase = try history.isOnBase(twin)
+    let base = twin.rows(where: isOnBase)
+    let scores = try table(base, models: try model.load(home: home), label: model.label)
+    let path = transaction.stagingPath("scores.parquet")
+    try ParquetFile.write(scores, to: path)
+    transaction.retireEarlierRuns()
+    try transaction.add(
+      stagedPath: path, folder: "\(Dataset.scores.folder)/date=\(night)", fileName: .digest(ext: "parquet"),
+      rowCount: Int64(scores.rowCount))
+    let entry = try transaction.commit(
+      counts: [
+        "rows": Int64(scores.rowCount), "notScored": Int64(twin.rowCount - scores.rowCount),
+        "withoutValue": Int64(try scores.int64("clv_e4").validity?.count { !$0 } ?? 0),
+      ],
+      warnings: scores.rowCount == 0 ? ["no subscription is on the active base: nothing was scored"] : [])
+    return .published(entry, model: model.label)
+  }
+
+  /// The scores of rows on the base.
+  private func table(_ base: Table, models: ChurnModels, label: String) throws -> Table {
+    let workers = WorkerThreads(count: threads)
+    let features = try FeatureTable(base, features: models.gradient.features, threads: threads)
+    let (raw, probabilities) = models.gradientScores(features, threads: workers)
+    let logistic = models.logisticProbabilities(
+      try FeatureTable(base, features: models.logistic.features, threads: threads), threads: workers)
+    let explainer = TreeExplainer(models.gradient)
+    let reasons = explainer.topReasons(features, count: ScoringNight.reasonCount, threads: workers)
+    let (margins, values) = try MarginBook(base, definition: value, calibration: models.calibration).values(
+      base, probabilities: probabilities)
+    let asOf = try base.date("as_of").values
+    let horizon = [Int32](repeating: Int32(models.calibration.horizonDays), count: base.rowCount)
+    var columns: [Column] = [
+      .int64(try base.int64("subscription_id")), .int64(try base.int64("person_id")), .date(TypedColumn(asOf)),
+      .int32(TypedColumn(horizon)), .double(TypedColumn(probabilities)), .double(TypedColumn(raw)),
+      .double(TypedColumn(logistic)), .int64(TypedColumn(optionals: margins, placeholder: 0)),
+      .int64(TypedColumn(optionals: values, placeholder: 0)),
+    ]
+    for rank in 0..<ScoringNight.reasonCount {
+      let ranked = reasons.map { $0.count > rank ? $0[rank] : nil }
+      columns.append(
+        .string(TypedColumn(optionals: ranked.map { $0.map { explainer.features[$0.feature].name } }, placeholder: "")))
+      columns.append(.double(TypedColumn(optionals: ranked.map { $0?.contribution }, placeholder: 0)))
+    }
+    columns.append(.string(TypedColumn([String](repeating: label, count: base.rowCount))))
+    return Table(Dataset.scores.schema, columns)
+  }
+}

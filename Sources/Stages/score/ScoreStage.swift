@@ -1,0 +1,34 @@
+import ArgumentParser
+import Calendar
+import Configuration
+import Learning
+import Ledger
+import Stage
+
+@main struct ScoreStage: StageCommand {
+  static let configuration = StageOutcome.configuration(
+    "score", abstract: "Score the night's twins with the newest churn model.",
+    discussion: """
+      Reads data/twins of the night, the newest data/models/churn, models/churn.yaml and models/value.yaml; writes
+      data/scores: both calibrated probabilities, margin, lifetime value and the three fields that raise the score most.
+      Subscriptions in notice and prepaid ones already silent are not scored.
+      """)
+
+  @OptionGroup var options: StageOptions
+
+  func run(_ context: StageContext) throws -> StageOutcome {
+    let day = try context.day
+    let night = try ScoringNight(
+      context.home, night: day, churn: .load(path: context.config("models/churn.yaml")),
+      value: .load(path: context.config("models/value.yaml")), threads: context.threads, versions: context.versions)
+    if context.isDryRun { return .nothingToDo("a run would score the twins of \(day) with \(try night.modelLabel())") }
+    switch try night.run() {
+    case .alreadyDone(let entry):
+      return .nothingToDo("\(entry.fileName) holds the scores of \(day)")
+    case .published(let entry, let model):
+      return .published(
+        "\(entry.counts["rows"] ?? 0) subscriptions scored by \(model), \(entry.counts["notScored"] ?? 0) in notice or silent",
+        warnings: entry.warnings, counts: entry.counts)
+    }
+  }
+}

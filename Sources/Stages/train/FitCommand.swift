@@ -1,0 +1,57 @@
+public import ArgumentParser
+public import Learning
+import Stage
+
+/// `nightjar-train fit`: a learner on any Parquet table, without a home.
+struct FitCommand: StageCommand {
+  static let configuration = StageOutcome.command(
+    "fit", abstract: "Fit a learner to a Parquet table and evaluate it on another.",
+    discussion: """
+      Numbers, flags and texts are features; a text column with more than 1,000 values is left out. With --json the
+      result has the metrics of the test table and the seconds of reading, binning, training and scoring.
+      """)
+  static let access = HomeAccess.reads
+
+  @OptionGroup var options: StageOptions
+  @Option(help: ArgumentHelp("Training table.", valueName: "parquet"))
+  var input: String
+  @Option(help: ArgumentHelp("Table to evaluate on (default: the training table).", valueName: "parquet"))
+  var test: String?
+  @Option(help: ArgumentHelp("Column of the label: 0 or 1, or a flag.", valueName: "column"))
+  var label: String
+  @Option(help: ArgumentHelp("Columns that are no features, separated by commas.", valueName: "columns"))
+  var exclude = ""
+  @Option(help: ArgumentHelp("gradient or logistic.", valueName: "name"))
+  var algorithm = TableTrial.Algorithm.gradient
+  @Option(help: ArgumentHelp("Trees.", valueName: "n"))
+  var trees = 100
+  @Option(help: ArgumentHelp("Leaves of a tree.", valueName: "n"))
+  var leaves = 31
+  @Option(help: ArgumentHelp("How much of a Newton step a tree takes.", valueName: "x"))
+  var learningRate = 0.1
+  @Option(help: ArgumentHelp("Rows that a leaf must have.", valueName: "n"))
+  var minLeaf = 20
+  @Option(help: ArgumentHelp("L2 penalty of leaves, or of coefficients (default 0 and 1).", valueName: "x"))
+  var l2: Double?
+  @Option(help: ArgumentHelp("Write the model: LightGBM's text, or JSON.", valueName: "file"))
+  var model: String?
+  @Option(help: ArgumentHelp("Write the test table's probabilities.", valueName: "parquet"))
+  var output: String?
+
+  func run(_ context: StageContext) throws -> StageOutcome {
+    var trial = TableTrial(label: label, excluded: exclude.split(separator: ",").map(String.init))
+    trial.algorithm = algorithm
+    trial.gradient.treeCount = trees
+    trial.gradient.leafCount = leaves
+    trial.gradient.learningRate = learningRate
+    trial.gradient.minimumLeafRowCount = minLeaf
+    trial.gradient.l2 = l2 ?? 0
+    trial.logistic.penalty = l2 ?? 1
+    let report = try trial.run(
+      input: input, test: test, model: context.isDryRun ? nil : model, output: context.isDryRun ? nil : output,
+      threads: context.threads)
+    return .answered(summary: report.summary, json: try report.json)
+  }
+}
+
+extension TableTrial.Algorithm: ExpressibleByArgument {}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Calendar
+import Configuration
+import Learning
+import Ledger
+import Stage
+
+/// `nightjar-train` of a night: a new version of the churn model where the newest one is old.
+struct NightCommand: StageCommand {
+  static let configuration = StageOutcome.command(
+    "night", abstract: "Train a new version of the churn model where the newest one is older than the YAML says.",
+    discussion: """
+      Reads models/churn.yaml, data/facts and data/coverage; writes data/models/churn/vNNNN with model (LightGBM's text
+      format), logistic, calibration, metrics, card and the predictions of the test date. Too little history ends with 65.
+      """)
+
+  @OptionGroup var options: StageOptions
+  @Flag(help: "Train even if the newest model is young.")
+  var force = false
+
+  func run(_ context: StageContext) throws -> StageOutcome {
+    let night = try TrainingNight(
+      context.home, night: try context.day, document: .load(path: context.config("models/churn.yaml")),
+      isForced: force, threads: context.threads, versions: context.versions)
+    if context.isDryRun { return .nothingToDo(try night.notDue().map(sentence) ?? "a run would train a new version") }
+    let outcome = try night.run()
+    guard case .published(let entry, _, let summary) = outcome else { return .nothingToDo(sentence(outcome)) }
+    return .published(summary, warnings: entry.warnings, counts: entry.counts)
+  }
+
+  private func sentence(_ outcome: TrainingNight.Outcome) -> String {
+    switch outcome {
+    case .notDue(let version, let trained): "\(version), trained on \(trained), is young enough"
+    case .alreadyDone(let entry): "\(entry.fileName) holds this training"
+    case .published(_, let version, _): version
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Calendar
+import Learning
+import Testing
+
+@Suite struct TimeSplitTests {
+  let newest = FactTables.day("2026-09-22")
+
+  func split(oldest: Day, definition: ChurnDefinition = ChurnDefinition(), isUsable: (Day) -> Bool) throws -> TimeSplit
+  {
+    try TimeSplit.evaluating(newest: newest, oldest: oldest, definition: definition, isUsable: isUsable)
+  }
+
+  @Test(arguments: [0, 7]) func `no label window reaches into a later part`(embargoDays: Int) throws {
+    var definition = ChurnDefinition()
+    definition.embargoDays = embargoDays
+    let split = try split(oldest: newest - 300, definition: definition) { _ in true }
+    #expect(split.test == newest)
+    #expect(split.validation + 30 + embargoDays <= newest)
+    #expect(split.train.count == 4)
+    #expect(split.train.allSatisfy { $0 + 30 + embargoDays <= split.validation })
+    #expect(split.train == split.train.sorted())
+    #expect(zip(split.train, split.train.dropFirst()).allSatisfy { $1 - $0 == 14 })
+  }
+
+  @Test func `dates without complete history before them are passed over`() throws {
+    let bad = newest - 45
+    let split = try split(oldest: newest - 300) { !((bad...(bad + 27)).contains($0)) }
+    #expect(!split.dates.contains { (bad...(bad + 27)).contains($0) })
+    #expect(split.validation == bad - 1)
+    #expect(split.train.last == bad - 31)
+  }
+
+  @Test func `the model put to use is trained one step later`() throws {
+    let evaluating = try split(oldest: newest - 300) { _ in true }
+    let deploying = try TimeSplit.deploying(
+      newest: newest, oldest: newest - 300, definition: ChurnDefinition()
+    ) { _ in true }
+    #expect(deploying.validation == evaluating.test)
+    #expect(deploying.train.last == evaluating.validation)
+    #expect(deploying.test == nil)
+  }
+
+  @Test func `too short a history cannot train`() {
+    let error = #expect(throws: LearningError.self) { try split(oldest: newest - 59) { _ in true } }
+    #expect(error?.code == .cannotTrain)
+    #expect(error?.exitStatus == 65)
+  }
+}
