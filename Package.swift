@@ -142,7 +142,7 @@ let package = Package(
     .testTarget(
       name: "StageTests",
       dependencies: verbs.map { .byName(name: "nightjar-\($0)") } + [
-        "nightjar", "Stage", "Ledger", "Columns", "Calendar",
+        "nightjar", "Stage", "Ledger", "Columns", "Calendar", "Configuration",
       ],
       exclude: ["cases"], swiftSettings: house),
   ],

@@ -38,7 +38,7 @@ public struct Pipeline: Sendable, Hashable {
     steps = reader.mappings(in: "stages") { step in
       let stage = step.string("stage")
       let arguments = step.strings("arguments", isOptional: true)
-      let isVerb = !stage.isEmpty && stage.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-") }
+      let isVerb = stage.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-") }
       if !isVerb { step.report(at: step.location, "'\(stage)' is no stage: lowercase letters and hyphens") }
       if inbox == nil && arguments.contains(Pipeline.inboxPlaceholder) {
         step.report(

@@ -62,6 +62,8 @@ struct StageProcess {
       throw context.home.notInitialized
     }
     let lock = try FileLock.run(context.home, purpose: name)
+    // A stage that finds nothing to do must not call an entry done that is not durable, nor leave a killed run's rest.
+    try Transaction.recover(context.home)
     let outcome = try body(context)
     _ = consume lock
     return outcome
