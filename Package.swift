@@ -132,7 +132,9 @@ let package = Package(
     .tests(of: "Catalog", ["Calendar", "Ledger", sqlite]),
     .tests(of: "Datasets"),
     .tests(of: "Vault", ["Ledger", "Calendar", "Columns", "Randomness"]),
-    .tests(of: "Ingest"),
+    .tests(
+      of: "Ingest",
+      ["Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Randomness"]),
     .tests(of: "Twins"),
     .tests(of: "Learning"),
     .tests(of: "Decisions", ["Twins"]),

@@ -67,10 +67,12 @@ struct Completeness {
   /// Where a feed says itself when its rows were known (`lag-days`, `column`), its days are taken as known with them:
   /// a history that is loaded at once completes past windows as of then.
   static func covered(_ result: FileResult, feed: Feed, night: Day) -> [Covered] {
-    result.coveredDays.map { day in
+    // `recorded_date` of subscriptions says when each row was known, like `column`.
+    let isDated = feed.maps("recorded_date")
+    return result.coveredDays.map { day in
       let known: Int32 =
         switch feed.known {
-        case .night: night.rawValue
+        case .night: isDated ? min(night.rawValue, day.rawValue) : night.rawValue
         case .lag(let days): min(night.rawValue, day.rawValue + Int32(days))
         case .column: min(night.rawValue, day.rawValue)
         }

@@ -8,8 +8,9 @@ struct DeliveryCalendar: Sendable, Hashable {
     case fileName(pattern: String)
     /// Each day that an accepted row has.
     case rows
-    /// All days from the first to the last that accepted rows have.
-    case range
+    /// All days from the first to the last that accepted rows have; the group `through` or `before` of the pattern, if
+    /// there is one, finds the last day, or the first one beyond it, in the file's name.
+    case range(pattern: String?)
   }
 
   /// Whether a delivery is expected for every day.
@@ -22,9 +23,9 @@ struct DeliveryCalendar: Sendable, Hashable {
   var to: Day?
 
   /// The day that `pattern` finds in a name; nil where there is none, or where it is no day.
-  static func day(in name: String, pattern: String) -> Day? {
+  static func day(in name: String, pattern: String, group: String = "date") -> Day? {
     guard let expression = try? Regex(pattern), let match = try? expression.firstMatch(in: name),
-      let found = match["date"]?.substring
+      let found = match[group]?.substring
     else { return nil }
     if found.utf8.count == 8 {
       return Day("\(found.prefix(4))-\(found.dropFirst(4).prefix(2))-\(found.dropFirst(6))")
@@ -32,9 +33,9 @@ struct DeliveryCalendar: Sendable, Hashable {
     return Day(found)
   }
 
-  /// Whether `pattern` is a regular expression with a group `date`.
-  static func isSound(pattern: String) -> Bool {
-    pattern.contains("(?<date>") && (try? Regex(pattern)) != nil
+  /// Whether `pattern` is a regular expression with one of these groups.
+  static func isSound(pattern: String, groups: [String]) -> Bool {
+    groups.contains { pattern.contains("(?<\($0)>") } && (try? Regex(pattern)) != nil
   }
 
   /// The days that a delivery covers: by its name, or by the days that its accepted rows have.
@@ -43,8 +44,13 @@ struct DeliveryCalendar: Sendable, Hashable {
     case nil: return []
     case .fileName(let pattern): return DeliveryCalendar.day(in: fileName, pattern: pattern).map { [$0] } ?? []
     case .rows: return rowDays.sorted().map { Day(rawValue: $0) }
-    case .range:
-      guard let first = rowDays.min(), let last = rowDays.max() else { return [] }
+    case .range(let pattern):
+      guard let first = rowDays.min(), var last = rowDays.max() else { return [] }
+      if let pattern {
+        let before = DeliveryCalendar.day(in: fileName, pattern: pattern, group: "before").map { $0 - 1 }
+        let through = before ?? DeliveryCalendar.day(in: fileName, pattern: pattern, group: "through")
+        last = max(last, through?.rawValue ?? last)
+      }
       return (first...last).map { Day(rawValue: $0) }
     }
   }

@@ -93,13 +93,13 @@ extension Feed {
   }
 
   private static func phoneNumbers(_ reader: NodeReader) -> PhoneNumberRule {
-    func digits(_ key: String) -> [UInt8] {
+    func digits(_ key: String) -> String {
       let text = reader.string(key, default: "")
       if !text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) || text.utf8.count > 4 {
         reader.report(key, "'\(key)' must be at most four digits")
-        return []
+        return ""
       }
-      return Array(text.utf8)
+      return text
     }
     return PhoneNumberRule(
       countryCode: digits("country-code"), trunkPrefix: digits("trunk-prefix"),
@@ -110,22 +110,24 @@ extension Feed {
     var calendar = DeliveryCalendar()
     calendar.isDaily = reader.enumeration("every", of: ["none", "day"], default: "none") == "day"
     let pattern = reader.optionalString("pattern")
+    func checked(_ groups: [String]) -> String? {
+      guard let pattern else { return nil }
+      if DeliveryCalendar.isSound(pattern: pattern, groups: groups) { return pattern }
+      let names = groups.map { "(?<\($0)>…)" }.joined(separator: " or ")
+      reader.report("pattern", "'pattern' must be a regular expression with a group \(names)")
+      return nil
+    }
     switch reader.optionalEnumeration("covers", of: ["file-name", "rows", "range"]) {
-    case "rows": calendar.cover = .rows
-    case "range": calendar.cover = .range
+    case "rows":
+      calendar.cover = .rows
+      if pattern != nil { reader.report("pattern", "'covers: rows' takes no 'pattern'") }
+    case "range": calendar.cover = .range(pattern: checked(["through", "before"]))
     case "file-name":
-      if let pattern, DeliveryCalendar.isSound(pattern: pattern) {
-        calendar.cover = .fileName(pattern: pattern)
-      } else if pattern == nil {
-        reader.report("covers", "'covers: file-name' needs 'pattern'")
-      } else {
-        reader.report("pattern", "'pattern' must be a regular expression with a group (?<date>…)")
-      }
+      if pattern == nil { reader.report("covers", "'covers: file-name' needs 'pattern'") }
+      calendar.cover = checked(["date"]).map { .fileName(pattern: $0) }
     default:
       if calendar.isDaily { reader.report(at: reader.location, "'every: day' needs 'covers'") }
-    }
-    if pattern != nil, reader.optionalString("covers") != "file-name" {
-      reader.report("pattern", "'pattern' belongs to 'covers: file-name'")
+      if pattern != nil { reader.report("pattern", "'pattern' needs 'covers'") }
     }
     calendar.from = reader.optionalDay("from")
     calendar.to = reader.optionalDay("to")

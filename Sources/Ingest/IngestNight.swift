@@ -65,7 +65,9 @@ public struct IngestNight: Sendable {
     try work.takeNumbers(
       read(numberTasks, NightContext(night: night, key: key, book: book), folder, state), into: &book)
     let otherTasks = work.survey.tasks.filter { folder.feeds[$0.feed].kind != .numbers }
-    work.take(try read(otherTasks, NightContext(night: night, key: key, book: book), folder, state))
+    let context = NightContext(night: night, key: key, book: book)
+    work.take(try read(otherTasks, context, folder, state))
+    work.take(try read(work.copiesToRead(), context, folder, state))
 
     var completeness = try Completeness(home, state, night: night, feeds: folder.feeds)
     for row in work.coveredDays { completeness.add(row) }

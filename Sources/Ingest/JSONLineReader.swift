@@ -1,11 +1,11 @@
-import CSV
+package import CSV
 
 /// Reads NDJSON: one object a line, the values at some paths of keys.
 ///
 /// Hands out the same batches as `RecordReader`: field s of a record is the value at path s, its text without quotes and
 /// escapes; `null` and what is absent are empty. Strict (RFC 8259): a line that is no object, repeats a key, or has an
 /// object or list at a wanted path is a reject; its neighbours stay. Lines end with LF or CRLF.
-final class JSONLineReader {
+package final class JSONLineReader {
   private let paths: [[[UInt8]]]
   private let limits: RecordLimits
   private var pending: [UInt8] = []
@@ -16,18 +16,18 @@ final class JSONLineReader {
   private var oversized: (line: Int, offset: Int, head: [UInt8])?
 
   /// What the last `push` or `finish` completed.
-  private(set) var batch = RecordBatch()
+  package private(set) var batch = RecordBatch()
   /// What became of the input so far.
-  private(set) var counts = RecordCounts()
+  package private(set) var counts = RecordCounts()
 
   /// Makes a reader of the values at `paths`.
-  init(paths: [[[UInt8]]], limits: RecordLimits = RecordLimits()) {
+  package init(paths: [[[UInt8]]], limits: RecordLimits = RecordLimits()) {
     self.paths = paths
     self.limits = limits
   }
 
   /// Reads the next bytes of the member.
-  func push(_ chunk: UnsafeRawBufferPointer) {
+  package func push(_ chunk: UnsafeRawBufferPointer) {
     startBatch()
     pending.append(contentsOf: chunk)
     if isAtStart, pending.count >= 3 {
@@ -38,7 +38,7 @@ final class JSONLineReader {
   }
 
   /// Ends the member.
-  func finish() {
+  package func finish() {
     startBatch()
     readLines(isEnd: true)
   }

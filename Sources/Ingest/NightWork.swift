@@ -31,6 +31,12 @@ struct NightWork: Sendable {
     }
   }
 
+  /// Copies of files that turned out to hold no row: each is the delivery of its own day.
+  mutating func copiesToRead() -> [FileTask] {
+    let empty = Set(results.map(\.result.intake).filter(\.hasNoRows).map(\.sha256))
+    return survey.copies(ofEmpty: empty, folder.feeds)
+  }
+
   private mutating func refuse(_ name: String, _ feed: Int, _ sha256: SHA256Digest, _ refusal: FileRefusal) {
     survey.refused.append(.init(name: name, feed: folder.feeds[feed].name, sha256: sha256, refusal: refusal))
   }

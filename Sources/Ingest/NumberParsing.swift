@@ -1,18 +1,17 @@
 /// Reads numbers from the bytes of a field, exactly and without floats.
-enum NumberParsing {
+package enum NumberParsing {
   /// What a number may be at most, whole or in 1/10,000: sums of 9,000 of them still fit 64 bits.
   static let limit: Int64 = 1_000_000_000_000_000
 
   /// Why bytes are no number that can be taken.
-  enum Fault: Error {
+  package enum Fault: Error {
     case wrongType
     case outOfRange
     case tooPrecise
   }
 
   /// A whole number: an optional sign and 1 to 18 digits.
-  @inline(__always)
-  static func whole(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+  package static func whole(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
     var index = 0
     let count = bytes.count
     guard count > 0 else { return nil }
@@ -32,7 +31,7 @@ enum NumberParsing {
   }
 
   /// A decimal in 1/10,000: an optional sign, digits, and a point with up to four digits (more only if they are zero).
-  static func tenThousandths(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) -> Int64 {
+  package static func tenThousandths(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) -> Int64 {
     var index = 0
     let isNegative = bytes.count > 0 && bytes[0] == 0x2D
     if isNegative || (bytes.count > 0 && bytes[0] == 0x2B) { index = 1 }
@@ -69,7 +68,8 @@ enum NumberParsing {
   }
 
   /// A decimal times `numerator` over `denominator`, as the nearest whole, halves up; never negative.
-  static func scaled(_ bytes: UnsafeBufferPointer<UInt8>, _ numerator: Int64, _ denominator: Int64) throws(Fault)
+  package static func scaled(_ bytes: UnsafeBufferPointer<UInt8>, _ numerator: Int64, _ denominator: Int64)
+    throws(Fault)
     -> Int64
   {
     if numerator == 1, denominator == 1, let value = whole(bytes) {
@@ -86,7 +86,7 @@ enum NumberParsing {
   }
 
   /// An amount in 1/10,000 of the currency unit, exactly.
-  static func money(_ bytes: UnsafeBufferPointer<UInt8>, _ unit: MoneyUnit) throws(Fault) -> Int64 {
+  package static func money(_ bytes: UnsafeBufferPointer<UInt8>, _ unit: MoneyUnit) throws(Fault) -> Int64 {
     let value = try tenThousandths(bytes)
     let (amount, rest) = value.quotientAndRemainder(dividingBy: unit.rawValue)
     guard rest == 0 else { throw .tooPrecise }
@@ -96,7 +96,7 @@ enum NumberParsing {
 }
 
 /// What a delivered 1 is worth: the divisor of 1/10,000.
-enum MoneyUnit: Int64, Sendable {
+package enum MoneyUnit: Int64, Sendable {
   case currency = 1
   case cents = 100
   case tenThousandths = 10_000

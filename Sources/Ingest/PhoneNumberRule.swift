@@ -1,17 +1,24 @@
 /// How a feed's phone numbers become E.164: digits as an integer, country code first.
-public struct PhoneNumberRule: Sendable, Hashable {
+package struct PhoneNumberRule: Sendable, Hashable {
   /// Digits of the country code, or empty where only complete numbers are read.
-  var countryCode: [UInt8] = []
+  package var countryCode: [UInt8] = []
   /// Digits in front of a national number.
-  var trunkPrefix: [UInt8] = []
+  package var trunkPrefix: [UInt8] = []
   /// Digits in front of an international number.
-  var internationalPrefix: [UInt8] = []
+  package var internationalPrefix: [UInt8] = []
+
+  /// Makes a rule from its digits.
+  package init(countryCode: String = "", trunkPrefix: String = "", internationalPrefix: String = "") {
+    self.countryCode = Array(countryCode.utf8)
+    self.trunkPrefix = Array(trunkPrefix.utf8)
+    self.internationalPrefix = Array(internationalPrefix.utf8)
+  }
 
   /// The fewest and the most digits of a complete number (E.164: at most 15).
   static let digitCounts = 7...15
 
   /// Reads a number; nil where it is none by this rule. No allocation.
-  func number(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
+  package func number(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
     var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
     return withUnsafeMutableBytes(of: &digits) { buffer -> UInt64? in
       var count = 0

@@ -6,11 +6,11 @@ import Ledger
 ///
 /// Two different keys of a window of a billion rows meet with a chance of a few in a hundred; then one row counts as a
 /// duplicate.
-struct RecordKeySet {
+package struct RecordKeySet {
   private var slots: [UInt64]
-  private(set) var count = 0
+  package private(set) var count = 0
 
-  init(minimumCapacity: Int = 0) {
+  package init(minimumCapacity: Int = 0) {
     var capacity = 1 << 10
     while capacity < minimumCapacity * 2 { capacity *= 2 }
     slots = Array(repeating: 0, count: capacity)
@@ -30,7 +30,7 @@ struct RecordKeySet {
   }
 
   /// Adds a hash; false where it was there.
-  mutating func insert(_ hash: UInt64) -> Bool {
+  package mutating func insert(_ hash: UInt64) -> Bool {
     // Zero marks a free slot, so it shares the place of one.
     let hash = max(1, hash)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
@@ -45,7 +45,9 @@ struct RecordKeySet {
   }
 
   /// Forgets hashes again: those of a file that was refused. O(count).
-  mutating func remove(_ hashes: [UInt64]) { rebuild(capacity: slots.count, without: Set(hashes.map { max(1, $0) })) }
+  package mutating func remove(_ hashes: [UInt64]) {
+    rebuild(capacity: slots.count, without: Set(hashes.map { max(1, $0) }))
+  }
 
   private mutating func rebuild(capacity: Int, without removed: Set<UInt64>) {
     let old = slots

@@ -16,6 +16,8 @@ struct Survey: Sendable {
 
   /// New files, by feed, name and digest: the order in which they count.
   var tasks: [FileTask] = []
+  /// Files with the content of one of the tasks.
+  var copies: [FileTask] = []
   /// New refusals.
   var refused: [Refused] = []
   /// Files whose content counts already, under this name or another.
@@ -31,10 +33,7 @@ struct Survey: Sendable {
   init(_ files: [DeliveredFile], _ folder: FeedFolder, _ home: Home, _ state: LiveState, threads: WorkerThreads) throws
   {
     let refusedBefore = try Survey.refusals(home, state, configuration: folder.digest)
-    var taken: [String: Set<SHA256Digest>] = [:]
-    for entry in state.entries {
-      for file in entry.files { taken["\(file.feed) \(file.name)", default: []].insert(file.sha256) }
-    }
+    let taken = TakenFiles(state)
     var claimed: [(file: DeliveredFile, feeds: [Int])] = []
     for file in files {
       let claims = folder.feeds.indices.filter { folder.feeds[$0].files.matches(file.name) }
@@ -58,7 +57,8 @@ struct Survey: Sendable {
         growing.append(file.name)
         continue
       }
-      if state.knows(delivery: digest) {
+      if state.knows(delivery: digest), claims.count > 1 || !taken.isNewDay(file.name, folder.feeds[claims[0]], digest)
+      {
         knownCount += 1
       } else if refusedBefore.contains(digest) {
         refusedBeforeCount += 1
@@ -68,7 +68,7 @@ struct Survey: Sendable {
           .init(
             name: file.name, feed: nil, sha256: digest,
             refusal: .init("several-feeds", "several feeds claim it: \(names)")))
-      } else if taken["\(folder.feeds[claims[0]].name) \(file.name)"] != nil {
+      } else if taken.has(file.name, feed: folder.feeds[claims[0]].name) {
         refused.append(
           .init(
             name: file.name, feed: folder.feeds[claims[0]].name, sha256: digest,
@@ -81,7 +81,7 @@ struct Survey: Sendable {
     // The same content twice in one night counts once, under the name that sorts first.
     var digests: Set<SHA256Digest> = []
     for task in found {
-      if digests.insert(task.sha256).inserted { tasks.append(task) } else { knownCount += 1 }
+      if digests.insert(task.sha256).inserted { tasks.append(task) } else { copies.append(task) }
     }
     var names: [String: SHA256Digest] = [:]
     for task in tasks {
@@ -95,6 +95,17 @@ struct Survey: Sendable {
       names[name] = names[name] ?? task.sha256
     }
     tasks.removeAll { task in names["\(folder.feeds[task.feed].name) \(task.file.name)"] != task.sha256 }
+  }
+
+  /// The copies that are deliveries of their own, now that the files without a single row are known; others are known.
+  mutating func copies(ofEmpty digests: Set<SHA256Digest>, _ feeds: [Feed]) -> [FileTask] {
+    let own = copies.filter { task in
+      guard case .fileName = feeds[task.feed].calendar.cover else { return false }
+      return digests.contains(task.sha256)
+    }
+    knownCount += Int64(copies.count - own.count)
+    copies = []
+    return own
   }
 
   /// Digests of the files that were refused under the same configuration.
@@ -124,4 +135,34 @@ struct Survey: Sendable {
         .string(TypedColumn(Array(repeating: configuration.hex, count: rows.count))),
       ])
   }
+}
+
+/// The files that earlier entries took.
+///
+/// A file without a row is told by its name, not by its content alone: two quiet days look the same.
+private struct TakenFiles {
+  private var names: Set<String> = []
+  private var emptyDigests: Set<SHA256Digest> = []
+
+  init(_ state: LiveState) {
+    for entry in state.entries {
+      for file in entry.files {
+        names.insert("\(file.feed) \(file.name)")
+        if file.hasNoRows { emptyDigests.insert(file.sha256) }
+      }
+    }
+  }
+
+  func has(_ name: String, feed: String) -> Bool { names.contains("\(feed) \(name)") }
+
+  /// Whether known content is the delivery of another day: empty, and under a new name of a feed whose names say days.
+  func isNewDay(_ name: String, _ feed: Feed, _ digest: SHA256Digest) -> Bool {
+    guard case .fileName = feed.calendar.cover else { return false }
+    return emptyDigests.contains(digest) && !has(name, feed: feed.name)
+  }
+}
+
+extension IntakeFile {
+  /// Whether the file brought no row at all.
+  var hasNoRows: Bool { acceptedCount + rejectedCount + duplicateCount + outOfWindowCount == 0 }
 }

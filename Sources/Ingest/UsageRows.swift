@@ -1,32 +1,34 @@
 import Calendar
-import Columns
+package import Columns
 import Datasets
 
 /// Daily usage on its way to the facts: rows packed by day, to be sorted and summed once a day is complete.
 ///
 /// A row is the subscription (8 bytes, little-endian), a mask of the measures that are not zero (2 bytes) and those
 /// measures as zigzag varints: about 35 bytes where a table's row has 150.
-struct UsageRows: Sendable {
+package struct UsageRows: Sendable {
   /// The rows of one event day that became known on one day.
-  struct Bucket: Sendable {
-    var day: Int32
-    var known: Int32
-    var rowCount = 0
-    var bytes: [UInt8] = []
+  package struct Bucket: Sendable {
+    package var day: Int32
+    package var known: Int32
+    package var rowCount = 0
+    package var bytes: [UInt8] = []
   }
 
   /// The number of measures of `facts/usage`.
-  static let measureCount = 15
+  package static let measureCount = 15
   /// The longest row.
   private static let rowByteLimit = 8 + 2 + measureCount * 10
 
-  private(set) var buckets: [Bucket] = []
+  package private(set) var buckets: [Bucket] = []
+  package init() {}
+
   private var index: [Int64: Int] = [:]
   private var lastKey = Int64.min
   private var lastBucket = 0
 
   /// Adds a row; `measures` has `measureCount` values.
-  mutating func append(day: Int32, known: Int32, subscription: Int64, measures: UnsafeBufferPointer<Int64>) {
+  package mutating func append(day: Int32, known: Int32, subscription: Int64, measures: UnsafeBufferPointer<Int64>) {
     let bucket = bucket(day: day, known: known)
     withUnsafeTemporaryAllocation(byteCount: UsageRows.rowByteLimit, alignment: 8) { row in
       row.storeBytes(of: subscription.littleEndian, as: Int64.self)
@@ -64,7 +66,7 @@ struct UsageRows: Sendable {
   }
 
   /// The facts of one day: rows of the buckets summed by subscription, delivery and known day, in that order.
-  static func table(_ parts: [(delivery: Int64, bucket: Bucket)]) -> Table {
+  package static func table(_ parts: [(delivery: Int64, bucket: Bucket)]) -> Table {
     struct Entry {
       var subscription: Int64
       var delivery: Int64
