@@ -71,6 +71,7 @@ public struct Day: RawRepresentable, Hashable, Comparable, Sendable {
     }
   }
 
+  /// Whether `a` comes before `b`.
   @inlinable public static func < (a: Day, b: Day) -> Bool { a.rawValue < b.rawValue }
   /// The day `count` days later.
   @inlinable public static func + (day: Day, count: Int) -> Day { Day(rawValue: day.rawValue + Int32(count)) }
