@@ -104,7 +104,7 @@ let package = Package(
     .room("Reports", ["Columns", "Ledger", "Datasets", "Calendar"]),
     .room(
       "Synthetic",
-      ["CSV", "Columns", "Delivery", "Calendar", "Configuration", "Parallelism", "Randomness"]),
+      ["CSV", "Columns", "Delivery", "Vault", "Calendar", "Configuration", "Parallelism", "Randomness"]),
 
     // Stages: what every process shares, then one small executable each.
     .room("Stage", ["CProcess", "Ledger", "Columns", "Configuration", "Calendar", arguments, logging]),
@@ -116,7 +116,7 @@ let package = Package(
     .stage("export", ["Campaigns"]),
     .stage("report", ["Reports"]),
     .stage("audit", ["Ledger", "Columns"]),
-    .stage("synth", ["Synthetic", "Calendar"]),
+    .stage("synth", ["Synthetic", "Vault", "Calendar"]),
     .executableTarget(
       name: "nightjar", dependencies: ["Stage", "Ledger", "Catalog", "Vault", "Configuration", arguments],
       path: "Sources/Stages/nightjar", swiftSettings: house),

@@ -2,6 +2,7 @@ import Calendar
 import Columns
 import Delivery
 import Parallelism
+public import Vault
 
 /// Makes a synthetic operator and writes what its systems deliver.
 ///
@@ -24,10 +25,10 @@ public struct OperatorRun: Sendable {
 
   let world: World
   let threads: WorkerThreads
-  let folder: String
+  let folder: String?
 
-  /// Prepares a run into `folder`; throws where the settings describe no world.
-  public init(_ settings: WorldSettings, folder: String, threadCount: Int) throws(SyntheticError) {
+  /// Prepares a run into `folder`, or one that delivers nothing; throws where the settings describe no world.
+  public init(_ settings: WorldSettings, folder: String?, threadCount: Int) throws(SyntheticError) {
     try settings.validate()
     world = World(settings)
     threads = WorkerThreads(count: threadCount)
@@ -36,9 +37,10 @@ public struct OperatorRun: Sendable {
 
   /// Lives through the run and writes deliveries, and the truth to `truthPath` where given (`.csv` or `.parquet`).
   ///
+  /// With the pseudonym key of a home, the truth also holds the pseudonyms that this home gives to subscriptions.
   /// Complexity: O(subscriptions × days) time; memory for the compressed history and the raw nights' events.
-  public func write(truthPath: String? = nil) throws -> Summary {
-    guard !ByteFile.isOccupied(folder) else {
+  public func write(truthPath: String? = nil, pseudonymKey: PseudonymKey? = nil) throws -> Summary {
+    if let folder, ByteFile.isOccupied(folder) {
       throw SyntheticError(.outputExists, "\(folder) is not empty: worlds are not mixed; name another folder")
     }
     let parcels = try threads.map(taskCount: townCount) { index in
@@ -47,10 +49,12 @@ public struct OperatorRun: Sendable {
       return try TownParcel(town)
     }
     var summary = Summary()
-    let deliveries = Deliveries(world: world, folder: folder, parcels: parcels)
-    let tasks = deliveries.tasks()
-    for night in 0..<world.settings.rawNightCount { try ByteFile.makeFolder(deliveries.folder(night)) }
-    summary.fileCount = try threads.map(taskCount: tasks.count) { try tasks[$0]() }.reduce(0, +)
+    if let folder {
+      let deliveries = Deliveries(world: world, folder: folder, parcels: parcels)
+      let tasks = deliveries.tasks()
+      for night in 0..<world.settings.rawNightCount { try ByteFile.makeFolder(deliveries.folder(night)) }
+      summary.fileCount = try threads.map(taskCount: tasks.count) { try tasks[$0]() }.reduce(0, +)
+    }
     for parcel in parcels {
       summary.subscriptionCount += parcel.subscriptionCount
       summary.rawEventCount += parcel.rawEvents.reduce(0) { $0 + $1.count }
@@ -58,7 +62,7 @@ public struct OperatorRun: Sendable {
     if let truthPath {
       let rows = parcels.flatMap(\.truth).sorted { ($0.day, $0.subscriptionID) < ($1.day, $1.subscriptionID) }
       summary.truthRowCount = rows.count
-      try TruthFile.write(rows, world: world, to: truthPath)
+      try TruthFile(rows: rows, world: world, key: pseudonymKey).write(to: truthPath)
     }
     return summary
   }

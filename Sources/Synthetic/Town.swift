@@ -79,8 +79,11 @@ struct Town: Sendable {
     leftToday.removeAll(keepingCapacity: true)
   }
 
-  /// Whether the truth is told for a day: every 14 days back from the last.
-  func isAsOf(_ day: Int) -> Bool { day >= 28 && (world.lastDay - day) % 14 == 0 }
+  /// Whether the truth is told for a day: where none is named, every 14 days back from the last.
+  func isAsOf(_ day: Int) -> Bool {
+    world.settings.truthDays.isEmpty
+      ? day >= 28 && (world.lastDay - day) % 14 == 0 : world.settings.truthDays.contains(world.date(day))
+  }
 
   func isUsing(_ position: Int) -> Bool {
     subscribers[position].phase == .inUse || subscribers[position].phase == .leaving

@@ -1,11 +1,18 @@
 import Calendar
 import Columns
 import Delivery
+import Vault
 
 /// The file of the truth: one row a subscription of the active base and as-of day.
-enum TruthFile {
+struct TruthFile {
+  /// The rows, in the order of the file.
+  let rows: [TruthRow]
+  let world: World
+  /// The key of the home whose pseudonyms the file names, too.
+  let key: PseudonymKey?
+
   /// The columns, with what they mean.
-  static let schema = Schema([
+  private static let fields = [
     ColumnField("subscription", .string, "Operator's key of the subscription."),
     ColumnField("as_of", .date, "Day at whose end the truth holds."),
     ColumnField("payment_type", .string, "prepaid or postpaid."),
@@ -16,41 +23,48 @@ enum TruthFile {
     ColumnField("value_e4", .int64, "Discounted expected margin of 24 periods of 30 days, in 1/10,000 of the unit."),
     ColumnField(
       "voluntary_end", .date, isNullable: true, "Day of the next voluntary decision to leave within the run."),
-  ])
+  ]
+  private static let pseudonym = ColumnField("subscription_id", .int64, "Pseudonym of the subscription in the home.")
 
-  static func write(_ rows: [TruthRow], world: World, to path: String) throws {
+  private var schema: Schema { Schema(TruthFile.fields + (key == nil ? [] : [TruthFile.pseudonym])) }
+
+  /// Writes Parquet where the name ends so, else CSV.
+  func write(to path: String) throws {
     if path.hasSuffix(".parquet") {
-      try ParquetFile.write(table(rows, world), to: path)
+      try ParquetFile.write(table, to: path)
     } else {
-      try ByteFile.write([text(rows, world).bytes], to: path)
+      try ByteFile.write([text.bytes], to: path)
     }
   }
 
-  private static func table(_ rows: [TruthRow], _ world: World) -> Table {
-    func key(_ id: Int) -> String {
-      var text = RowText()
-      text.key("S", id)
-      return String(decoding: text.bytes, as: UTF8.self)
-    }
-    return Table(
-      schema,
-      [
-        .string(TypedColumn(rows.map { key($0.subscriptionID) })),
-        .date(TypedColumn(rows.map { world.date($0.day).rawValue })),
-        .string(TypedColumn(rows.map { $0.isPrepaid ? "prepaid" : "postpaid" })),
-        .double(TypedColumn(rows.map(\.probability))),
-        .double(TypedColumn(rows.map(\.bestObservable))),
-        .int64(TypedColumn(rows.map { Int64($0.valueE4) })),
-        .date(TypedColumn(optionals: rows.map { $0.decisionDay.map { world.date($0).rawValue } }, placeholder: 0)),
-      ])
+  private func operatorKey(_ row: TruthRow) -> String {
+    var text = RowText()
+    text.key("S", row.subscriptionID)
+    return String(decoding: text.bytes, as: UTF8.self)
   }
 
-  private static func text(_ rows: [TruthRow], _ world: World) -> RowText {
+  private var table: Table {
+    let keys = rows.map(operatorKey)
+    var columns: [Column] = [
+      .string(TypedColumn(keys)),
+      .date(TypedColumn(rows.map { world.date($0.day).rawValue })),
+      .string(TypedColumn(rows.map { $0.isPrepaid ? "prepaid" : "postpaid" })),
+      .double(TypedColumn(rows.map(\.probability))),
+      .double(TypedColumn(rows.map(\.bestObservable))),
+      .int64(TypedColumn(rows.map { Int64($0.valueE4) })),
+      .date(TypedColumn(optionals: rows.map { $0.decisionDay.map { world.date($0).rawValue } }, placeholder: 0)),
+    ]
+    if let key { columns.append(.int64(TypedColumn(keys.map { key.pseudonym(.subscription, $0) }))) }
+    return Table(schema, columns)
+  }
+
+  private var text: RowText {
     var text = RowText()
     text.add(schema.fields.map(\.name).joined(separator: ","))
     text.newline()
     for row in rows {
-      text.key("S", row.subscriptionID)
+      let operatorKey = operatorKey(row)
+      text.add(operatorKey)
       text.comma()
       text.day(world.date(row.day))
       text.field(row.isPrepaid ? "prepaid" : "postpaid")
@@ -59,6 +73,7 @@ enum TruthFile {
       text.field(row.valueE4)
       text.comma()
       if let day = row.decisionDay { text.day(world.date(day)) }
+      if let key { text.field("\(key.pseudonym(.subscription, operatorKey))") }
       text.newline()
     }
     return text

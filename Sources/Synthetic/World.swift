@@ -12,14 +12,20 @@ public struct WorldSettings: Sendable, Hashable {
   public var until: Day
   /// The last nights, delivered as raw archives rather than as daily sums.
   public var rawNightCount: Int
+  /// The days for which the truth is told; where empty, every 14 days back from the last.
+  public var truthDays: Set<Day>
 
   /// Makes settings.
-  public init(seed: UInt64, subscriptionCount: Int, dayCount: Int = 180, until: Day, rawNightCount: Int = 3) {
+  public init(
+    seed: UInt64, subscriptionCount: Int, dayCount: Int = 180, until: Day, rawNightCount: Int = 3,
+    truthDays: Set<Day> = []
+  ) {
     self.seed = seed
     self.subscriptionCount = subscriptionCount
     self.dayCount = dayCount
     self.until = until
     self.rawNightCount = rawNightCount
+    self.truthDays = truthDays
   }
 
   /// Checks the limits within which a world can be made; throws `.unfitSettings`.
@@ -32,6 +38,9 @@ public struct WorldSettings: Sendable, Hashable {
     }
     guard (1...28).contains(rawNightCount) else {
       throw SyntheticError(.unfitSettings, "between 1 and 28 nights are raw")
+    }
+    guard truthDays.allSatisfy({ (until - dayCount + 1...until).contains($0) }) else {
+      throw SyntheticError(.unfitSettings, "the truth is told for days of the run")
     }
   }
 }

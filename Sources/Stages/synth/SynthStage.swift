@@ -3,6 +3,7 @@ import Calendar
 import Configuration
 import Stage
 import Synthetic
+import Vault
 
 @main struct SynthStage: StageCommand {
   static let configuration = StageOutcome.configuration(
@@ -11,30 +12,40 @@ import Synthetic
   static let access = HomeAccess.reads
 
   @OptionGroup var options: StageOptions
-  @Option(help: "Folder of the arrival folders; it must not hold anything yet.") var output: String
+  @Option(help: "Folder of the arrival folders; it must not hold anything yet. Without it nothing is delivered.")
+  var output: String?
   @Option(help: "Subscriptions on the base on the first day.") var subscribers = 1_000
   @Option(help: "Days of the run.") var days = 180
   @Option(help: ArgumentHelp("Last day of the run (default: --date).", valueName: "date")) var until: String?
   @Option(help: "Last nights delivered as raw archives; the days before come as daily sums.") var rawNights = 3
   @Option(help: "File of the truth, .csv or .parquet; never part of a delivery.") var truth: String?
+  @Option(help: ArgumentHelp("Day of the truth; repeatable (default: every 14 days).", valueName: "date"))
+  var truthDay: [String] = []
+  @Flag(help: "Name the pseudonyms of --home in the truth, too; this reads the home's pseudonym key.")
+  var pseudonyms = false
+
+  func validate() throws {
+    if output == nil && truth == nil { throw ValidationError("name --output, --truth or both") }
+  }
 
   func run(_ context: StageContext) throws -> StageOutcome {
-    let last = try until.map { text in
-      guard let day = Day(text) else { throw StageFailure(status: .usage, "--until wants yyyy-MM-dd, not '\(text)'") }
-      return day
-    }
     let settings = WorldSettings(
-      seed: context.seed ?? 1, subscriptionCount: subscribers, dayCount: days, until: try last ?? context.day,
-      rawNightCount: rawNights)
+      seed: context.seed ?? 1, subscriptionCount: subscribers, dayCount: days,
+      until: try until.map(day) ?? context.day, rawNightCount: rawNights, truthDays: Set(try truthDay.map(day)))
     let run = try OperatorRun(settings, folder: output, threadCount: context.threads)
     let what = "\(subscribers) subscribers, \(days) days until \(settings.until), seed \(settings.seed)"
-    if context.isDryRun { return .done(summary: "would make \(what) in \(output)") }
-    let made = try run.write(truthPath: truth)
+    if context.isDryRun { return .done(summary: "would make \(what) in \(output ?? "no folder")") }
+    let made = try run.write(truthPath: truth, pseudonymKey: pseudonyms ? PseudonymKey.load(context.home) : nil)
     return .done(
-      summary: "\(what): \(made.fileCount) files in \(output)",
+      summary: "\(what): \(made.fileCount) files in \(output ?? "no folder"), \(made.truthRowCount) rows of truth",
       counts: [
         "files": Int64(made.fileCount), "subscriptions": Int64(made.subscriptionCount),
         "rawEvents": Int64(made.rawEventCount), "truthRows": Int64(made.truthRowCount),
       ])
+  }
+
+  private func day(_ text: String) throws -> Day {
+    guard let day = Day(text) else { throw StageFailure(status: .usage, "a day is yyyy-MM-dd, not '\(text)'") }
+    return day
   }
 }
