@@ -37,7 +37,8 @@ struct Person: Sendable {
   // Habits.
   let isRegularTopper: Bool
   let isNightOwl: Bool
-  let callsAbroad: Bool
+  /// Share of calls and messages that go abroad; zero for most.
+  let internationalRate: Double
   let hasRoamingIncluded: Bool
   let premiumRate: Double
   let missShare: Double

@@ -26,7 +26,9 @@ extension OperatorLaw {
     static let nightOwlShare = 0.15
     static let nightOwlFactor = 4.0
     static let internationalShareOfCallers = 0.12
-    static let internationalRate = 0.08
+    /// Share of their calls and messages that go abroad: median and logarithmic spread over persons.
+    static let internationalRate = 0.06
+    static let internationalLogSpread = 1.0
     /// Share of persons who travel during half a year, most of them in July and August.
     static let travelShare = 0.40
     static let travelDays = 4...14
@@ -47,8 +49,10 @@ extension OperatorLaw {
     static let roamingIncludedShare = 0.75
     /// Data beyond the allowance: this much for each further gigabyte begun (postpaid).
     static let extraGigabyteE4 = 30_000
-    /// Third-party purchases: a rate that differs by person, amounts from 1.99 to 24.99.
-    static let premiumRate = 0.003
+    /// Third-party purchases: the median rate and its logarithmic spread over persons, so that margins have a heavy
+    /// tail (point 11); amounts from 1.99 to 24.99.
+    static let premiumRate = 0.0012
+    static let premiumLogSpread = 1.5
     static let premiumAmountsE4 = [19_900, 29_900, 49_900, 99_900, 149_900, 249_900]
     static let topUpAmountsE4 = [50_000, 100_000, 150_000, 200_000, 300_000]
     /// Share of prepaid persons who top up in regular cycles (point 12), the cycle, and the share of cycles skipped.

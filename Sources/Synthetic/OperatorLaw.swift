@@ -11,8 +11,8 @@ public enum OperatorLaw {
     /// Share of subscriptions that are prepaid.
     static let prepaidShare = 0.70
     /// Share of households that are a business, and share that are a machine: together 2 % of the subscriptions.
-    static let businessShare = 0.007
-    static let machineShare = 0.014
+    static let businessShare = 0.017
+    static let machineShare = 0.018
     /// Persons of a household: one, two, three, four, five.
     static let householdSize = [0.38, 0.32, 0.14, 0.11, 0.05]
     /// SIMs of a person: 30 % have several.

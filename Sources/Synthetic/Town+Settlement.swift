@@ -78,9 +78,10 @@ extension Town {
         birthYear: world.settings.until.civil.year - age, language: stream.index(Law.languageWeights),
         frailty: stream.normal(), priceSensitivity: stream.normal(), rivalOffer: stream.normal(),
         isRegularTopper: stream.happens(money.regularShare), isNightOwl: stream.happens(habits.nightOwlShare),
-        callsAbroad: stream.happens(habits.internationalShareOfCallers),
+        internationalRate: stream.happens(habits.internationalShareOfCallers)
+          ? min(0.8, habits.internationalRate * exp(habits.internationalLogSpread * stream.normal())) : 0,
         hasRoamingIncluded: stream.happens(money.roamingIncludedShare),
-        premiumRate: money.premiumRate * stream.exponential(mean: 1),
+        premiumRate: min(0.2, money.premiumRate * exp(money.premiumLogSpread * stream.normal())),
         missShare: stream.happens(money.badPayerShare) ? money.badPayerMissShare : money.missShare,
         trip: drawTrip(id)))
     giveConsents(persons.count - 1, day)

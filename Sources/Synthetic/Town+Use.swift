@@ -60,7 +60,7 @@ extension Town {
     let nightShare = Law.nightShareMean * (person.isNightOwl ? Law.nightOwlFactor : 1)
     use.night = stream.binomial(use.eventCount, nightShare)
     if isAbroad { use.roaming = use.eventCount }
-    if person.callsAbroad { use.international = stream.binomial(use.callsOut + use.messagesOut, Law.internationalRate) }
+    use.international = stream.binomial(use.callsOut + use.messagesOut, person.internationalRate)
     return use
   }
 

@@ -182,4 +182,32 @@ import Testing
     for (name, value) in events { #expect(value == sums[name], "\(name)") }
     #expect((events["event_count"] ?? 0) > 3_000)
   }
+
+  @Test func `the base has the shares of the law`() throws {
+    // A world large enough for shares of two percent.
+    let made = try MadeWorld(seed: 3, subscriptionCount: 6_000, threadCount: 2, rawNightCount: 1)
+    let customers = try made.rows("2026-11-22/customers-history_2026-11-22.csv.gz").filter {
+      ($0["recorded"] ?? "") < "2026-05-27" && $0["valid_to"] == ""
+    }
+    let count = Double(customers.count)
+    let others = Double(customers.count { $0["segment"] != "consumer" })
+    #expect((0.012...0.030).contains(others / count), "machines and business: \(others / count)")
+    let persons = Dictionary(grouping: customers.filter { $0["segment"] == "consumer" }, by: { $0["person"] ?? "" })
+    let several = Double(persons.values.count { $0.count > 1 }) / Double(persons.count)
+    #expect((0.26...0.34).contains(several), "several SIMs: \(several)")
+    let payers = Set(customers.compactMap { $0["payer"] })
+    #expect(payers.count < persons.count)
+    let begun = try made.rows("2026-11-22/subscriptions-history_2026-11-22.csv.gz").filter {
+      $0["event"] == "activation" && ($0["effective_date"] ?? "") < "2026-05-27"
+    }
+    let prepaid = Double(begun.count { $0["payment_type"] == "prepaid" }) / Double(begun.count)
+    #expect((0.67...0.73).contains(prepaid), "prepaid: \(prepaid)")
+  }
+
+  @Test func `a prepaid balance is never below zero`() throws {
+    let made = try world()
+    let balances = try made.rows("2026-11-20/balances-history_2026-11-20.csv.gz")
+    #expect(balances.count > 10_000)
+    #expect(balances.allSatisfy { !($0["balance"] ?? "-").hasPrefix("-") })
+  }
 }
