@@ -101,7 +101,7 @@ let package = Package(
     .room(
       "Campaigns",
       ["Decisions", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration"]),
-    .room("Reports", ["Columns", "Ledger", "Datasets", "Calendar"]),
+    .room("Reports", ["Columns", "Ledger", "Datasets", "Calendar", "Configuration"]),
     .room(
       "Synthetic",
       ["CSV", "Columns", "Delivery", "Vault", "Calendar", "Configuration", "Parallelism", "Randomness"]),

@@ -1,1 +1,0 @@
-// Placeholder: deleted by this room's first file.
