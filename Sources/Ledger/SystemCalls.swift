@@ -19,11 +19,13 @@ package enum SystemCalls {
     while true {
       let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
       if descriptor >= 0 { return OpenFile(descriptor: descriptor) }
-      if errno == EINTR { continue }
+      let number = errno
+      if number == EINTR { continue }
       let creates = flags & O_CREAT != 0
+      let isMissing = [ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, EISDIR].contains(number)
       throw failure(
-        creates ? "create" : "open", path, errno,
-        creates ? .cannotCreate : (errno == EIO || errno == EMFILE || errno == ENFILE ? .inputOutput : .missingFile))
+        creates ? "create" : "open", path, number,
+        creates ? .cannotCreate : (isMissing ? .missingFile : .inputOutput))
     }
   }
 

@@ -22,7 +22,7 @@ public struct StageContext: Sendable {
   public let versions: [String: String]
   private let date: Day?
 
-  init(_ options: StageOptions, log: Logger) {
+  init(_ options: StageOptions, log: Logger) throws(LedgerError) {
     home = Home(
       path: options.home ?? SystemCalls.environment("NIGHTJAR_HOME") ?? "Output", keysFolder: options.keys)
     configFolder = options.configFolder
@@ -30,7 +30,7 @@ public struct StageContext: Sendable {
     seed = options.seed
     isDryRun = options.isDryRun
     isJSON = options.isJSON
-    versions = Versions.current
+    versions = try Versions.current
     date = options.date.flatMap { Day($0) }
     self.log = log
   }

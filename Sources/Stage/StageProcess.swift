@@ -32,7 +32,7 @@ struct StageProcess {
     let log = StageLog.logger(name: name, options.logFormat, isQuiet: options.isQuiet)
     do {
       let isUnderRunner = try Runner.tieToRunner()
-      let context = StageContext(options, log: log)
+      let context = try StageContext(options, log: log)
       let outcome = try locked(
         context, name, isNeeded: access == .writes && !context.isDryRun && !isUnderRunner, command.run)
       for warning in outcome.warnings { log.warning("\(warning)") }

@@ -7,11 +7,15 @@ public enum Versions {
   public static let nightjar = "0.1.0"
 
   /// Everything, by name.
+  ///
+  /// Throws where a file cannot be read that is there: a version that depended on luck would change signed bytes.
   package static var current: [String: String] {
-    [
-      "arrow": ParquetFile.arrowVersion, "libc": Machine.libraryVersion, "nightjar": nightjar, "swift": swift,
-      "tzdata": timeZoneData,
-    ]
+    get throws(LedgerError) {
+      [
+        "arrow": ParquetFile.arrowVersion, "libc": Machine.libraryVersion, "nightjar": nightjar, "swift": swift,
+        "tzdata": try timeZoneData,
+      ]
+    }
   }
 
   /// The compiler, as exactly as the language lets a program know it.
@@ -27,8 +31,11 @@ public enum Versions {
 
   /// The release of the time zone rules: the first line of `tzdata.zi` is `# version 2026b`.
   private static var timeZoneData: String {
-    guard let bytes = try? SystemCalls.readFile("/usr/share/zoneinfo/tzdata.zi") else { return "unknown" }
-    let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    return line.split(separator: " ").last.map(String.init) ?? "unknown"
+    get throws(LedgerError) {
+      let path = "/usr/share/zoneinfo/tzdata.zi"
+      guard SystemCalls.exists(path) else { return "none" }
+      let line = String(decoding: try SystemCalls.readFile(path).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+      return line.split(separator: " ").last.map(String.init) ?? "none"
+    }
   }
 }
