@@ -21,7 +21,7 @@ struct ModelCard {
 
     ## Label
     An event is the first notice or port request, or for prepaid the begin of a silence of \(definition.silenceDays) days
-    without own activity, within \(definition.horizonDays) days after the as-of date. Out are subscriptions in notice and
+    without any activity, within \(definition.horizonDays) days after the as-of date. Out are subscriptions in notice and
     prepaid ones silent for \(definition.dormantDays) days, as known at the as-of date. Ends by
     \(definition.competingCauses.joined(separator: ", ")), and returns within \(definition.returnDays) days, are no churn
     and stay in the data. Labels mature after \(definition.maturityDays) days.

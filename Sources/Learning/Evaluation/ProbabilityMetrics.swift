@@ -38,6 +38,8 @@ enum LogisticLine {
   static let maximumStepCount = 100
   /// The greatest mean gradient at which a fit is done.
   static let gradientTolerance = 1e-10
+  /// Share of the loss that may be rounding.
+  static let roundingTolerance = 1e-12
   /// A mean loss below this means that the scores separate the classes: the slope has no bound.
   static let separatedLoss = 1e-8
 
@@ -77,13 +79,15 @@ enum LogisticLine {
       let determinant = haa * hbb - hab * hab
       guard determinant > 0 else { return nil }
       let (da, db) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant)
+      // Near the optimum the loss changes by less than its rounding: then the whole step is right.
+      let bound = current + current.magnitude * roundingTolerance
       var step = 1.0
       var next = loss(a - da, b - db)
-      while !(next <= current), step > 1e-10 {
+      while !(next <= bound), step > 1e-10 {
         step /= 2
         next = loss(a - step * da, b - step * db)
       }
-      guard next <= current else { return nil }
+      guard next <= bound else { return nil }
       (a, b, current) = (a - step * da, b - step * db, next)
     }
     return nil

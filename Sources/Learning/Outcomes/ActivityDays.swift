@@ -1,10 +1,10 @@
 package import Calendar
 package import Columns
 
-/// On which days prepaid subscriptions did something of their own, and since which night that is known.
+/// On which days prepaid subscriptions were in use, and since which night that is known.
 ///
-/// Own activity is a call made, a message sent, a data session or a top-up. What others do (calls received) does not
-/// break a silence. Days without complete deliveries are *unknown*: they neither break a silence nor count towards it.
+/// Activity is any event of use, made or received, or a top-up: a card that has been put away neither answers calls nor
+/// takes delivery of messages, while many who keep theirs let weeks pass without a call of their own. Days without complete deliveries are *unknown*: they neither break a silence nor count towards it.
 package struct ActivityDays: Sendable {
   /// The mark of a day without activity.
   package static let never = Int32.max
@@ -34,8 +34,8 @@ package struct ActivityDays: Sendable {
     self.isComplete = isComplete
   }
 
-  /// The measures of use that are the subscription's own doing.
-  package static let measures = ["voice_out_count", "sms_out_count", "data_count"]
+  /// The measures of use that are activity.
+  package static let measures = ["event_count"]
 
   /// The first night that knew of activity on one day, one number a subscription of `positions`.
   ///

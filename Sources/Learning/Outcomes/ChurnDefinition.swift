@@ -4,12 +4,12 @@ public import Configuration
 public struct ChurnDefinition: Sendable, Hashable {
   /// Days ahead that the probability covers: the event lies within (as-of, as-of + horizon].
   public var horizonDays = 30
-  /// Days without own activity that make a silence of a prepaid subscription.
+  /// Days without any activity that make a silence of a prepaid subscription.
   public var silenceDays = 21
-  /// Days without own activity by which a prepaid subscription already counts as silent at the as-of date.
-  public var dormantDays = 14
+  /// Days without any activity by which a prepaid subscription already counts as silent at the as-of date.
+  public var dormantDays = 7
   /// Days after which nearly every event has been registered.
-  public var reportingLagDays = 10
+  public var reportingLagDays = 5
   /// A notice withdrawn, or a subscription active again, within this many days is no churn.
   public var returnDays = 30
   /// Causes of an end that are not the customer's will to leave.

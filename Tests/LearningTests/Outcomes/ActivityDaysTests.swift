@@ -58,16 +58,16 @@ import Testing
     #expect(!activity("??????").isSilent(0, endingAt: start + 5, count: 3, knownBy: start + 5), "nothing is known")
   }
 
-  @Test func `own use and top-ups are activity, calls received are not`() throws {
+  @Test func `any event of use and any top-up are activity, a row without events is not`() throws {
     let usage = FactTables.table(
       Schema(
         [ColumnField("subscription_id", .int64), ColumnField("known_date", .date)]
           + ActivityDays.measures.map { ColumnField($0, .int64) }),
       [
-        ["subscription_id": .whole(1), "known_date": .whole(9), "data_count": .whole(2)],
-        ["subscription_id": .whole(1), "known_date": .whole(7), "voice_out_count": .whole(1)],
+        ["subscription_id": .whole(1), "known_date": .whole(9), "event_count": .whole(2)],
+        ["subscription_id": .whole(1), "known_date": .whole(7), "event_count": .whole(1)],
         ["subscription_id": .whole(2), "known_date": .whole(7)],
-        ["subscription_id": .whole(99), "known_date": .whole(7), "sms_out_count": .whole(1)],
+        ["subscription_id": .whole(99), "known_date": .whole(7), "event_count": .whole(1)],
       ])
     let topUps = FactTables.table(
       Schema([ColumnField("subscription_id", .int64), ColumnField("known_date", .date)]),

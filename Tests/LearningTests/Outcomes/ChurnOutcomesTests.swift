@@ -94,8 +94,8 @@ import Testing
   @Test func `a prepaid subscription already silent is out, one whose silence has begun is no churn of the horizon`()
     throws
   {
-    #expect(try outcome([], active: -40 ... -14) == .dormant)
-    #expect(try outcome([], active: -40 ... -13) == .stayed)
+    #expect(try outcome([], active: -40 ... -7) == .dormant)
+    #expect(try outcome([], active: -40 ... -6) == .stayed)
     #expect(try outcome([], active: 50...60, tenureDays: 5) != .dormant, "it is too young to have been silent so long")
   }
 
