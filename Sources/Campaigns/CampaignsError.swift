@@ -26,7 +26,7 @@ public struct CampaignsError: Error, Sendable, Hashable, CustomStringConvertible
     /// The lists would cost more than the budget, or hold more rows than a channel's capacity.
     public static let limitExceeded = Code(rawValue: "limit-exceeded")
     /// A cell does not fit its column's pattern; a spreadsheet might execute it.
-    public static let unsafeCell = Code(rawValue: "unsafe-cell")
+    public static let unfitCell = Code(rawValue: "unfit-cell")
   }
 
   /// The kind of failure.

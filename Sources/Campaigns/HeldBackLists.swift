@@ -1,4 +1,5 @@
 import Columns
+import Decisions
 
 /// Who gets nothing, and why: the control group and the suppressed. Pseudonyms only.
 struct HeldBackLists: Sendable {
@@ -35,6 +36,11 @@ struct HeldBackLists: Sendable {
     var reason: String
   }
 
+  /// The checks of `Decisions` in their order; conditions, whose codes name a field, come right before the score.
+  private static let conditionOrder = 2 * (ReasonCode.fixedNames.firstIndex(of: "no-score") ?? 0) - 1
+  private static let checkOrder = Dictionary(
+    uniqueKeysWithValues: ReasonCode.fixedNames.enumerated().map { ($1, 2 * $0) })
+
   /// Writes `suppressed.csv`: each subscription for which nothing is done, with the reason that stopped the action that
   /// came closest.
   func suppressed(_ rows: [Suppression]) throws(CampaignsError) -> CampaignPack.File {
@@ -53,13 +59,18 @@ struct HeldBackLists: Sendable {
     return list.file
   }
 
-  /// The suppressions of `decisions`: an eligible action comes closer than one that is not, a higher value closer than a
-  /// lower one, an earlier row closer than a later one. Persons in `others` (contacted, control) are left out.
+  /// The suppressions of `decisions`: an eligible action comes closer than one that is not, one that failed a later check
+  /// closer than one that failed an earlier one, a higher value closer than a lower one, an earlier row closer than a later
+  /// one. Persons in `others` (contacted, control) are left out.
   static func suppressions(_ decisions: Table, except others: Set<Int64>) throws -> [Suppression] {
     let subscriptions = try decisions.int64("subscription_id").values
     let persons = try decisions.int64("person_id")
     let isEligible = try decisions.bool("is_eligible").values
     let values = try decisions.int64("value_e4")
+    let reasons = try decisions.string("reason").values
+    func closeness(_ row: Int) -> (Int, Int64) {
+      isEligible[row] ? (.max, values[row] ?? .min) : (checkOrder[reasons[row]] ?? conditionOrder, .min)
+    }
     var closest: [Int64: Int] = [:]
     for row in 0..<decisions.rowCount {
       if let person = persons[row], others.contains(person) { continue }
@@ -67,13 +78,10 @@ struct HeldBackLists: Sendable {
         closest[subscriptions[row]] = row
         continue
       }
-      let own = (isEligible[row] ? 1 : 0, values[row] ?? .min)
-      let other = (isEligible[best] ? 1 : 0, values[best] ?? .min)
-      if own > other { closest[subscriptions[row]] = row }
+      if closeness(row) > closeness(best) { closest[subscriptions[row]] = row }
     }
     let offers = try decisions.string("offer").values
     let channels = try decisions.string("channel").values
-    let reasons = try decisions.string("reason").values
     return closest.map { subscription, row in
       Suppression(
         subscription: subscription, person: persons[row], stage: "decide", offer: offers[row], channel: channels[row],

@@ -31,7 +31,7 @@ struct ListFile: Sendable {
     rowCount += 1
     for (rule, cell) in zip(rules, cells) where !rule.pattern.fits(cell) {
       throw CampaignsError(
-        .unsafeCell, "\(name), row \(rowCount), column \(rule.name): the cell does not fit the column's pattern")
+        .unfitCell, "\(name), row \(rowCount), column \(rule.name): the cell does not fit the column's pattern")
     }
     writer.writeRecord(cells)
   }

@@ -33,7 +33,7 @@ struct Reachability: Sendable {
     guard let email = addresses.email(of: contact.person) else { return .obstacle(.noAddress) }
     if CellPattern.isExecutable(email) {
       throw CampaignsError(
-        .unsafeCell,
+        .unfitCell,
         "the e-mail address of \(Token.person(contact.person)) would run as a formula; correct it at its source")
     }
     return CellPattern.address.fits(email) ? .reached(email) : .obstacle(.unusableAddress)

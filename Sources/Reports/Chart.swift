@@ -8,8 +8,8 @@ enum Chart {
     var style = "fill-a"
   }
 
-  private static let width = 640.0
-  private static let labelWidth = 210.0
+  private static let width = 760.0
+  private static let labelWidth = 250.0
   private static let captionWidth = 110.0
   private static let rowHeight = 22.0
 

@@ -33,7 +33,7 @@ struct DecisionSection {
       Chart.Bar(label: "budget", value: Double(budget), caption: Figure.money(budget), style: "fill-muted"),
       Chart.Bar(label: "expected cost", value: Double(cost), caption: Figure.money(cost), style: "fill-a"),
       Chart.Bar(
-        label: "expected value", value: Double(max(0, counts["sent.value_e4"] ?? 0)),
+        label: "expected gain, net of it", value: Double(max(0, counts["sent.value_e4"] ?? 0)),
         caption: Figure.money(counts["sent.value_e4"] ?? 0), style: "fill-good"),
     ]
     return [element("h3", [:], "Money"), Chart.bars(bars, title: "budget, cost and value")]

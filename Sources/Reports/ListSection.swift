@@ -42,7 +42,10 @@ struct ListSection {
     return [
       element("h3", [:], "By offer"),
       Page.table(
-        [.words("offer"), .words("channel"), .number("decided"), .number("expected value"), .number("expected cost")],
+        [
+          .words("offer"), .words("channel"), .number("decided"), .number("expected gain, net"),
+          .number("expected cost"),
+        ],
         facts.cells.map { cell in
           [
             .text(cell.offer), .text(cell.channel), Page.count(cell.contactCount), .text(Figure.money(cell.valueE4)),

@@ -67,14 +67,10 @@ struct ModelSection {
         caption: "\(Figure.count(reason.count)) · \(Figure.percent(reason.count, of: scores.rowCount))")
     }
     return [
-      element(
-        "div", ["class": "pair"],
-        element(
-          "div", [:], element("h3", [:], "Tonight's mean probability of leaving, by tenth"),
-          Chart.columns(columns, mark: nil, title: "mean probability by tenth")),
-        element(
-          "div", [:], element("h3", [:], "What raises a score most, by number of subscriptions"),
-          Chart.bars(reasons, title: "first reasons")))
+      element("h3", [:], "Tonight's mean probability of leaving, by tenth of the base"),
+      Chart.columns(columns, mark: nil, title: "mean probability by tenth"),
+      element("h3", [:], "What raises a score most, by number of subscriptions"),
+      Chart.bars(reasons, title: "first reasons"),
     ]
   }
 

@@ -77,8 +77,9 @@ package struct NightReport: Sendable {
     }
     if let export = facts.newest("export")?.counts {
       sentences.append(
-        "\(Figure.count(export["contacts"] ?? 0)) people will be contacted, for an expected value of "
-          + "\(Figure.money(export["value_e4"] ?? 0)) at a cost of \(Figure.money(export["cost_e4"] ?? 0)).")
+        "\(Figure.count(export["contacts"] ?? 0)) people will be contacted: an expected gain of "
+          + "\(Figure.money(export["value_e4"] ?? 0)) beyond the expected cost of "
+          + "\(Figure.money(export["cost_e4"] ?? 0)).")
     }
     return sentences.joined(separator: " ")
   }

@@ -26,10 +26,10 @@ enum ReportStyle {
     h3{font-size:14px;margin:18px 0 6px;color:var(--soft);font-weight:600}
     p.note{color:var(--soft);font-size:13.5px;margin:2px 0 12px;max-width:760px}
     .scroll{overflow-x:auto}
-    table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
+    table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}
     th{font-weight:600;color:var(--soft);font-size:12.5px;text-align:left;border-bottom:1px solid var(--line);
-    padding:6px 10px 6px 0;vertical-align:bottom}
-    td{border-bottom:1px solid var(--line);padding:6px 10px 6px 0;vertical-align:top}
+    padding:6px 28px 6px 0;vertical-align:bottom;white-space:nowrap}
+    td{border-bottom:1px solid var(--line);padding:6px 28px 6px 0;vertical-align:top}
     tr:last-child td{border-bottom:0}
     tr.sum td{font-weight:640;border-top:1px solid var(--muted)}
     .number{text-align:right}
@@ -38,7 +38,6 @@ enum ReportStyle {
     ul.warnings li{border-left:3px solid var(--warn);padding:3px 0 3px 12px;margin:7px 0}
     ul.warnings li b{font-weight:600;color:var(--warn);margin-right:8px}
     details{margin-top:12px}summary{cursor:pointer;color:var(--accent);font-size:14px}
-    .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(400px,1fr));gap:8px 32px}
     svg.chart{max-width:100%;height:auto;display:block}svg.stack{display:block}
     svg text{font-size:12px;fill:var(--ink)}svg text.caption{fill:var(--soft);font-size:11.5px}
     .fill-a{fill:var(--accent)}.fill-good{fill:var(--good)}.fill-warn{fill:var(--warn)}.fill-bad{fill:var(--bad)}

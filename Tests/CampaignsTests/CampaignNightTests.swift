@@ -41,6 +41,23 @@ import Vault
     }
   }
 
+  @Test func `of several refusals the one by the latest check is told`() throws {
+    let cases: [([String], String)] = [
+      (["not-eligible:payment_type", "no-consent", "contact-cap"], "no-consent"),
+      (["open-complaint", "not-eligible:segment"], "not-eligible:segment"),
+      (["not-eligible:segment", "no-score"], "no-score"),
+      (["no-profiling-consent", "not-eligible:segment"], "no-profiling-consent"),
+    ]
+    for (reasons, expected) in cases {
+      var world = CampaignWorld()
+      world.actions.removeAll { $0.person == 106 }
+      world.actions += reasons.map {
+        CampaignWorld.Action(subscription: 6, person: 106, offer: "bonus", isEligible: false, reason: $0)
+      }
+      #expect(try world.pack().rows("suppressed.csv").first?["reason_code"] == expected)
+    }
+  }
+
   @Test func `the manifest counts what the files hold, and the sums fit the bytes`() throws {
     let pack = try CampaignWorld().pack()
     let sums = pack.text("SHA256SUMS").split(separator: "\n").map(String.init)
@@ -161,7 +178,7 @@ import Vault
   ])
   func `an address that a spreadsheet would execute stops the export`(email: String) {
     let error = code { $0.addresses = [CampaignWorld.address(103, email)] }
-    #expect(error?.code == .unsafeCell)
+    #expect(error?.code == .unfitCell)
     #expect(error?.exitStatus == 65)
     #expect(error?.message.contains(email) == false)
   }
@@ -174,6 +191,6 @@ import Vault
       }
       for index in world.arms.indices where world.arms[index].offer != nil { world.arms[index].offer = "=1+1" }
     }
-    #expect(error?.code == .unsafeCell)
+    #expect(error?.code == .unfitCell)
   }
 }
