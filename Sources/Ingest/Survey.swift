@@ -60,7 +60,7 @@ struct Survey: Sendable {
       if state.knows(delivery: digest), claims.count > 1 || !taken.isNewDay(file.name, folder.feeds[claims[0]], digest)
       {
         knownCount += 1
-      } else if refusedBefore.contains(digest) {
+      } else if refusedBefore.contains("\(file.name) \(digest.hex)") {
         refusedBeforeCount += 1
       } else if claims.count > 1 {
         let names = claims.map { folder.feeds[$0].name }.joined(separator: ", ")
@@ -108,16 +108,17 @@ struct Survey: Sendable {
     return own
   }
 
-  /// Digests of the files that were refused under the same configuration.
+  /// Names and digests of the files that were refused under the same configuration; under another name they are tried again.
   private static func refusals(
     _ home: Home, _ state: LiveState, configuration: SHA256Digest
-  ) throws -> Set<SHA256Digest> {
-    var found: Set<SHA256Digest> = []
+  ) throws -> Set<String> {
+    var found: Set<String> = []
     for product in state.products(Dataset.refusals.name) {
-      let table = try ParquetFile.read(home.url(product.name), columns: ["sha256", "config_sha256"])
-      let (digests, configurations) = (try table.string("sha256"), try table.string("config_sha256"))
-      for row in 0..<table.rowCount where configurations.values[row] == configuration.hex {
-        if let digest = digests[row].flatMap({ SHA256Digest(hex: $0) }) { found.insert(digest) }
+      let table = try ParquetFile.read(home.url(product.name), columns: ["file", "sha256", "config_sha256"])
+      let (digests, configurations) = (try table.string("sha256"), try table.string("config_sha256").values)
+      let names = try table.string("file").values
+      for row in 0..<table.rowCount where configurations[row] == configuration.hex {
+        if let digest = digests[row] { found.insert("\(names[row]) \(digest)") }
       }
     }
     return found
