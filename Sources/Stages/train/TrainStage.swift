@@ -5,8 +5,8 @@ import Stage
 @main struct TrainStage: StageGroup {
   static let configuration = {
     var configuration = StageOutcome.configuration(
-      "train", abstract: "Train the churn model where it is due; or fit a learner to any table.",
-      subcommands: [NightCommand.self, FitCommand.self])
+      "train", abstract: "Train the churn model where it is due; fit a learner to any table; evaluate.",
+      subcommands: [NightCommand.self, FitCommand.self, EvaluateCommand.self])
     configuration.defaultSubcommand = NightCommand.self
     return configuration
   }()
