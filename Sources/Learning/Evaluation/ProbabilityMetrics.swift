@@ -40,6 +40,8 @@ enum LogisticLine {
   static let gradientTolerance = 1e-10
   /// Share of the loss that may be rounding.
   static let roundingTolerance = 1e-12
+  /// Relative rise of the loss that is rounding: at the optimum a Newton step may end a few units in the last place higher.
+  static let lossRounding = 1e-13
   /// A mean loss below this means that the scores separate the classes: the slope has no bound.
   static let separatedLoss = 1e-8
 
