@@ -5,9 +5,9 @@ package struct ChurnModels: Sendable {
   /// What turns raw scores into probabilities and values: the model's file `calibration-….json`.
   package struct CalibrationFile: Sendable, Hashable, Codable {
     /// The calibration of the gradient model.
-    package var gradient: Calibration
+    package var gradient: CalibrationBook
     /// The calibration of the logistic model.
-    package var logistic: Calibration
+    package var logistic: CalibrationBook
     /// Days ahead that the probabilities cover.
     package var horizonDays: Int
     /// The share of the base that ends by another cause within the horizon, by payment type.
@@ -20,15 +20,52 @@ package struct ChurnModels: Sendable {
 
   /// Calibrated probabilities of the gradient model, with its raw scores.
   package func gradientScores(
-    _ table: FeatureTable, threads: WorkerThreads
+    _ table: FeatureTable, paymentTypes: [String], threads: WorkerThreads
   ) -> (raw: [Double], probabilities: [Double]) {
     let raw = gradient.rawScores(table, threads: threads)
-    return (raw, raw.map(calibration.gradient.probability))
+    return (raw, calibration.gradient.probabilities(raw, paymentTypes: paymentTypes))
   }
 
   /// Calibrated probabilities of the logistic model.
-  package func logisticProbabilities(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
-    logistic.rawScores(table, threads: threads).map(calibration.logistic.probability)
+  package func logisticProbabilities(
+    _ table: FeatureTable, paymentTypes: [String], threads: WorkerThreads
+  ) -> [Double] {
+    calibration.logistic.probabilities(logistic.rawScores(table, threads: threads), paymentTypes: paymentTypes)
+  }
+}
+
+/// Calibrations of one model: one a payment type, since a model is rarely as sure of the one as of the other, and one
+/// over all for types with too few who left.
+package struct CalibrationBook: Sendable, Hashable, Codable {
+  /// Who left, and who stayed, that a payment type must have for a calibration of its own.
+  package static let minimumCount = 100
+
+  /// Over all rows.
+  package var pooled: Calibration
+  /// By payment type.
+  package var byPaymentType: [String: Calibration]
+
+  /// Fits calibrations by `method`. Where it has none over all rows, everybody has the base rate.
+  package init(
+    scores: [Double], labels: [Double], paymentTypes: [String], method: ([Double], [Double]) -> Calibration?
+  ) {
+    byPaymentType = [:]
+    guard let pooled = method(scores, labels) else {
+      self.pooled = .baseRate(labels: labels)
+      return
+    }
+    self.pooled = pooled
+    for type in Set(paymentTypes).sorted() {
+      let rows = paymentTypes.indices.filter { paymentTypes[$0] == type }
+      let positives = rows.count { labels[$0] > 0.5 }
+      guard min(positives, rows.count - positives) >= CalibrationBook.minimumCount else { continue }
+      byPaymentType[type] = method(rows.map { scores[$0] }, rows.map { labels[$0] })
+    }
+  }
+
+  /// The calibrated probability of each raw score.
+  package func probabilities(_ scores: [Double], paymentTypes: [String]) -> [Double] {
+    zip(scores, paymentTypes).map { (byPaymentType[$1] ?? pooled).probability($0) }
   }
 }
 
@@ -62,8 +99,8 @@ package struct ChurnTrainer: Sendable {
       validation: .init(table: validation.table, labels: validation.labels), threads: threads)
     let line = try LogisticRegression(parameters: definition.logistic).fit(
       train.table, labels: train.labels, threads: threads)
-    let gradient = try calibrated(boosted.model.rawScores(validation.table, threads: threads), validation.labels)
-    let logistic = try calibrated(line.model.rawScores(validation.table, threads: threads), validation.labels)
+    let gradient = calibrated(boosted.model.rawScores(validation.table, threads: threads), validation)
+    let logistic = calibrated(line.model.rawScores(validation.table, threads: threads), validation)
     return Fit(
       models: ChurnModels(
         gradient: boosted.model, logistic: line.model,
@@ -83,16 +120,11 @@ package struct ChurnTrainer: Sendable {
     }
   }
 
-  private func calibrated(_ scores: [Double], _ labels: [Double]) throws(LearningError) -> Calibration {
-    let platt = Calibration.fittingPlatt(scores: scores, labels: labels)
-    let fit =
-      definition.calibration == "isotonic" ? Calibration.fittingIsotonic(scores: scores, labels: labels) : platt
-    guard let fit else {
-      throw LearningError(
-        .cannotTrain,
-        "cannot train: the scores of the validation date do not rise with the label, so nothing was learned")
+  private func calibrated(_ scores: [Double], _ rows: LabelledRows) -> CalibrationBook {
+    CalibrationBook(scores: scores, labels: rows.labels, paymentTypes: rows.paymentTypes) {
+      definition.calibration == "isotonic"
+        ? Calibration.fittingIsotonic(scores: $0, labels: $1) : Calibration.fittingPlatt(scores: $0, labels: $1)
     }
-    return fit
   }
 
   private func otherEndShare(_ rows: LabelledRows) -> [String: Double] {

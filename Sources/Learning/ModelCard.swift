@@ -56,8 +56,8 @@ struct ModelCard {
     \(definition.gradient.leafCount) leaves, learning rate \(definition.gradient.learningRate), at least \
     \(definition.gradient.minimumLeafRowCount) rows a leaf. Logistic regression: \
     \(metrics.deployedLogisticConvergence.reason.rawValue) after \(metrics.deployedLogisticConvergence.stepCount) steps, \
-    greatest mean gradient \(metrics.deployedLogisticConvergence.gradientNorm). Calibration: \(definition.calibration), on \
-    the validation date.
+    greatest mean gradient \(metrics.deployedLogisticConvergence.gradientNorm). Calibration: \(definition.calibration), \
+    within each payment type, on the validation date.
 
     ## Features
     \(features.count) fields of the twin. Identifiers, dates, notice, and fields about past contacts are excluded: a model

@@ -28,6 +28,13 @@ struct ModelPublication {
         "the logistic model did not converge (\(fit.convergence.reason.rawValue)): its coefficients are not the optimum"
       )
     }
+    let calibration = fit.models.calibration
+    for (name, book) in [("gradient", calibration.gradient), ("logistic", calibration.logistic)]
+    where book.pooled.isFlat {
+      warnings.append(
+        "the \(name) model's scores do not rise with the label on the validation date: its probabilities are the base rate"
+      )
+    }
     if let auc = metrics.gradient.pooled.auc, auc <= 0.5 {
       warnings.append("the gradient model does not beat chance on the test date")
     }

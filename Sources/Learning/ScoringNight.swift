@@ -97,9 +97,11 @@ public struct ScoringNight: Sendable {
   private func table(_ base: Table, models: ChurnModels, label: String) throws -> Table {
     let workers = WorkerThreads(count: threads)
     let features = try FeatureTable(base, features: models.gradient.features, threads: threads)
-    let (raw, probabilities) = models.gradientScores(features, threads: workers)
+    let types = try base.string("payment_type").values
+    let (raw, probabilities) = models.gradientScores(features, paymentTypes: types, threads: workers)
     let logistic = models.logisticProbabilities(
-      try FeatureTable(base, features: models.logistic.features, threads: threads), threads: workers)
+      try FeatureTable(base, features: models.logistic.features, threads: threads), paymentTypes: types,
+      threads: workers)
     let explainer = TreeExplainer(models.gradient)
     let reasons = explainer.topReasons(features, count: ScoringNight.reasonCount, threads: workers)
     let (margins, values) = try MarginBook(base, definition: value, calibration: models.calibration).values(

@@ -80,8 +80,10 @@ public struct TrainingNight: Sendable {
     let test = try rows.rows(split.test.map { [$0] } ?? [])
     try trainer.demandPositives(test, "test")
     let fit = try trainer.fit(train: train, validation: validation)
-    let probabilities = fit.models.gradientScores(test.table, threads: workers).probabilities
-    let logistic = fit.models.logisticProbabilities(test.table, threads: workers)
+    let probabilities = fit.models.gradientScores(
+      test.table, paymentTypes: test.paymentTypes, threads: workers
+    ).probabilities
+    let logistic = fit.models.logisticProbabilities(test.table, paymentTypes: test.paymentTypes, threads: workers)
 
     let (useTrain, useValidation) = (try rows.rows(deploying.train), try rows.rows([deploying.validation]))
     let use = try trainer.fit(train: useTrain, validation: useValidation)

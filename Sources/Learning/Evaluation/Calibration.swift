@@ -24,6 +24,14 @@ public enum Calibration: Sendable, Hashable, Codable {
     }
   }
 
+  /// The base rate for every score, smoothed: what is left where scores do not rise with the label.
+  public static func baseRate(labels: [Double]) -> Calibration {
+    .platt(intercept: logit((labels.reduce(0, +) + 0.5) / (Double(labels.count) + 1)), slope: 0)
+  }
+
+  /// Whether every score has the same probability.
+  public var isFlat: Bool { if case .platt(_, 0) = self { true } else { false } }
+
   /// Fits Platt's line (1999), with his smoothed targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2). Nil where the fit does not
   /// exist, or would turn the order of the scores round.
   public static func fittingPlatt(scores: [Double], labels: [Double]) -> Calibration? {

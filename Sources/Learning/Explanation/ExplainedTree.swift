@@ -18,10 +18,14 @@ struct ExplainedTree: Sendable {
     var feature: Int32
     /// Whether the edge leads left.
     var isLeft: Bool
+    /// Whether the node is numeric with NaN as its missing value, so that the next two say all of it.
+    var isPlain: Bool
+    /// Where a missing value goes.
+    var isMissingLeft: Bool
+    /// The node's threshold.
+    var threshold: Double
     /// The nearest edge above of the same feature, −1 for none.
     var sameFeatureEdge: Int32
-    /// Where the walk goes on after this edge's whole subtree.
-    var next: Int32
     /// The number of edges above it.
     var depth: Int32
     /// The leaf's value; NaN where the edge ends at a node.
@@ -66,7 +70,10 @@ struct ExplainedTree: Sendable {
       paths.append(
         (
           Edge(
-            node: Int32(node), feature: feature, isLeft: isLeft, sameFeatureEdge: same, next: 0,
+            node: Int32(node), feature: feature, isLeft: isLeft,
+            isPlain: tree.decisionTypes[node] & 0b1101 == Tree.missingIsNaN,
+            isMissingLeft: tree.decisionTypes[node] & Tree.missingLeftBit != 0, threshold: tree.thresholds[node],
+            sameFeatureEdge: same,
             depth: Int32(path.count), leafValue: child < 0 ? tree.leafValues[Int(~child)] : .nan, factorStart: 0), share
         ))
       let below = path + [Int32(index)]
@@ -76,7 +83,6 @@ struct ExplainedTree: Sendable {
       } else {
         widest = max(widest, Set(below.map { paths[Int($0)].edge.feature }).count)
       }
-      paths[index].edge.next = Int32(paths.count)
     }
     if tree.nodeCount > 0 {
       visit(tree.leftChildren[0], node: 0, isLeft: true, path: [])

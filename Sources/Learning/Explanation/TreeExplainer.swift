@@ -72,29 +72,27 @@ public struct TreeExplainer: Sendable {
     let width = features.count
     let pointCount = trees.map(\.pointCount).max() ?? 0
     let depth = trees.map(\.depth).max() ?? 0
-    let edgeCount = trees.map(\.edges.count).max() ?? 0
-    let memory = UnsafeMutableBufferPointer<Double>.allocate(
-      capacity: 2 * width + (2 * depth + 2) * pointCount)
-    let followed = UnsafeMutableBufferPointer<Bool>.allocate(capacity: edgeCount)
-    defer {
-      memory.deallocate()
-      followed.deallocate()
-    }
-    memory.initialize(repeating: 0)
-    followed.initialize(repeating: false)
-    guard let values = memory.baseAddress else { return }
-    let contributions = values + width
-    let workspace = contributions + width
-    for row in rows {
-      for feature in 0..<width {
-        let value = table.columns[feature][row]
-        values[feature] = value.isFinite ? value : .nan
-        contributions[feature] = 0
+    let numbers = FlatBuffer(count: 2 * width, initial: 0.0)
+    // Vectors are stored whole, so their memory is aligned to the widest.
+    let levels = UnsafeMutableRawPointer.allocate(
+      byteCount: max(1, 2 * (depth + 1) * pointCount) * MemoryLayout<Double>.size, alignment: 64)
+    let followed = FlatBuffer(count: trees.map(\.edges.count).max() ?? 0, initial: false)
+    let open = FlatBuffer<Int32>(count: depth + 1, initial: 0)
+    defer { levels.deallocate() }
+    let workspace = ExplainedTree.Workspace(
+      values: numbers.base, contributions: numbers.base + width,
+      levels: levels.bindMemory(to: Double.self, capacity: 2 * (depth + 1) * pointCount), followed: followed.base,
+      open: open.base)
+    withExtendedLifetime((numbers, followed, open)) {
+      for row in rows {
+        for feature in 0..<width {
+          let value = table.columns[feature][row]
+          workspace.values[feature] = value.isFinite ? value : .nan
+          workspace.contributions[feature] = 0
+        }
+        for tree in trees where !tree.edges.isEmpty { tree.add(workspace) }
+        body(row, UnsafeBufferPointer(start: workspace.contributions, count: width))
       }
-      for tree in trees where !tree.edges.isEmpty {
-        tree.add(to: contributions, values: values, followed: followed.baseAddress!, workspace: workspace)
-      }
-      body(row, UnsafeBufferPointer(start: contributions, count: width))
     }
   }
 }

@@ -33,4 +33,27 @@ import Testing
     #expect(Calibration.fittingPlatt(scores: [1, 2, 3, 4, 5, 6], labels: [1, 1, 0, 1, 0, 0]) == nil)
     #expect(Calibration.fittingPlatt(scores: [1, 2, 3], labels: [0, 0, 0]) == nil)
   }
+
+  @Test func `scores that do not rise with the label give everybody the base rate`() {
+    let book = CalibrationBook(
+      scores: [1, 2, 3, 4, 5, 6], labels: [1, 1, 0, 1, 0, 0], paymentTypes: [String](repeating: "prepaid", count: 6)
+    ) { Calibration.fittingPlatt(scores: $0, labels: $1) }
+    #expect(book.pooled.isFlat)
+    #expect(book.probabilities([-9, 9], paymentTypes: ["prepaid", "x"]).allSatisfy { ($0 - 0.5).magnitude < 1e-15 })
+  }
+
+  @Test func `each payment type with enough who left has a calibration of its own`() throws {
+    let rows = TrainingRows(6_000)
+    let scores = rows.table.columns[0]
+    let types = scores.indices.map { $0 < 3_000 ? "prepaid" : $0 < 5_990 ? "postpaid" : "unknown" }
+    let book = CalibrationBook(scores: scores, labels: rows.labels, paymentTypes: types) {
+      Calibration.fittingPlatt(scores: $0, labels: $1)
+    }
+    #expect(book.byPaymentType.keys.sorted() == ["postpaid", "prepaid"])
+    let own = try #require(
+      Calibration.fittingPlatt(scores: Array(scores.prefix(3_000)), labels: Array(rows.labels.prefix(3_000))))
+    let probabilities = book.probabilities(scores, paymentTypes: types)
+    #expect(probabilities[7] == own.probability(scores[7]))
+    #expect(probabilities[5_995] == book.pooled.probability(scores[5_995]))
+  }
 }

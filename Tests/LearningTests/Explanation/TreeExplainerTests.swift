@@ -110,4 +110,41 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [9, 17, 33, 60]) func `deep paths of many features add up too`(featureCount: Int) throws {
+    // A chain: each node splits on a feature of its own, so the longest path has them all.
+    var tree = Tree(leafValue: 0)
+    tree.leafValues = (0...featureCount).map { Double($0 % 7) - 3 }
+    tree.leafWeights = [Double](repeating: 1, count: featureCount + 1)
+    tree.leafRowCounts = (0...featureCount).map { 1 + $0 % 5 }
+    for node in 0..<featureCount {
+      tree.splitFeatures.append(Int32(node))
+      tree.thresholds.append(0.5)
+      tree.decisionTypes.append(8)
+      tree.splitGains.append(1)
+      tree.leftChildren.append(~Int32(node))
+      tree.rightChildren.append(node + 1 < featureCount ? Int32(node + 1) : ~Int32(featureCount))
+      tree.internalRowCounts.append(tree.leafRowCounts[node...].reduce(0, +))
+    }
+    tree.internalValues = [Double](repeating: 0, count: featureCount)
+    tree.internalWeights = tree.internalValues
+    let model = BoostedModel(
+      features: (0..<featureCount).map { Feature("f\($0)") },
+      featureRanges: [ClosedRange<Double>?](repeating: nil, count: featureCount),
+      trees: [tree])
+    let table = FeatureTable(
+      model.features,
+      (0..<featureCount).map { feature in (0..<20).map { row in row == 0 ? 1 : (feature * 7 + row * 3) % 5 > 0 ? 1 : 0 }
+      })
+    let explainer = TreeExplainer(model)
+    let contributions = explainer.contributions(table, threads: WorkerThreads(count: 1))
+    let scores = model.rawScores(table, threads: WorkerThreads(count: 1))
+    for row in 0..<20 {
+      #expect((contributions[row].reduce(explainer.baseValue, +) - scores[row]).magnitude < 1e-9)
+    }
+    if featureCount == 9 {
+      let expected = bruteForce(tree, table.columns.map { $0[3] })
+      for feature in 0..<9 { #expect((contributions[3][feature] - expected[feature]).magnitude < 1e-12) }
+    }
+  }
 }
