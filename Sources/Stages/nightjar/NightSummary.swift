@@ -6,9 +6,11 @@ struct NightSummary {
   let night: LogEntry
   let lists: [Product]
 
-  /// The files of the pack that a night shows.
+  /// The lists of the pack that a night shows; checksums and manifest lie beside them.
   static func lists(of night: LogEntry, in log: CommitLog) -> [Product] {
-    log.state(.nightOf(night.date)).products.filter { $0.name.hasPrefix("exports/.packs/\(night.date)-") }
+    log.state(.nightOf(night.date)).products.filter {
+      $0.name.hasPrefix("exports/.packs/\(night.date)-") && $0.name.hasSuffix(".csv")
+    }
   }
 
   func text(isNew: Bool, stageCount: Int) -> String {
