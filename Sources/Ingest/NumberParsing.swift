@@ -54,15 +54,16 @@ package enum NumberParsing {
         isLost = isLost || digit != 0
         continue
       }
+      // Asked before the multiplication: a nineteenth digit would overflow it.
+      guard value <= limit * 100 else { throw .outOfRange }
       value = value * 10 + Int64(digit)
       if fractionCount >= 0 { fractionCount += 1 }
-      guard value <= limit * 1_000 else { throw .outOfRange }
     }
     guard digitCount > 0 else { throw .wrongType }
     guard !isLost else { throw .tooPrecise }
     for _ in max(0, fractionCount)..<4 {
+      guard value <= limit * 100 else { throw .outOfRange }
       value *= 10
-      guard value <= limit * 1_000 else { throw .outOfRange }
     }
     return isNegative ? -value : value
   }

@@ -47,7 +47,9 @@ import Testing
   @Test(arguments: [
     ("1.23456", NumberParsing.Fault.tooPrecise), ("", .wrongType), ("1,5", .wrongType), ("1.2.3", .wrongType),
     ("-", .wrongType),
-    ("1e3", .wrongType), ("99999999999999", .outOfRange), (" 1", .wrongType),
+    ("1e3", .wrongType), ("99999999999999", .outOfRange), (" 1", .wrongType), ("999999999999999999", .outOfRange),
+    ("9999999999999999999", .outOfRange), ("-99999999999999999999999.9999", .outOfRange),
+    ("0.99999999999999999999999", .tooPrecise),
   ])
   func `what is no money is a fault`(text: String, fault: NumberParsing.Fault) {
     #expect(money(text) == .failure(fault))
