@@ -33,6 +33,12 @@ struct DeliveryCalendar: Sendable, Hashable {
     return Day(found)
   }
 
+  /// The day that a file's name says it covers; nil where names do not say so.
+  func day(named name: String) -> Day? {
+    guard case .fileName(let pattern) = cover else { return nil }
+    return DeliveryCalendar.day(in: name, pattern: pattern)
+  }
+
   /// Whether `pattern` is a regular expression with one of these groups.
   static func isSound(pattern: String, groups: [String]) -> Bool {
     groups.contains { pattern.contains("(?<\($0)>") } && (try? Regex(pattern)) != nil
@@ -42,7 +48,7 @@ struct DeliveryCalendar: Sendable, Hashable {
   func coveredDays(fileName: String, rowDays: Set<Int32>) -> [Day] {
     switch cover {
     case nil: return []
-    case .fileName(let pattern): return DeliveryCalendar.day(in: fileName, pattern: pattern).map { [$0] } ?? []
+    case .fileName: return day(named: fileName).map { [$0] } ?? []
     case .rows: return rowDays.sorted().map { Day(rawValue: $0) }
     case .range(let pattern):
       guard let first = rowDays.min(), var last = rowDays.max() else { return [] }

@@ -76,10 +76,12 @@ struct FileReading {
     }
     if measures != nil { result.rowDays = Set(result.usage.buckets.map(\.day)) }
     guard isAnyRead else { throw FileRefusal("no-member", "no member matches '\(feed.members.text)'") }
-    result.coveredDays = feed.calendar.coveredDays(fileName: task.file.name, rowDays: result.rowDays)
-    if case .fileName = feed.calendar.cover, result.coveredDays.isEmpty {
+    let covered = feed.calendar.coveredDays(fileName: task.file.name, rowDays: result.rowDays)
+    if case .fileName = feed.calendar.cover, covered.isEmpty {
       throw FileRefusal("no-date", "the calendar's pattern finds no day in the file's name")
     }
+    // A day after the night is not over: what came of it early must not make it look delivered.
+    result.coveredDays = covered.filter { $0 <= context.night }
     let days = result.coveredDays.isEmpty ? result.rowDays.sorted().map { Day(rawValue: $0) } : result.coveredDays
     result.intake.from = days.first
     result.intake.to = days.last

@@ -57,7 +57,7 @@ public struct IngestNight: Sendable {
     let state = log.state(.head)
     var work = NightWork(
       night: night, folder: folder,
-      survey: try Survey(delivered, folder, home, state, threads: WorkerThreads(count: threads)))
+      survey: try Survey(delivered, folder, home, state, night: night, threads: WorkerThreads(count: threads)))
 
     let key = try PseudonymKey.load(home)
     var book = try NumberBook.load(home, state)

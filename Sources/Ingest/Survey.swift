@@ -28,16 +28,27 @@ struct Survey: Sendable {
   var growing: [String] = []
   /// Files that no feed claims.
   var unclaimed: [String] = []
+  /// Files whose names say a day after the night: their night will take them.
+  var earlyCount: Int64 = 0
 
   /// Looks at the files, taking digests in parallel.
-  init(_ files: [DeliveredFile], _ folder: FeedFolder, _ home: Home, _ state: LiveState, threads: WorkerThreads) throws
-  {
+  init(
+    _ files: [DeliveredFile], _ folder: FeedFolder, _ home: Home, _ state: LiveState, night: Day,
+    threads: WorkerThreads
+  ) throws {
     let refusedBefore = try Survey.refusals(home, state, configuration: folder.digest)
     let taken = TakenFiles(state)
     var claimed: [(file: DeliveredFile, feeds: [Int])] = []
     for file in files {
       let claims = folder.feeds.indices.filter { folder.feeds[$0].files.matches(file.name) }
-      if claims.isEmpty { unclaimed.append(file.name) } else { claimed.append((file, claims)) }
+      if claims.isEmpty {
+        unclaimed.append(file.name)
+      } else if claims.count == 1, let day = folder.feeds[claims[0]].calendar.day(named: file.name), day > night {
+        // Taken tonight, all its rows would lie after the night, and the file would count as read for ever.
+        earlyCount += 1
+      } else {
+        claimed.append((file, claims))
+      }
     }
     let list = claimed
     let seen = try threads.map(taskCount: list.count) { index in

@@ -89,6 +89,31 @@ import Testing
     #expect(try world.night("2026-11-21").counts["fileCount"] == 1)
   }
 
+  @Test func `a file of a later day waits for its night`() throws {
+    let world = try IngestWorld()
+    try addFeeds(world)
+    for feed in ["voice", "data"] { for day in 20...22 { try deliver(world, feed, "2026-11-\(day)") } }
+    for (index, day) in ["2026-11-20", "2026-11-21", "2026-11-22"].enumerated() {
+      let report = try world.night(day)
+      #expect(report.warnings == [])
+      #expect(report.counts["fileCount"] == 2 && report.counts["acceptedRowCount"] == 2)
+      #expect(report.counts["earlyFileCount"] == Int64(2 * (2 - index)))
+      #expect(try world.night(day).isPublished == false)
+    }
+    #expect(try world.table(.usage).rowCount == 6)
+    #expect(try verdicts(world).count == 3)
+  }
+
+  @Test func `a history that names a later day covers none after its night`() throws {
+    let world = try IngestWorld()
+    try addFeeds(world)
+    try world.deliver("history_2026-11-30.csv", "s,d,n\nS-1,2026-11-15,3\n")
+    #expect(try world.night("2026-11-19").warnings == [])
+    #expect(try verdicts(world)["usage 2026-11-19"] == true)
+    #expect(try world.night("2026-11-20").warnings.count == 2)
+    #expect(try verdicts(world)["usage 2026-11-20"] == false)
+  }
+
   @Test func `a night without deliveries is an entry all the same, once`() throws {
     let world = try IngestWorld()
     try addFeeds(world)
