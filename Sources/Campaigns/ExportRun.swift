@@ -52,7 +52,7 @@ public struct ExportRun: Sendable {
 
   /// Makes the pack and returns it, writing nothing.
   public func rehearse() throws -> CampaignPack {
-    let state = try CommitLog.open(home).state(.head)
+    let state = try CommitLog.open(home).state(.knownBy(night))
     return try pack(ExportSources(state, night: night), state).pack
   }
 
@@ -60,7 +60,7 @@ public struct ExportRun: Sendable {
   /// is visible then.
   public func run() throws -> Outcome {
     let log = try CommitLog.open(home)
-    let state = log.state(.head)
+    let state = log.state(.knownBy(night))
     let sources = ExportSources(state, night: night)
     let transaction = try Transaction.begin(
       home, stage: ExportSources.stage, date: night, materials: sources.materials + rules.materials,

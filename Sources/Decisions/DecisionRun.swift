@@ -37,7 +37,7 @@ public struct DecisionRun: Sendable {
   /// Decides and returns the counts and warnings, writing nothing.
   public func rehearse() throws -> (counts: [String: Int64], warnings: [String]) {
     let log = try CommitLog.open(home)
-    let outcome = try decide(log, DecisionSources(log.state(.head), night: night, rules: try rules(log)))
+    let outcome = try decide(log, DecisionSources(log.state(.knownBy(night)), night: night, rules: try rules(log)))
     return (outcome.counts, outcome.warnings)
   }
 
@@ -45,7 +45,7 @@ public struct DecisionRun: Sendable {
   /// visible then.
   public func run() throws -> Outcome {
     let log = try CommitLog.open(home)
-    let sources = DecisionSources(log.state(.head), night: night, rules: try rules(log))
+    let sources = DecisionSources(log.state(.knownBy(night)), night: night, rules: try rules(log))
     let materials =
       sources.materials + [
         Material(name: "offers.yaml", digest: SHA256Digest(of: offers.bytes)),
@@ -76,7 +76,8 @@ public struct DecisionRun: Sendable {
 
   /// Reads the configuration against the fields that the night's twins have.
   private func rules(_ log: CommitLog) throws -> DecisionRules {
-    guard let twins = log.state(.head).products("twins/subscription", where: ["date": "\(night)"]).first else {
+    guard let twins = log.state(.knownBy(night)).products("twins/subscription", where: ["date": "\(night)"]).first
+    else {
       throw DecisionsError(.missingInput, "there are no twins of \(night); run nightjar-twin --date \(night)")
     }
     return try DecisionRules(

@@ -49,7 +49,7 @@ public struct ScoringNight: Sendable {
   }
 
   /// The newest model, or an error that says how to get one.
-  public func modelLabel() throws -> String { try model(CommitLog.open(home).state(.head)).label }
+  public func modelLabel() throws -> String { try model(CommitLog.open(home).state(.knownBy(night))).label }
 
   private func model(_ state: LiveState) throws(LearningError) -> ModelVersion {
     guard let model = ModelVersion.newest(state) else {
@@ -60,7 +60,7 @@ public struct ScoringNight: Sendable {
 
   /// Scores and commits.
   public func run() throws -> Outcome {
-    let state = try CommitLog.open(home).state(.head)
+    let state = try CommitLog.open(home).state(.knownBy(night))
     let model = try model(state)
     let twins = state.products(SubscriptionTwin.dataset.name, where: ["date": "\(night)"])
     guard !twins.isEmpty else {

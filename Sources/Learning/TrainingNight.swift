@@ -50,7 +50,7 @@ public struct TrainingNight: Sendable {
 
   /// The age of the newest model where it is young enough, else nil: what a run would decide.
   public func notDue() throws -> Outcome? {
-    guard !isForced, let newest = ModelVersion.newest(try CommitLog.open(home).state(.head)),
+    guard !isForced, let newest = ModelVersion.newest(try CommitLog.open(home).state(.knownBy(night))),
       night - newest.entry.date < definition.retrainAfterDays
     else { return nil }
     return .notDue(version: newest.label, trained: newest.entry.date)
@@ -59,7 +59,8 @@ public struct TrainingNight: Sendable {
   /// Trains and commits; throws before anything is visible.
   public func run() throws -> Outcome {
     if let notDue = try notDue() { return notDue }
-    let state = try CommitLog.open(home).state(.head)
+    let log = try CommitLog.open(home)
+    let state = log.state(.knownBy(night))
     let history = try ChurnHistory(state, home: home, definition: definition, night: night, threads: threads)
     let transaction = try Transaction.begin(
       home, stage: "train", date: night, materials: history.trainingMaterials + [configuration],
@@ -94,7 +95,7 @@ public struct TrainingNight: Sendable {
       deployedTreeCount: use.models.gradient.trees.count, logisticConvergence: fit.convergence,
       deployedLogisticConvergence: use.convergence)
 
-    let number = (ModelVersion.newest(state)?.number ?? 0) + 1
+    let number = (ModelVersion.newest(log.state(.head))?.number ?? 0) + 1
     let publication = ModelPublication(
       transaction: transaction, number: number, night: night, definition: definition, fit: use, metrics: metrics)
     let entry = try publication.commit(

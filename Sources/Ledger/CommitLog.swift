@@ -2,8 +2,11 @@ public import Calendar
 
 /// Which prefix of the log a reader sees.
 public enum View: Sendable, Hashable {
-  /// Every entry: what the stages of a night in progress see.
+  /// Every entry, whatever its night.
   case head
+  /// The entries of a day's night and of nights before it: what the stages of that night see, also when the night is run
+  /// again after later ones.
+  case knownBy(Day)
   /// The entries up to the newest night entry: what default readers see.
   case night
   /// The entries up to the newest night entry of a day.
@@ -48,6 +51,7 @@ public struct CommitLog: Sendable {
   public func state(_ view: View) -> LiveState {
     switch view {
     case .head: LiveState(entries[...])
+    case .knownBy(let day): LiveState(entries.filter { $0.date <= day }[...])
     case .night: LiveState(entries.prefix(lengthOfNight { _ in true }))
     case .nightOf(let day): LiveState(entries.prefix(lengthOfNight { $0 == day }))
     }

@@ -19,7 +19,7 @@ struct ReportSources: Sendable {
   init(_ log: CommitLog, night: Day) throws(ReportsError) {
     self.night = night
     self.log = log
-    state = log.state(.head)
+    state = log.state(.knownBy(night))
     entryIndices = log.entries.indices.filter { index in
       let entry = log.entries[index]
       return entry.date == night && entry.stage != ReportSources.stage && entry.stage != LogEntry.nightStage
@@ -31,12 +31,7 @@ struct ReportSources: Sendable {
 
   private func ofNight(_ dataset: Dataset) -> [Product] { state.products(dataset.name, where: ["date": "\(night)"]) }
 
-  /// Days are known by the night that says so, so later nights' files say nothing here.
-  private var coverage: [Product] {
-    state.products(Dataset.coverage.name).filter { product in
-      product.partition["date"].flatMap { Day($0) }.map { $0 <= night } ?? true
-    }
-  }
+  private var coverage: [Product] { state.products(Dataset.coverage.name) }
 
   private var refusals: [Product] { state.products("refusals", where: ["date": "\(night)"]) }
 

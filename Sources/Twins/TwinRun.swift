@@ -30,12 +30,12 @@ public struct TwinRun: Sendable {
 
   /// The number of fact files that a run would read.
   public func sourceFileCount() throws -> Int {
-    TwinSources(try CommitLog.open(home).state(.head), [moment]).materials.count
+    TwinSources(try CommitLog.open(home).state(.knownBy(night)), [moment]).materials.count
   }
 
   /// Builds the twins and commits them. Throws `LedgerError` and `ColumnsError`; nothing is visible then.
   public func run() throws -> Outcome {
-    let sources = TwinSources(try CommitLog.open(home).state(.head), [moment])
+    let sources = TwinSources(try CommitLog.open(home).state(.knownBy(night)), [moment])
     let transaction = try Transaction.begin(
       home, stage: "twin", date: night, materials: sources.materials, configDigest: SHA256Digest(of: ""),
       versions: versions)

@@ -37,13 +37,15 @@ struct LiveStateTests {
     let log = try CommitLog.open(scratch.home)
     let names = Set(log.entries.flatMap(\.products).map(\.name)).filter { $0.hasPrefix("data/") }
     #expect(names.count > 5)
-    for view in [View.head, .night, .nightOf(.night), .nightOf(.night + 1), .nightOf(.night + 9)] {
+    for view in [View.head, .night, .nightOf(.night), .nightOf(.night + 1), .nightOf(.night + 9), .knownBy(.night + 1)]
+    {
       let state = log.state(view)
       let expected = names.compactMap { isLive($0, state.entries) == nil ? nil : $0 }
         .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       #expect(state.products.map(\.name) == expected)
       switch view {
       case .head: #expect(state.entries == log.entries)
+      case .knownBy(let day): #expect(state.entries == log.entries.filter { $0.date <= day })
       case .night: #expect(state.entries.last == log.newestNight())
       case .nightOf(let day): #expect(state.entries.last == log.newestNight(of: day))
       }
