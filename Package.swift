@@ -77,12 +77,11 @@ let package = Package(
     // Formats: archives, records, columns, the signed log, the vault.
     .room("Delivery", ["CArchive", "CISAL"]),
     .room("CSV", ["CCSV"]),
-    .room("Columns", ["ArrowBridge", "Calendar"]),
+    .room("Columns", ["ArrowBridge"]),
     .room("Ledger", ["Calendar", crypto]),
-    .room("Catalog", ["Ledger", "Datasets", "Columns", sqlite]),
-    .room("Datasets", ["Columns", "Calendar"]),
-    .room(
-      "Vault", ["Ledger", "Datasets", "Columns", "Calendar", "Configuration", "Randomness", crypto]),
+    .room("Catalog", ["Ledger", "Calendar", sqlite]),
+    .room("Datasets", ["Columns"]),
+    .room("Vault", ["Ledger", "Columns", "Calendar", "Configuration", "Randomness", crypto]),
 
     // Domain: the night, from deliveries to lists.
     .room(
@@ -91,10 +90,8 @@ let package = Package(
         "Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Parallelism",
         "Randomness",
       ]),
-    .room("Twins", ["Columns", "Ledger", "Datasets", "Calendar", "Configuration", "Parallelism"]),
-    .room(
-      "Learning",
-      ["Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism", "Randomness"]),
+    .room("Twins", ["Columns", "Ledger", "Datasets", "Calendar", "Parallelism"]),
+    .room("Learning", ["Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism"]),
     .room(
       "Decisions",
       ["Columns", "Ledger", "Datasets", "Calendar", "Configuration", "Parallelism", "Randomness"]),
@@ -103,8 +100,7 @@ let package = Package(
       ["Decisions", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration"]),
     .room("Reports", ["Columns", "Ledger", "Datasets", "Calendar", "Configuration"]),
     .room(
-      "Synthetic",
-      ["CSV", "Columns", "Delivery", "Vault", "Calendar", "Configuration", "Parallelism", "Randomness"]),
+      "Synthetic", ["Columns", "Delivery", "Vault", "Calendar", "Configuration", "Parallelism", "Randomness"]),
 
     // Stages: what every process shares, then one small executable each.
     .room("Stage", ["CProcess", "Ledger", "Columns", "Configuration", "Calendar", arguments, logging]),
@@ -115,10 +111,10 @@ let package = Package(
     .stage("decide", ["Decisions"]),
     .stage("export", ["Campaigns"]),
     .stage("report", ["Reports"]),
-    .stage("audit", ["Ledger", "Columns"]),
+    .stage("audit", ["Ledger"]),
     .stage("synth", ["Synthetic", "Vault", "Calendar"]),
     .executableTarget(
-      name: "nightjar", dependencies: ["Stage", "Ledger", "Catalog", "Vault", "Configuration", arguments],
+      name: "nightjar", dependencies: ["Stage", "Ledger", "Catalog", "Calendar", arguments],
       path: "Sources/Stages/nightjar", swiftSettings: house),
 
     .tests(of: "Calendar"),
@@ -136,7 +132,7 @@ let package = Package(
       of: "Ingest",
       ["Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Randomness"]),
     .tests(of: "Twins"),
-    .tests(of: "Learning"),
+    .tests(of: "Learning", ["Randomness"]),
     .tests(of: "Decisions", ["Twins"]),
     .tests(of: "Campaigns"),
     .tests(of: "Reports"),

@@ -66,9 +66,6 @@ public struct TimestampFormat: Sendable, Hashable {
 
   init(form: Form) { self.form = form }
 
-  /// Whether the format says a day without a time.
-  public var isDateOnly: Bool { form == .pattern && hour.length == 0 }
-
   /// Reads a format; throws where it is neither a known name nor a pattern.
   public init(_ text: String) throws(CalendarError) {
     switch text {

@@ -29,17 +29,6 @@ extension Zone {
     return try Zone(name: name, file: Array(content.prefix(byteLimit)))
   }
 
-  /// The version of the zone database, as `2026a`, for manifests; `unknown` where the database does not say.
-  public static func databaseVersion(_ database: String = systemDatabase) -> String {
-    for name in ["tzdata.zi", "+VERSION"] {
-      guard let content = try? Data(contentsOf: URL(filePath: "\(database)/\(name)")) else { continue }
-      let line = String(decoding: content.prefix(64).prefix { $0 != 0x0A }, as: UTF8.self)
-      let version = line.hasPrefix("# version ") ? line.dropFirst("# version ".count) : line[...]
-      if !version.isEmpty { return String(version) }
-    }
-    return "unknown"
-  }
-
   /// Reads the zone `name` from the bytes of its TZif file.
   public init(name: String, file: [UInt8]) throws(CalendarError) {
     var reader = TZifReader(bytes: file, zone: name)

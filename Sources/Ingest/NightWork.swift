@@ -115,7 +115,8 @@ struct NightWork: Sendable {
   var counts: [String: Int64] {
     [
       "acceptedRowCount": sum(\.acceptedCount), "duplicateRowCount": sum(\.duplicateCount),
-      "earlyFileCount": survey.earlyCount, "fileCount": Int64(results.count), "growingFileCount": Int64(survey.growing.count),
+      "earlyFileCount": survey.earlyCount, "fileCount": Int64(results.count),
+      "growingFileCount": Int64(survey.growing.count),
       "knownFileCount": survey.knownCount, "outOfWindowRowCount": sum(\.outOfWindowCount),
       "readRowCount": sum(\.readCount), "refusedBeforeFileCount": survey.refusedBeforeCount,
       "refusedFileCount": Int64(survey.refused.count), "rejectedRowCount": sum(\.rejectedCount),
@@ -152,7 +153,8 @@ struct NightWork: Sendable {
     let before = survey.refusedBeforeCount > 0 ? ", \(survey.refusedBeforeCount) refused before" : ""
     let early = survey.earlyCount > 0 ? ", \(survey.earlyCount) of later nights" : ""
     let refused = survey.refused.isEmpty ? "" : ", \(survey.refused.count) refused"
-    let summary = "\(results.count) \(results.count == 1 ? "file" : "files") taken\(refused)\(known)\(before)\(early): \(rows)"
+    let summary =
+      "\(results.count) \(results.count == 1 ? "file" : "files") taken\(refused)\(known)\(before)\(early): \(rows)"
     let lines = results.map { entry -> String in
       let file = entry.result.intake
       return "\(file.feed) \(file.name): read \(file.readCount), accepted \(file.acceptedCount), rejected "

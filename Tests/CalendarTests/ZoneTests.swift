@@ -96,11 +96,6 @@ import Testing
     #expect(throws: CalendarError.self) { try Zone(name: "X", file: bytes) }
   }
 
-  @Test func `the database says its version`() {
-    #expect(Zone.databaseVersion().first?.isNumber == true)
-    #expect(Zone.databaseVersion("/nowhere") == "unknown")
-  }
-
   /// A TZif file of version 2 with one type (UTC+1), no transition and the given rule.
   private func minimalZone(footer: String) throws -> [UInt8] {
     let header: [UInt8] =

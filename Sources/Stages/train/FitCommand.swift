@@ -38,6 +38,15 @@ struct FitCommand: StageCommand {
   @Option(help: ArgumentHelp("Write the test table's probabilities.", valueName: "parquet"))
   var output: String?
 
+  func validate() throws {
+    guard (1...10_000).contains(trees), (2...4_096).contains(leaves), (0.0001...1).contains(learningRate),
+      (1...1_000_000).contains(minLeaf), (0...1e6).contains(l2 ?? 0)
+    else {
+      throw ValidationError(
+        "--trees wants 1 to 10000, --leaves 2 to 4096, --learning-rate 0.0001 to 1, --min-leaf and --l2 up to 1000000")
+    }
+  }
+
   func run(_ context: StageContext) throws -> StageOutcome {
     var trial = TableTrial(label: label, excluded: exclude.split(separator: ",").map(String.init))
     trial.algorithm = algorithm
