@@ -205,7 +205,7 @@ class Bench:
                                   "openat,ftruncate"])
         self.check(done.returncode in (0, 3), f"{name}: the traced run ended with {done.returncode}: {done.stderr}")
         dirty, pending, links = set(), {}, 0
-        for line in open(self.trace, errors="replace"):
+        for line in self.whole_calls():
             match = re.match(r"(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)", line)
             if not match or int(match[3]) < 0:
                 continue
@@ -232,6 +232,18 @@ class Bench:
         self.check(links > 0, f"{name}: no entry was linked")
         self.check(not pending and not dirty, f"{name}: never made durable: {pending or dirty}")
         print(f"order of {name}: {links} entries, each after its files and folders, and made durable", flush=True)
+
+    def whole_calls(self):
+        """The lines of the trace; a call that another thread's line interrupts counts where it ends."""
+        begun = {}
+        for line in open(self.trace, errors="replace"):
+            thread = line.split(" ", 1)[0]
+            if line.endswith(" <unfinished ...>\n"):
+                begun[thread] = line.removesuffix(" <unfinished ...>\n")
+            elif resumed := re.match(r"\d+ +<\.\.\. \w+ resumed>(.*)", line):
+                yield begun.pop(thread, thread + " ") + resumed[1]
+            else:
+                yield line
 
     def race(self, command):
         wanted, log = self.reference(command)
@@ -291,6 +303,67 @@ class Bench:
             time.sleep(0.01)
         raise Failure("waited in vain for " + what)
 
+    def nights(self):
+        """The nights of Samples/ from an initialised home: the order of a real night, then kills at seeded moments."""
+        samples = self.options.root + "/Samples/deliveries"
+        dates = sorted(os.listdir(samples))[-1 if self.options.sample else 0:]
+        commands = [["nightjar", "run", self.options.root + "/Pipelines/nightly.yaml", "--inbox", samples, "--config",
+                     self.options.root + "/Pipelines", "--home", "{home}", "--threads", "1", "--date", date]
+                    for date in dates]
+
+        def run_all(wanted=(0, 3)):
+            for command in commands:
+                done = self.run(command)
+                self.check(done.returncode in wanted, f"{command[-1]} ended with {done.returncode}: {done.stderr}")
+
+        self.order(commands[0], "a night of Samples")
+        self.restore()
+        start = time.monotonic()
+        run_all()
+        duration = time.monotonic() - start
+        wanted, log = tree(self.home), self.log()
+        run_all((0,))
+        self.check(tree(self.home) == wanted, "a second run changes: " + difference(wanted, tree(self.home)))
+        chance = random.Random(20261120)
+        count, reached = 4 if self.options.sample else 10, set()
+        for index in range(count):
+            self.restore()
+            moment = duration * (index + chance.random()) / count
+            stop = time.monotonic() + moment
+            for command in commands:
+                runner = subprocess.Popen(self.words(command), env=self.environment, stdin=subprocess.DEVNULL,
+                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+                try:
+                    runner.wait(max(0, stop - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    # Every other time only the runner: its stage must die with it.
+                    runner.kill() if index % 2 else os.killpg(runner.pid, signal.SIGKILL)
+                    runner.wait()
+                    break
+            label = f"nights killed after {moment:.3f} s"
+            self.wait_for(lambda: not self.alive(), f"every stage to die ({label}); alive: {self.alive()}")
+            reached.add(len(self.log()))
+            self.demand(wanted, log, label)
+            run_all()
+            now = tree(self.home)
+            self.check(now == wanted, f"{label}: running again leaves another home: " + difference(wanted, now))
+        self.check(len(reached) > 1, f"nights: every kill came at the same entry: {reached}")
+        print(f"nights: {len(dates)} of Samples/, {count} kills at logs of {sorted(reached)} entries, each run again "
+              "equals nights never killed", flush=True)
+
+    def alive(self):
+        """The processes that work on this trial's home."""
+        found = []
+        for process in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                words = open(f"/proc/{process}/cmdline", "rb").read().split(b"\0")
+                state = open(f"/proc/{process}/stat").read().rsplit(")", 1)[1].split()[0]
+            except OSError:
+                continue
+            if self.home.encode() in words and state != "Z":
+                found.append(b" ".join(words[:1]).decode())
+        return found
+
     def moments(self, command):
         wanted, log = self.reference(command)
         self.restore()
@@ -317,7 +390,7 @@ def main():
     parser.add_argument("--root", help=argparse.SUPPRESS)
     parser.add_argument("--bin")
     parser.add_argument("--sample", nargs="?", type=int, const=1, default=0, metavar="N")
-    parser.add_argument("--only", default="order,race,orphans,moments,sweep")
+    parser.add_argument("--only", default="order,race,orphans,moments,nights,sweep")
     parser.add_argument("command", nargs="*")
     options = parser.parse_args()
     bench = Bench(options)
@@ -328,8 +401,8 @@ def main():
             if proof in ("sweep", "order"):
                 for name, command in commands:
                     getattr(bench, proof)(command, name)
-            elif proof == "orphans":
-                bench.orphans()
+            elif proof in ("orphans", "nights"):
+                getattr(bench, proof)()
             else:
                 getattr(bench, proof)(commands[-1][1])
     except Failure as failure:
