@@ -22,6 +22,12 @@ package struct LifetimeValue: Sendable {
     discount = exponential(naturalLogarithm(1 + definition.annualDiscountRate) * (-30.0 / 365))
   }
 
+  /// No amount counts for more than 100 billion currency units: a feed's wrong unit must not stop the night.
+  private static let limitE4 = 1e15
+
+  /// An amount as whole 1/10,000 of the currency unit, halves away from zero, within ±`limitE4`.
+  package static func amountE4(_ amount: Double) -> Int64 { Int64(min(max(amount.rounded(), -limitE4), limitE4)) }
+
   /// The expected margin of 30 days, in 1/10,000 of the currency unit; `mean` is that of the payment type.
   package func margin(own28DaysE4: Int64, mean28DaysE4: Double) -> Double {
     let own = Double(own28DaysE4)

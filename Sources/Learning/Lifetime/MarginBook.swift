@@ -37,8 +37,8 @@ struct MarginBook {
       let margin = lifetime.margin(own28DaysE4: margin28, mean28DaysE4: mean)
       let value = lifetime.value(
         marginE4: margin, churnProbability: probabilities[row], otherEndShare: otherEndShare[types[row]] ?? 0)
-      margins.append(Int64(margin.rounded()))
-      values.append(Int64(value.rounded()))
+      margins.append(LifetimeValue.amountE4(margin))
+      values.append(LifetimeValue.amountE4(value))
     }
     return (margins, values)
   }

@@ -38,6 +38,13 @@ import Testing
     #expect(lifetime().value(marginE4: -7, churnProbability: 0.1, otherEndShare: 0) < -7)
   }
 
+  @Test func `an amount beyond all money is cut, not a trap`() {
+    #expect(LifetimeValue.amountE4(2.5) == 3 && LifetimeValue.amountE4(-2.5) == -3)
+    let value = lifetime().margin(own28DaysE4: .max, mean28DaysE4: Double(Int64.max))
+    #expect(LifetimeValue.amountE4(value) == 1_000_000_000_000_000)
+    #expect(LifetimeValue.amountE4(-value) == -1_000_000_000_000_000)
+  }
+
   @Test func `a margin of 28 days is scaled to 30 and shrunk towards its payment type`() {
     #expect((lifetime().margin(own28DaysE4: 28, mean28DaysE4: 280) - (0.8 * 30 + 0.2 * 300)).magnitude < 1e-12)
   }
