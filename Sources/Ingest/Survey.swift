@@ -89,23 +89,21 @@ struct Survey: Sendable {
       }
     }
     found.sort { ($0.feed, $0.file.name, $0.sha256, $0.file.path) < ($1.feed, $1.file.name, $1.sha256, $1.file.path) }
-    // The same content twice in one night counts once, under the name that sorts first.
+    // The same content twice in one night counts once, under the name that sorts first among those that are not refused.
+    var names: [String: SHA256Digest] = [:]
     var digests: Set<SHA256Digest> = []
     for task in found {
-      if digests.insert(task.sha256).inserted { tasks.append(task) } else { copies.append(task) }
-    }
-    var names: [String: SHA256Digest] = [:]
-    for task in tasks {
-      let name = "\(folder.feeds[task.feed].name) \(task.file.name)"
-      if names[name] != nil {
+      let feed = folder.feeds[task.feed].name
+      if let first = names["\(feed) \(task.file.name)"], first != task.sha256 {
         refused.append(
           .init(
-            name: task.file.name, feed: folder.feeds[task.feed].name, sha256: task.sha256,
+            name: task.file.name, feed: feed, sha256: task.sha256,
             refusal: .init("changed-content", "another file of this name but other content lies beside it")))
+        continue
       }
-      names[name] = names[name] ?? task.sha256
+      names["\(feed) \(task.file.name)"] = task.sha256
+      if digests.insert(task.sha256).inserted { tasks.append(task) } else { copies.append(task) }
     }
-    tasks.removeAll { task in names["\(folder.feeds[task.feed].name) \(task.file.name)"] != task.sha256 }
   }
 
   /// The copies that are deliveries of their own, now that the files without a single row are known; others are known.

@@ -104,6 +104,22 @@ import Testing
     #expect(try verdicts(world).count == 3)
   }
 
+  @Test func `content that is refused under one name counts under another`() throws {
+    let world = try IngestWorld()
+    try addFeeds(world)
+    let files = [
+      ("a/voice_2026-11-20", 1), ("b/voice_2026-11-20", 2), ("voice_2026-11-21", 1), ("voice_2026-11-22", 2),
+    ]
+    for (name, subscription) in files {
+      try world.deliver("\(name).csv", "s,t\nS-\(subscription),2026-11-20T10:00:00\n")
+    }
+    let report = try world.night("2026-11-22")
+    // One of the two of one name is refused, its content taken under its other name; the other one's copy is known.
+    #expect(report.counts["fileCount"] == 2 && report.counts["refusedFileCount"] == 1)
+    #expect(report.counts["knownFileCount"] == 1)
+    #expect(try world.table(.usage).rowCount == 2)
+  }
+
   @Test func `a history that names a later day covers none after its night`() throws {
     let world = try IngestWorld()
     try addFeeds(world)
