@@ -306,7 +306,7 @@ class Bench:
     def nights(self):
         """The nights of Samples/ from an initialised home: the order of a real night, then kills at seeded moments."""
         samples = self.options.root + "/Samples/deliveries"
-        dates = sorted(os.listdir(samples))[-1 if self.options.sample else 0:]
+        dates = sorted(os.listdir(samples))[-2 if self.options.sample else 0:]
         commands = [["nightjar", "run", self.options.root + "/Pipelines/nightly.yaml", "--inbox", samples, "--config",
                      self.options.root + "/Pipelines", "--home", "{home}", "--threads", "1", "--date", date]
                     for date in dates]

@@ -30,6 +30,22 @@ struct NightTests {
     #expect(later.state(.nightOf(.night)).products("scores").map(\.digest) == [SHA256Digest(of: "a")])
   }
 
+  @Test func `closing an earlier night again leaves a night in progress open`() throws {
+    let scratch = try ScratchHome()
+    try scratch.commit("scores", texts: ["a"])
+    let first = try close(scratch, .night)
+    try scratch.commit("ingest", .night + 1, texts: ["half of a night"])
+    let again = try close(scratch, .night)
+    #expect(!again.isNew)
+    #expect(again.entry == first.entry)
+    let log = try CommitLog.open(scratch.home)
+    #expect(log.newestNight() == first.entry)
+    #expect(log.state(.night).products.map(\.digest) == [SHA256Digest(of: "a")])
+    // With an entry of its own it is closed anew.
+    try scratch.commit("scores", texts: ["c"])
+    #expect(try close(scratch, .night).isNew)
+  }
+
   @Test func `a night names every entry since the night before it`() throws {
     let scratch = try ScratchHome()
     try scratch.commit("ingest", texts: ["a"])
