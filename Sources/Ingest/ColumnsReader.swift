@@ -143,6 +143,7 @@ struct ColumnsReader {
     case .enumeration(let names):
       (hasUnit, hasFormat, reading) = (false, false, .enumeration(names.map { Array($0.utf8) }))
     case .text: (hasUnit, hasFormat, reading) = (false, false, .text)
+    case .languageTag: (hasUnit, hasFormat, reading) = (false, false, .languageTag)
     case .textLength: (hasUnit, hasFormat, reading) = (false, false, .textLength)
     case .recordKey: (hasUnit, hasFormat, reading) = (false, false, nil)
     }

@@ -61,7 +61,7 @@ struct FactLayout: Sendable {
       guard let index = fields.firstIndex(where: { $0.name == name }) else { return .fixed(0) }
       switch fields[index].type {
       case .enumeration(let names): return .name(index, names)
-      case .text: return .text(index)
+      case .text, .languageTag: return .text(index)
       case .instant, .day: return column.type == .date ? .day(index) : .value(index)
       default: return .value(index)
       }

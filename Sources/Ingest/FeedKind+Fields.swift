@@ -85,7 +85,7 @@ extension FeedKind {
         CanonicalField("valid_from", .day, isRequired: true), CanonicalField("valid_to", .day),
         CanonicalField("segment", .enumeration(["consumer", "business", "machine"])),
         CanonicalField("birth_year", .smallNumber(1850...2100)), CanonicalField("region", .text),
-        CanonicalField("language", .text), CanonicalField("email", .text),
+        CanonicalField("language", .languageTag), CanonicalField("email", .text),
       ]
     case .consents:
       [

@@ -68,6 +68,8 @@ struct CanonicalField: Sendable, Hashable {
     case smallNumber(ClosedRange<Int64>)
     case enumeration([String])
     case text
+    /// An ISO 639 code, with subtags after hyphens.
+    case languageTag
     case textLength
     /// Only part of the record key.
     case recordKey

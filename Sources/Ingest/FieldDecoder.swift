@@ -17,6 +17,7 @@ struct FieldDecoder: Sendable, Hashable {
     case smallNumber(ClosedRange<Int64>)
     case enumeration([[UInt8]])
     case text
+    case languageTag
     case textLength
   }
 

@@ -157,9 +157,36 @@ struct RowDecoder {
       }
       row.texts[field] = text
       set(field, 0)
+    case .languageTag:
+      guard RowDecoder.isLanguageTag(bytes) else {
+        throw RowFault(
+          "bad-language", source: source, expected: "a code such as de or pt-BR", "the field is no language code")
+      }
+      row.texts[field] = String(decoding: bytes, as: UTF8.self)
+      set(field, 0)
     case .textLength:
       set(field, Int64(bytes.count))
     }
+  }
+
+  /// Two or three letters, then subtags of one to eight letters or digits after hyphens (BCP 47, without its registry).
+  static func isLanguageTag(_ bytes: some Sequence<UInt8>) -> Bool {
+    var part = 0
+    var length = 0
+    var isSound = true
+    func isEnded() -> Bool { part == 0 ? (2...3).contains(length) : (1...8).contains(length) }
+    for byte in bytes {
+      let isLetter = (0x61...0x7A).contains(byte | 0x20)
+      if byte == 0x2D {
+        isSound = isSound && isEnded()
+        part += 1
+        length = 0
+      } else {
+        isSound = isSound && (isLetter || (part > 0 && (0x30...0x39).contains(byte)))
+        length += 1
+      }
+    }
+    return isSound && isEnded()
   }
 
   /// The source of a canonical field; nil where it is a constant or not mapped.

@@ -19,7 +19,6 @@ public struct PipelineRun: Sendable {
     var passed = ["--home", context.home.path, "--config", context.configFolder, "--threads", String(context.threads)]
     if let keys = options.keys { passed += ["--keys", keys] }
     if let date = options.date { passed += ["--date", date] }
-    if let seed = options.seed { passed += ["--seed", String(seed)] }
     passed += ["--log", options.logFormat.rawValue]
     // On a terminal each stage's summary is the progress; in cron one line a night is enough.
     if options.isQuiet || !ProcessSystemCalls.isErrorTerminal { passed.append("--quiet") }

@@ -10,8 +10,6 @@ public struct StageContext: Sendable {
   public let configFolder: String
   /// The number of threads, at least 1.
   public let threads: Int
-  /// The seed, where one was given.
-  public let seed: UInt64?
   /// Whether nothing may be written.
   public let isDryRun: Bool
   /// Whether the result is JSON.
@@ -27,7 +25,6 @@ public struct StageContext: Sendable {
       path: options.home ?? SystemCalls.environment("NIGHTJAR_HOME") ?? "Output", keysFolder: options.keys)
     configFolder = options.configFolder
     threads = options.threads ?? Machine.coreCount
-    seed = options.seed
     isDryRun = options.isDryRun
     isJSON = options.isJSON
     versions = try Versions.current

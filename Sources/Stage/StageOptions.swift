@@ -27,9 +27,6 @@ public struct StageOptions: ParsableArguments, Sendable {
   /// The number of threads.
   @Option(help: ArgumentHelp("Number of threads (default: one a core); never changes a byte.", valueName: "n"))
   public var threads: Int?
-  /// The seed of what is drawn.
-  @Option(help: ArgumentHelp("Seed of what is drawn.", valueName: "n"))
-  public var seed: UInt64?
   /// Whether the result is JSON.
   @Flag(name: .customLong("json"), help: "Print the result as JSON on stdout.")
   public var isJSON = false

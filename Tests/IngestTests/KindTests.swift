@@ -77,6 +77,26 @@ import Vault
     #expect(book.email(of: person) == "a@b.example")
   }
 
+  @Test func `a language is a code, since lists carry it to other systems`() throws {
+    let world = try IngestWorld()
+    try world.feed(
+      "customers",
+      """
+      kind: customers
+      files: "c*"
+      dialect: {header: false}
+      columns: {subscription: {from: 1}, person: {from: 2}, valid_from: {from: 3}, language: {from: 4}}
+      reject-threshold: 0.9
+      """)
+    let languages = ["de", "pt-BR", "zh-Hant-TW", "deutsch", "d", "de-", "-de", "=cmd", "de_DE", ""]
+    try world.deliver(
+      "c.csv", languages.enumerated().map { "S-\($0.offset),P-1,2020-02-01,\($0.element)\n" }.joined())
+    try world.night("2026-11-22")
+    let kept = try world.table(.links).string("language")
+    #expect(Set((0..<kept.rowCount).map { kept[$0] }) == ["de", "pt-BR", "zh-Hant-TW", nil])
+    #expect(try world.table(.rejects).string("code").values == Array(repeating: "bad-language", count: 6))
+  }
+
   @Test func `a history is known when its rows were, never after the night`() throws {
     let world = try IngestWorld()
     let columns =

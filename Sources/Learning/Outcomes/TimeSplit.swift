@@ -1,11 +1,12 @@
 public import Calendar
 
-/// The as-of dates of training, validation and test, with no label window reaching into a later part.
+/// The as-of dates of training, validation and test, with no horizon reaching into a later part.
 ///
 ///     train …… train | label windows | valid | label window | test | label window | maturity | night
 ///
-/// The newest date whose labels are mature is held out. A part's last label window, plus the embargo, ends on or before
-/// the next part's as-of date, so that nothing about a later row's label was known when an earlier row's was made.
+/// The newest date whose labels are mature is held out. A part's last horizon, plus the embargo, ends on or before the
+/// next part's as-of date. A prepaid silence that begins on a horizon's last days is confirmed up to `silence-days` later:
+/// only an embargo of that length keeps the confirmation, too, out of the next part.
 public struct TimeSplit: Sendable, Hashable {
   /// As-of dates of training, ascending.
   public var train: [Day]

@@ -14,6 +14,7 @@ import Vault
   @OptionGroup var options: StageOptions
   @Option(help: "Folder of the arrival folders; it must not hold anything yet. Without it nothing is delivered.")
   var output: String?
+  @Option(help: "Seed of every draw.") var seed: UInt64 = 1
   @Option(help: "Subscriptions on the base on the first day.") var subscribers = 1_000
   @Option(help: "Days of the run.") var days = 180
   @Option(help: ArgumentHelp("Last day of the run (default: --date).", valueName: "date")) var until: String?
@@ -30,7 +31,7 @@ import Vault
 
   func run(_ context: StageContext) throws -> StageOutcome {
     let settings = WorldSettings(
-      seed: context.seed ?? 1, subscriptionCount: subscribers, dayCount: days,
+      seed: seed, subscriptionCount: subscribers, dayCount: days,
       until: try until.map(day) ?? context.day, rawNightCount: rawNights, truthDays: Set(try truthDay.map(day)))
     let run = try OperatorRun(settings, folder: output, threadCount: context.threads)
     let what = "\(subscribers) subscribers, \(days) days until \(settings.until), seed \(settings.seed)"
