@@ -34,9 +34,11 @@ package struct ModelMetrics: Sendable, Codable, Hashable {
   var gradient: Groups?
   var logistic: Groups?
 
-  /// Reads a metrics file; nil where it is none.
-  package init?(_ json: [UInt8]) {
-    guard let metrics = try? JSONDecoder().decode(ModelMetrics.self, from: Data(json)) else { return nil }
-    self = metrics
+  /// Reads the metrics file `name`; throws where it is none: a page without a model would say that there is none.
+  package init(_ json: [UInt8], name: String) throws(ReportsError) {
+    do { self = try JSONDecoder().decode(ModelMetrics.self, from: Data(json)) } catch {
+      throw ReportsError(
+        .damagedMetrics, "\(name) is no metrics file; `nightjar-audit verify --read-data` says whether it was changed")
+    }
   }
 }

@@ -70,7 +70,7 @@ struct ReportSources: Sendable {
     facts.refusals = try defects(refusals, home, column: nil, line: nil)
     facts.coverageDays = (0..<ReportSources.coverageDayCount).map { night - (ReportSources.coverageDayCount - 1 - $0) }
     facts.coverage = try coverageStates(home, facts.coverageDays)
-    facts.metrics = try metrics.flatMap { ModelMetrics(try SystemCalls.readFile(home.url($0.name))) }
+    facts.metrics = try metrics.map { try ModelMetrics(SystemCalls.readFile(home.url($0.name)), name: $0.name) }
     facts.scores = try scores(home)
     facts.cells = try cells(home)
     return facts

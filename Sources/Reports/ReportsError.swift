@@ -11,6 +11,8 @@ public struct ReportsError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The log has no entry of the night.
     public static let missingInput = Code(rawValue: "missing-input")
+    /// A model's metrics cannot be read.
+    public static let damagedMetrics = Code(rawValue: "damaged-metrics")
     /// The page would be larger than a page may be.
     public static let tooLarge = Code(rawValue: "too-large")
   }
@@ -31,6 +33,12 @@ public struct ReportsError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ReportsError: ExitStatusProviding {
-  /// 66 where the night is not in the log.
-  public var exitStatus: Int32 { code == .missingInput ? ExitStatus.inputMissing : ExitStatus.bug }
+  /// 66 where the night is not in the log, 65 where a model's metrics are damaged.
+  public var exitStatus: Int32 {
+    switch code {
+    case .missingInput: ExitStatus.inputMissing
+    case .damagedMetrics: ExitStatus.badData
+    default: ExitStatus.bug
+    }
+  }
 }

@@ -192,6 +192,14 @@ private final class ReportHome {
     Issue.record("a new entry of the night was not seen")
   }
 
+  @Test func `metrics that cannot be read stop the report, they are no missing model`() throws {
+    let scene = try ReportHome()
+    try scene.commit("train", [], text: ("data/models/churn/v0001", "metrics", "{\"test\": 7"))
+    let error = #expect(throws: ReportsError.self) { try scene.run() }
+    #expect(error?.code == .damagedMetrics)
+    #expect(error?.exitStatus == 65)
+  }
+
   @Test func `a night that only read files has a page too, one without entries has none`() throws {
     let scene = try ReportHome()
     let error = #expect(throws: ReportsError.self) { try scene.run() }
