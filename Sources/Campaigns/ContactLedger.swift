@@ -62,8 +62,3 @@ struct ContactLedger: Sendable {
     return found
   }
 }
-
-extension SHA256Digest {
-  /// The first 63 bits, as `delivery_id` columns hold them.
-  var head63: Int64 { Int64(bytes.prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) } >> 1) }
-}

@@ -31,12 +31,7 @@ struct FileResult: Sendable {
   var addresses: [AddressBook.Row] = []
 
   /// The head of the delivery's digest, as facts name it.
-  var delivery: Int64 { FileResult.deliveryID(intake.sha256) }
-
-  /// The first 63 bits of a delivery's SHA-256.
-  static func deliveryID(_ sha256: SHA256Digest) -> Int64 {
-    Int64(sha256.bytes.prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) } >> 1)
-  }
+  var delivery: Int64 { intake.sha256.head63 }
 
   /// Whether the share of rejected rows exceeds a threshold.
   func exceeds(_ threshold: Double) -> Bool {

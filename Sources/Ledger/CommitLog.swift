@@ -1,6 +1,6 @@
 public import Calendar
 
-/// Which prefix of the log a reader sees.
+/// Which entries of the log a reader sees.
 public enum View: Sendable, Hashable {
   /// Every entry, whatever its night.
   case head

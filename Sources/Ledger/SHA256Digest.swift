@@ -25,6 +25,9 @@ public struct SHA256Digest: Hashable, Sendable {
     self.bytes = bytes
   }
 
+  /// The first 63 bits as a number that is never negative: how facts name the delivery that brought them.
+  public var head63: Int64 { Int64(bytes.prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) } >> 1) }
+
   /// The digest as 64 lowercase hexadecimal digits.
   public var hex: String { bytes.lowercaseHex }
 }
