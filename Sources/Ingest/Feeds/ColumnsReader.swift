@@ -4,16 +4,16 @@ import Configuration
 /// Reads `columns`, `record-key` and `known` of a feed: what is taken from a record, and how.
 struct ColumnsReader {
   let kind: FeedKind
-  let isCSV: Bool
+  let format: Feed.Format
   let hasHeader: Bool
   private(set) var decoders: [FieldDecoder] = []
   private(set) var sources: [Feed.Source] = []
   /// The source of the canonical field `record_key`.
   private var recordKeySource: Int?
 
-  init(kind: FeedKind, isCSV: Bool, hasHeader: Bool) {
+  init(kind: FeedKind, format: Feed.Format, hasHeader: Bool) {
     self.kind = kind
-    self.isCSV = isCSV
+    self.format = format
     self.hasHeader = hasHeader
   }
 
@@ -159,8 +159,18 @@ struct ColumnsReader {
       return nil
     }
     let source: Feed.Source
-    if !isCSV {
-      source = .path(text.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) })
+    if format == .mbox {
+      guard MailPart.isSound(text) else {
+        let names = MailPart.names.map(\.0)
+        reader.report(
+          at: node.location,
+          "a message has no part '\(text)'\(Suggestion.clause(for: text, among: names)); names that do not begin with '$' "
+            + "are header fields")
+        return nil
+      }
+      source = .path([Array(text.utf8)])
+    } else if format != .csv {
+      source = .path(Feed.path(text))
     } else if hasHeader {
       source = .name(Array(text.utf8))
     } else if let position = Int(text), (1...10_000).contains(position) {

@@ -22,14 +22,21 @@ extension Feed {
     files = Feed.glob(reader, "files", default: nil)
     members = Feed.glob(reader, "members", default: "*")
     format = reader.enumeration("format", as: Format.self, isOptional: true) ?? .csv
-    let isCSV = format == .csv
-    if !isCSV, reader.has("dialect") { reader.report("dialect", "'dialect' belongs to csv, not to ndjson") }
+    for (key, owner) in [("dialect", Format.csv), ("json", .json), ("mbox", .mbox)]
+    where format != owner && reader.has(key) {
+      reader.report(key, "'\(key)' belongs to \(owner.rawValue), not to \(format.rawValue)")
+    }
     (dialect, trailer) =
       reader.mapping("dialect", isOptional: true) { Feed.dialect($0) } ?? (Dialect(), nil)
+    recordsPath = reader.mapping("json", isOptional: true) { Feed.path($0.string("records", default: "")) } ?? []
+    mailboxVariant =
+      reader.mapping("mbox", isOptional: true) {
+        $0.enumeration("variant", as: MailboxReader.Variant.self, isOptional: true)
+      }.flatMap { $0 } ?? .mboxrd
     zone = Feed.zone(reader)
     phoneNumbers = reader.mapping("numbers", isOptional: true) { Feed.phoneNumbers($0) } ?? PhoneNumberRule()
 
-    var columns = ColumnsReader(kind: kind, isCSV: isCSV, hasHeader: dialect.hasHeader)
+    var columns = ColumnsReader(kind: kind, format: format, hasHeader: dialect.hasHeader)
     columns.read(reader)
     recordKey = columns.recordKey(reader)
     known = columns.known(reader)
@@ -38,6 +45,11 @@ extension Feed {
     calendar = reader.mapping("calendar", isOptional: true) { Feed.calendar($0) } ?? DeliveryCalendar()
     lateDays = reader.optionalInt("late-days", in: 0...100_000) ?? (kind.isTimeless ? nil : 35)
     rejectThreshold = reader.double("reject-threshold", default: 0.05, in: 0...1)
+  }
+
+  /// The keys of a dotted path.
+  static func path(_ text: String) -> [[UInt8]] {
+    text.isEmpty ? [] : text.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) }
   }
 
   private static func isSound(name: String) -> Bool {

@@ -8,6 +8,10 @@ package struct Feed: Sendable {
   enum Format: String, CaseIterable, Sendable {
     case csv
     case ndjson
+    /// One JSON document with a list of objects in it.
+    case json
+    /// A mailbox whose messages are the records.
+    case mbox
   }
 
   /// Which part of a record a source is.
@@ -16,7 +20,7 @@ package struct Feed: Sendable {
     case name([UInt8])
     /// The field at this position, from 0.
     case position(Int)
-    /// The value at this path of keys.
+    /// The value at this path of keys; in a mailbox one key, the name of a header field or of a part.
     case path([[UInt8]])
 
     /// What messages and rejects call it.
@@ -65,6 +69,10 @@ package struct Feed: Sendable {
   let members: NameGlob
   let format: Format
   let dialect: Dialect
+  /// Where the list of records is in a JSON document; empty where it is the document.
+  let recordsPath: [[UInt8]]
+  /// How a mailbox protects its messages from each other.
+  let mailboxVariant: MailboxReader.Variant
   let trailer: Trailer?
   /// The zone of local times and civil days.
   package let zone: Zone

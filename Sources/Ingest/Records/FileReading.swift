@@ -100,7 +100,7 @@ struct FileReading {
       member = found.isWholeFile ? nil : found.name
       memberIndex = UInt32(found.index)
       beginMember()
-      let source = RecordSource(feed)
+      let source = feed.recordSource()
       while case let count = try archive.read(into: buffer), count > 0 {
         source.push(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         try consume(source, &seen)
@@ -127,7 +127,7 @@ struct FileReading {
     hasTrailer = false
   }
 
-  private mutating func endMember(_ source: RecordSource, _ seen: inout RecordKeySet) throws(FileRefusal) {
+  private mutating func endMember(_ source: any RecordSource, _ seen: inout RecordKeySet) throws(FileRefusal) {
     source.finish()
     try consume(source, &seen)
     let counts = source.counts
@@ -147,9 +147,17 @@ struct FileReading {
 
   // MARK: - Records
 
-  private mutating func consume(_ source: RecordSource, _ seen: inout RecordKeySet) throws(FileRefusal) {
-    let batch = source.batch
-    if !batch.records.isEmpty, !layout.isResolved { try layout.resolve(header: source.header, place: place) }
+  private mutating func consume(_ source: any RecordSource, _ seen: inout RecordKeySet) throws(FileRefusal) {
+    repeat { try consume(source.batch, source.header, &seen) } while source.advance()
+    if let fault = source.fault {
+      throw FileRefusal("bad-document", "line \(fault.line)\(place), byte \(fault.byte): \(fault.message)")
+    }
+  }
+
+  private mutating func consume(
+    _ batch: RecordBatch, _ header: [[UInt8]]?, _ seen: inout RecordKeySet
+  ) throws(FileRefusal) {
+    if !batch.records.isEmpty, !layout.isResolved { try layout.resolve(header: header, place: place) }
     for reject in batch.rejects {
       dataRowCount += 1
       try add(
@@ -210,7 +218,7 @@ struct FileReading {
     let position = fault.source.flatMap { layout.position(ofSource: $0) }
     return RejectRow(
       memberIndex: memberIndex, member: member, line: Int64(record.line), recordByte: Int64(record.byteOffset),
-      errorByte: Int64(record.byteOffset + (position.map { layout.offset(ofField: $0, in: bytes) } ?? 0)),
+      errorByte: Int64(record.byteOffset + (fault.source.map { layout.offset(ofSource: $0, in: bytes) } ?? 0)),
       columnIndex: position.map { Int32($0 + 1) }, column: fault.source.map { feed.sources[$0].text }, code: fault.code,
       expected: fault.expected, message: fault.message, bytes: bytes)
   }

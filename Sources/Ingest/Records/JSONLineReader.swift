@@ -83,9 +83,9 @@ package final class JSONLineReader {
   private func endOversized(through offset: Int) {
     guard let line = oversized else { return }
     oversized = nil
-    reject(
+    batch.reject(
       Reject.Code.recordTooLong.rawValue, line: line.line, offset: line.offset,
-      errorAt: line.offset + limits.maximumRecordByteCount, byteCount: offset - line.offset, line.head)
+      errorAt: line.offset + limits.maximumRecordByteCount, byteCount: offset - line.offset, line.head, &counts)
   }
 
   private func take(_ range: Range<Int>, terminatorByteCount: Int) {
@@ -100,33 +100,11 @@ package final class JSONLineReader {
     let offset = pendingOffset + range.lowerBound
     let byteCount = range.count + terminatorByteCount
     guard bytes.count <= limits.maximumRecordByteCount else {
-      return reject(
+      return batch.reject(
         Reject.Code.recordTooLong.rawValue, line: line, offset: offset, errorAt: offset + limits.maximumRecordByteCount,
-        byteCount: byteCount, Array(bytes.prefix(limits.maximumRecordByteCount)))
+        byteCount: byteCount, Array(bytes.prefix(limits.maximumRecordByteCount)), &counts)
     }
-    var scanner = JSONScanner(bytes: Array(bytes), paths: paths)
-    do throws(JSONScanner.Fault) {
-      try scanner.scan()
-    } catch {
-      return reject(
-        error.code, line: line, offset: offset, errorAt: offset + error.position, byteCount: byteCount, Array(bytes))
-    }
-    batch.records.append(
-      RecordPosition(
-        firstField: batch.fieldEnds.count, fieldCount: paths.count, line: line, byteOffset: offset,
-        byteCount: bytes.count))
-    for value in scanner.values {
-      batch.bytes.append(contentsOf: value)
-      batch.fieldEnds.append(batch.bytes.count)
-    }
-    counts.recordCount += 1
-  }
-
-  private func reject(_ code: String, line: Int, offset: Int, errorAt: Int, byteCount: Int, _ bytes: [UInt8]) {
-    batch.rejects.append(
-      Reject(
-        code: .init(rawValue: code), line: line, recordByte: offset, errorByte: errorAt, byteCount: byteCount,
-        delivered: bytes))
-    counts.rejectCount += 1
+    batch.append(
+      object: Array(bytes), paths: paths, line: line, offset: offset, byteCount: byteCount, counts: &counts)
   }
 }

@@ -14,11 +14,28 @@ struct JSONScanner {
   private var position = 0
   /// The value at each path, its text without quotes and escapes; empty where it is null or absent.
   private(set) var values: [[UInt8]]
+  /// The offset of each value, its quote included; 0 where it is absent.
+  private(set) var starts: [Int]
 
   init(bytes: [UInt8], paths: [[[UInt8]]]) {
     self.bytes = bytes
     self.paths = paths
     values = Array(repeating: [], count: paths.count)
+    starts = Array(repeating: 0, count: paths.count)
+  }
+
+  /// The text that a string literal without its quotes stands for; nil where it is none.
+  static func text(ofLiteral bytes: [UInt8]) -> [UInt8]? {
+    guard bytes.contains(0x5C) else { return bytes }
+    var scanner = JSONScanner(bytes: [0x22] + bytes + [0x22], paths: [])
+    return try? scanner.string()
+  }
+
+  /// Whether the bytes are a number, `true`, `false` or `null`.
+  static func isWord(_ bytes: [UInt8]) -> Bool {
+    var scanner = JSONScanner(bytes: bytes, paths: [])
+    do throws(Fault) { try scanner.value([], depth: 0) } catch { return false }
+    return scanner.position == bytes.count
   }
 
   /// Reads the whole text, which must be one object.
@@ -28,7 +45,18 @@ struct JSONScanner {
     try object(Array(paths.indices), depth: 0)
     skipBlanks()
     guard position == bytes.count else { throw bad() }
-    guard String(validating: bytes, as: UTF8.self) != nil else { throw Fault(code: "not-utf8", position: 0) }
+    guard String(validating: bytes, as: UTF8.self) != nil else {
+      throw Fault(code: "not-utf8", position: JSONScanner.firstInvalid(bytes))
+    }
+  }
+
+  /// The offset of the first byte that is no part of UTF-8 text.
+  private static func firstInvalid(_ bytes: [UInt8]) -> Int {
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    var count = 0
+    while case .scalarValue(let scalar) = decoder.decode(&iterator) { count += UTF8.width(scalar) }
+    return count
   }
 
   private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -45,7 +73,7 @@ struct JSONScanner {
 
   /// Reads an object; `candidates` are the paths whose first `depth` keys led here.
   private mutating func object(_ candidates: [Int], depth: Int) throws(Fault) {
-    guard depth < JSONScanner.depthLimit else { throw bad() }
+    guard depth < JSONScanner.depthLimit else { throw Fault(code: "too-deep", position: position) }
     try expect(0x7B)
     skipBlanks()
     var seen: Set<[UInt8]> = []
@@ -74,6 +102,7 @@ struct JSONScanner {
     skipBlanks()
     let wanted = candidates.filter { paths[$0].count == depth }
     let start = position
+    for path in wanted { starts[path] = start }
     switch peek {
     case 0x7B:
       guard wanted.isEmpty else { throw Fault(code: "nested-value", position: start) }
@@ -94,7 +123,7 @@ struct JSONScanner {
   }
 
   private mutating func list(depth: Int) throws(Fault) {
-    guard depth < JSONScanner.depthLimit else { throw bad() }
+    guard depth < JSONScanner.depthLimit else { throw Fault(code: "too-deep", position: position) }
     try expect(0x5B)
     skipBlanks()
     if peek == 0x5D {

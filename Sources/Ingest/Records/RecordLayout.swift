@@ -48,13 +48,25 @@ struct RecordLayout: Sendable {
     for source in 0..<positions.count { ranges[source] = batch.range(record, positions[source]) }
   }
 
-  /// The position of a source in the record; nil for NDJSON, where fields have none.
+  /// The position of a source in the record; nil for formats whose fields have none.
   func position(ofSource source: Int) -> Int? {
     feed.format == .csv && source < positions.count ? positions[source] : nil
   }
 
+  /// The offset of a source in the bytes of a record as delivered; 0 where it cannot be told.
+  func offset(ofSource source: Int, in bytes: [UInt8]) -> Int {
+    switch feed.format {
+    case .csv: return position(ofSource: source).map { offset(ofField: $0, in: bytes) } ?? 0
+    case .ndjson, .json:
+      var scanner = JSONScanner(bytes: bytes, paths: feed.paths)
+      do throws(JSONScanner.Fault) { try scanner.scan() } catch { return 0 }
+      return scanner.starts[source]
+    case .mbox: return MailHeader.offset(of: feed.paths[source].first ?? [], in: bytes)
+    }
+  }
+
   /// The offset of a field in the bytes of a record as delivered.
-  func offset(ofField field: Int, in bytes: [UInt8]) -> Int {
+  private func offset(ofField field: Int, in bytes: [UInt8]) -> Int {
     var remaining = field
     var isQuoted = false
     for (index, byte) in bytes.enumerated() {
@@ -63,94 +75,5 @@ struct RecordLayout: Sendable {
       if byte == feed.dialect.delimiter, !isQuoted { remaining -= 1 }
     }
     return remaining == 0 ? bytes.count : 0
-  }
-}
-
-/// The reader of one member's records, whatever their format.
-final class RecordSource {
-  private enum Reader {
-    case csv(RecordReader)
-    case json(JSONLineReader)
-  }
-
-  private let reader: Reader
-
-  init(_ feed: Feed) {
-    switch feed.format {
-    case .csv: reader = .csv(RecordReader(feed.dialect))
-    case .ndjson:
-      reader = .json(JSONLineReader(paths: feed.sources.map { if case .path(let keys) = $0 { keys } else { [] } }))
-    }
-  }
-
-  func push(_ chunk: UnsafeRawBufferPointer) {
-    switch reader {
-    case .csv(let reader): reader.push(chunk)
-    case .json(let reader): reader.push(chunk)
-    }
-  }
-
-  func finish() {
-    switch reader {
-    case .csv(let reader): reader.finish()
-    case .json(let reader): reader.finish()
-    }
-  }
-
-  var batch: RecordBatch {
-    switch reader {
-    case .csv(let reader): reader.batch
-    case .json(let reader): reader.batch
-    }
-  }
-
-  var counts: RecordCounts {
-    switch reader {
-    case .csv(let reader): reader.counts
-    case .json(let reader): reader.counts
-    }
-  }
-
-  var header: [[UInt8]]? {
-    switch reader {
-    case .csv(let reader): reader.header
-    case .json: nil
-    }
-  }
-}
-
-/// Indices of the fields that every kind's rows are looked at for.
-struct RowFields: Sendable {
-  /// When it happened.
-  let event: Int
-  /// Whether that is an instant rather than a day.
-  let isEventInstant: Bool
-  let number, subscription, person, recorded, validTo, email, counterparty, cell: Int?
-  private let periods: [(begin: Int, end: Int)]
-
-  init(_ kind: FeedKind) {
-    let fields = kind.fields
-    func index(_ name: String) -> Int? { fields.firstIndex { $0.name == name } }
-    event = index(kind.eventField) ?? 0
-    isEventInstant = fields[event].type == .instant
-    number = index("number")
-    subscription = index("subscription")
-    person = index("person")
-    recorded = index("recorded_date")
-    validTo = index("valid_to")
-    email = index("email")
-    counterparty = index("counterparty")
-    cell = index("cell")
-    periods = [("period_start", "period_end"), ("valid_from", "valid_to"), ("opened_at", "resolved_at")].compactMap {
-      guard let begin = index($0.0), let end = index($0.1) else { return nil }
-      return (begin, end)
-    }
-  }
-
-  /// Throws where an end lies before its begin.
-  func checkPeriods(_ row: RowValues) throws(RowFault) {
-    for (begin, end) in periods where row.has(begin) && row.has(end) && row.values[end] < row.values[begin] {
-      throw RowFault("bad-period", expected: "an end that is not before its begin", "an end lies before its begin")
-    }
   }
 }
