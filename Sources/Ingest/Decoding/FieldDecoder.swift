@@ -8,6 +8,7 @@ struct FieldDecoder: Sendable, Hashable {
     case phoneNumber
     case key(PseudonymKey.Domain)
     case counterparty
+    case cell
     case day(TimestampFormat)
     case instant(TimestampFormat)
     /// Whole numbers of `numerator / denominator` units.

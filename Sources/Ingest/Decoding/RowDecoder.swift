@@ -147,6 +147,9 @@ struct RowDecoder {
         } ?? counterpartyHash.hash(bytes)
       row.localSeconds[field] = phoneNumbers.number(bytes).flatMap { phoneNumbers.isForeign($0) } == true ? 1 : 0
       set(field, Int64(hash >> 1))
+    case .cell:
+      // The bytes as they are: by the rule of phone numbers 286-01-1-23 and 286-01-12-3 would be one cell.
+      set(field, Int64(counterpartyHash.hash(bytes) >> 1))
     case .text:
       guard bytes.count <= FieldDecoder.textLimit else {
         throw RowFault(

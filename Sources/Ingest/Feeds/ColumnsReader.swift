@@ -138,6 +138,7 @@ struct ColumnsReader {
     case .phoneNumber: (hasUnit, hasFormat, reading) = (false, false, .phoneNumber)
     case .key(let domain): (hasUnit, hasFormat, reading) = (false, false, .key(domain))
     case .counterparty: (hasUnit, hasFormat, reading) = (false, false, .counterparty)
+    case .cell: (hasUnit, hasFormat, reading) = (false, false, .cell)
     case .flag: (hasUnit, hasFormat, reading) = (false, false, .flag)
     case .smallNumber(let range): (hasUnit, hasFormat, reading) = (false, false, .smallNumber(range))
     case .enumeration(let names):

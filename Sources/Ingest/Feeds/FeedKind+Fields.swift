@@ -14,7 +14,7 @@ extension FeedKind {
         CanonicalField("duration_seconds", .duration), CanonicalField("down_bytes", .volume),
         CanonicalField("up_bytes", .volume), CanonicalField("charge", .money), CanonicalField("dropped", .flag),
         CanonicalField("roaming", .flag), CanonicalField("international", .flag),
-        CanonicalField("counterparty", .counterparty), CanonicalField("cell", .counterparty),
+        CanonicalField("counterparty", .counterparty), CanonicalField("cell", .cell),
         CanonicalField("record_key", .recordKey),
       ]
     case .usageDaily:

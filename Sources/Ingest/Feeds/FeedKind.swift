@@ -58,6 +58,8 @@ struct CanonicalField: Sendable, Hashable {
     case phoneNumber
     case key(PseudonymKey.Domain)
     case counterparty
+    /// A cell of the network: any bytes that name it.
+    case cell
     case day
     case instant
     case count
