@@ -4,6 +4,7 @@ extension TimestampFormat {
   public func parse(_ bytes: Span<UInt8>) -> ParsedInstant? {
     switch form {
     case .pattern: parsePattern(bytes)
+    case .flexible: parseFlexible(bytes)
     case .iso8601: parseISO8601(bytes)
     case .epochSeconds: parseEpoch(bytes, unitsPerSecond: 1)
     case .epochMilliseconds: parseEpoch(bytes, unitsPerSecond: 1_000)
@@ -32,7 +33,7 @@ extension TimestampFormat {
 
   /// The number at `place`; sets `fault` where a byte is no digit.
   @inline(__always)
-  private func digits(_ bytes: Span<UInt8>, _ place: Place, _ fault: inout UInt8) -> Int {
+  func digits(_ bytes: Span<UInt8>, _ place: Place, _ fault: inout UInt8) -> Int {
     var value = 0
     for index in place.start..<place.start + place.length {
       let digit = bytes[index] &- 0x30
@@ -73,20 +74,21 @@ extension TimestampFormat {
     guard fault == 0, hour < 24, minute < 60, second < 60 else { return nil }
     let local = day.seconds + Int64(hour * 3_600 + minute * 60 + second)
     if position == bytes.count { return ParsedInstant(seconds: local, microseconds: Int32(microseconds), isUTC: false) }
-    guard let offset = offsetSeconds(bytes.extracting(position..<bytes.count)) else { return nil }
+    guard let offset = TimestampFormat.offsetSeconds(bytes.extracting(position..<bytes.count)) else { return nil }
     return ParsedInstant(seconds: local - Int64(offset), microseconds: Int32(microseconds), isUTC: true)
   }
 
-  private func offsetSeconds(_ bytes: Span<UInt8>) -> Int? {
+  /// Reads an offset from UTC, in seconds to the east: `Z`, `±hh`, `±hhmm` or `±hh:mm`; nil for anything else.
+  public static func offsetSeconds(_ bytes: Span<UInt8>) -> Int? {
     if bytes.count == 1, bytes[0] == 0x5A { return 0 }
     guard bytes.count >= 3, bytes[0] == 0x2B || bytes[0] == 0x2D else { return nil }
     var fault: UInt8 = 0
-    let hours = digits(bytes, Place(start: 1, length: 2), &fault)
+    let hours = isoDate.digits(bytes, Place(start: 1, length: 2), &fault)
     var minutes = 0
     switch bytes.count {
     case 3: break
-    case 5: minutes = digits(bytes, Place(start: 3, length: 2), &fault)
-    case 6 where bytes[3] == 0x3A: minutes = digits(bytes, Place(start: 4, length: 2), &fault)
+    case 5: minutes = isoDate.digits(bytes, Place(start: 3, length: 2), &fault)
+    case 6 where bytes[3] == 0x3A: minutes = isoDate.digits(bytes, Place(start: 4, length: 2), &fault)
     default: return nil
     }
     guard fault == 0, hours < 24, minutes < 60 else { return nil }

@@ -17,15 +17,22 @@ public struct ParsedInstant: Sendable, Hashable {
 
 /// How a file writes its times: a name (`epoch`, `epoch-ms`, `iso8601`) or a pattern such as `dd.MM.yyyy HH:mm:ss`.
 ///
-/// A pattern has fixed places: `yyyy MM dd HH mm ss`, a fraction `S` to `SSSSSS`, literals (any character but a letter;
+/// A pattern is made of `yyyy MM dd HH mm ss`, a fraction `S` to `SSSSSS`, and literals (any character but a letter;
 /// letters in single quotes). Year, month and day are needed; what is absent counts as zero, so that a date is its
 /// midnight. Nothing but the exact form parses: no blanks, no missing zeros, no 24:00, no second 60.
+///
+/// Further parts have no fixed place and cost a little more: `d M H m s` of one or two digits, `yy` (a year of two
+/// digits, from a stated pivot on), `MMM` and `MMMM` (English names of months, in any case), `EEE` and `EEEE` (English
+/// names of weekdays, which are not checked), `h` and `hh` with `a` (hours from 1 to 12 and AM or PM), `Z` (an offset:
+/// `Z`, `±hh`, `±hhmm` or `±hh:mm`).
 public struct TimestampFormat: Sendable, Hashable {
   enum Form: Sendable, Hashable {
     case epochSeconds
     case epochMilliseconds
     case iso8601
     case pattern
+    /// A pattern with parts of no fixed place.
+    case flexible
   }
 
   /// Where a part of a pattern stands; a length of 0 means that it is absent.
@@ -44,6 +51,10 @@ public struct TimestampFormat: Sendable, Hashable {
   var fraction = Place()
   var byteCount = 0
   var literals: [Literal] = []
+  /// The parts of a flexible pattern, in their order.
+  var parts: [Part] = []
+  /// The first year that two digits mean.
+  var pivot: Int?
 
   struct Literal: Sendable, Hashable {
     var position: Int
@@ -66,15 +77,28 @@ public struct TimestampFormat: Sendable, Hashable {
 
   init(form: Form) { self.form = form }
 
-  /// Reads a format; throws where it is neither a known name nor a pattern.
-  public init(_ text: String) throws(CalendarError) {
+  /// Reads a format; throws where it is neither a known name nor a pattern. `pivot` is the first year that `yy` means.
+  public init(_ text: String, pivot: Int? = nil) throws(CalendarError) {
     switch text {
     case "epoch": self.init(form: .epochSeconds)
     case "epoch-ms": self.init(form: .epochMilliseconds)
     case "iso8601": self.init(form: .iso8601)
     default:
-      self.init(form: .pattern)
-      try readPattern(Array(text.utf8), text)
+      if let parts = try TimestampFormat.flexibleParts(of: text) {
+        self.init(form: .flexible)
+        self.parts = parts
+      } else {
+        self.init(form: .pattern)
+        try readPattern(Array(text.utf8), text)
+      }
+    }
+    self.pivot = pivot
+    guard parts.contains(.shortYear) == (pivot != nil) else {
+      throw CalendarError(
+        .badFormat,
+        pivot == nil
+          ? "the time format '\(text)' has a year of two digits and needs 'pivot', the first year that it means"
+          : "the time format '\(text)' has no year of two digits and takes no 'pivot'")
     }
   }
 
@@ -100,7 +124,7 @@ public struct TimestampFormat: Sendable, Hashable {
         position = end + 1
         continue
       case (0x41...0x5A, _), (0x61...0x7A, _):
-        throw bad("is neither epoch, epoch-ms, iso8601 nor made of yyyy MM dd HH mm ss S, each once")
+        throw bad(TimestampFormat.unknownLetters)
       default:
         append(byte)
         position += 1

@@ -23,6 +23,12 @@ public struct Zone: Sendable, Hashable {
   /// Coordinated Universal Time.
   public static let utc = Zone(name: "UTC", starts: [.min], offsets: [0], cycleEnd: .max)
 
+  /// A clock with one offset for ever, in seconds east of UTC.
+  public static func fixed(offsetSeconds: Int) -> Zone {
+    precondition(abs(offsetSeconds) < 86_400, "an offset is less than a day")
+    return Zone(name: "UTC offset \(offsetSeconds) s", starts: [.min], offsets: [Int32(offsetSeconds)], cycleEnd: .max)
+  }
+
   init(name: String, starts: [Int64], offsets: [Int32], cycleEnd: Int64) {
     self.name = name
     self.starts = starts
