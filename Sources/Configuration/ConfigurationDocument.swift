@@ -55,6 +55,17 @@ public struct ConfigurationDocument: Sendable {
     root = try tree.build(node, depth: 0)
   }
 
+  private init(path: String, bytes: [UInt8], root: ConfigurationNode) {
+    self.path = path
+    self.bytes = bytes
+    self.root = root
+  }
+
+  /// The same file with another tree, such as its own completed by defaults; values keep their places.
+  public func replacingRoot(with root: ConfigurationNode) -> ConfigurationDocument {
+    ConfigurationDocument(path: path, bytes: bytes, root: root)
+  }
+
   /// A reader of the file's top-level mapping; `finish()` throws everything found wrong.
   public func reader() -> NodeReader { NodeReader(root, problems: ProblemList()) }
 

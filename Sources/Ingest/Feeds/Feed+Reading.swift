@@ -4,16 +4,21 @@ package import Configuration
 
 // Reads a feed file; every fault is recorded at its place and reading goes on (Feeds.md).
 extension Feed {
-  /// Reads a feed from its file's text.
+  /// Reads a feed from its file's text, and the preset that it names from the preset's file.
   package static func read(_ document: ConfigurationDocument) throws(ConfigurationError) -> Feed {
-    let reader = document.reader()
-    let feed = Feed(reader, path: document.path)
+    let use = try PresetUse(document)
+    let reader = use.document.reader()
+    for problem in use.problems { reader.report(at: problem.location, problem.message) }
+    let feed = Feed(reader, path: document.path, preset: use.preset)
     try reader.finish()
     return feed
   }
 
-  private init(_ reader: NodeReader, path: String) {
+  private init(_ reader: NodeReader, path: String, preset: FeedPreset?) {
     self.path = path
+    self.preset = preset
+    // Read already; a mistyped key may still mean them.
+    _ = (reader.value("preset"), reader.value("options"))
     name = reader.string("feed")
     if !reader.hasProblems, !Feed.isSound(name: name) {
       reader.report("feed", "'feed' must be letters, digits, '-' and '_'")
@@ -53,11 +58,13 @@ extension Feed {
   }
 
   private static func isSound(name: String) -> Bool {
-    !name.isEmpty
-      && name.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
-          || $0 == 0x5F
-      }
+    !name.isEmpty && name.utf8.allSatisfy(isNameByte)
+  }
+
+  /// Whether names of feeds and presets may have the byte: ASCII letters, digits, `-` and `_`.
+  static func isNameByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D
+      || byte == 0x5F
   }
 
   private static let everything = NameGlob("*")

@@ -63,6 +63,8 @@ package struct Feed: Sendable {
   package let kind: FeedKind
   /// The feed file's path.
   package let path: String
+  /// The preset whose keys it takes over, or nil.
+  package let preset: FeedPreset?
   /// Pattern on delivered files' names.
   package let files: NameGlob
   /// Pattern on member names.

@@ -6,7 +6,7 @@ package import Ledger
 package struct FeedFolder: Sendable {
   /// The feeds, in the order in which they are read: numbers first, then by name.
   package let feeds: [Feed]
-  /// The digest over all feed files, names included.
+  /// The digest over all feed files and the presets that they name, names included.
   package let digest: SHA256Digest
 
   /// Reads `feeds/*.yaml` below `configuration`.
@@ -31,6 +31,7 @@ package struct FeedFolder: Sendable {
         let fileName = path.split(separator: "/").last ?? ""
         text += "\(fileName) \(SHA256Digest(of: document.bytes).hex)\n"
         let feed = try Feed.read(document)
+        if let preset = feed.preset { text += "\(fileName) \(preset.name) \(preset.digest.hex)\n" }
         if let other = feeds.first(where: { $0.name == feed.name }) {
           problems.append(
             .init(SourceLocation(file: path, line: 1, column: 1), "the feed '\(feed.name)' is also in \(other.path)"))
