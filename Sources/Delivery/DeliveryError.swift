@@ -31,6 +31,8 @@ public struct DeliveryError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let notARegularMember = Code(rawValue: "not-a-regular-member")
     /// Two members have the same name, so that no row could be traced to one of them.
     public static let duplicateMember = Code(rawValue: "duplicate-member")
+    /// Two members of a zip file share bytes: a bomb, or a way to show different readers different files.
+    public static let overlappingMembers = Code(rawValue: "overlapping-members")
     /// A member, or the archive's list of members, is encrypted.
     public static let encrypted = Code(rawValue: "encrypted")
     /// More members than the limit.
@@ -41,13 +43,15 @@ public struct DeliveryError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let deliveryTooLarge = Code(rawValue: "delivery-too-large")
     /// The file unpacks to more than the allowed multiple of its own size.
     public static let expansionTooLarge = Code(rawValue: "expansion-too-large")
+    /// The file was not read within its time. Nothing is wrong with its bytes as far as they were seen.
+    public static let timeOver = Code(rawValue: "time-over")
   }
 
   /// The kind of failure.
   public var code: Code
   /// The file's name, without its folder.
   public var archive: String
-  /// The member, where one is to blame and its name can be shown.
+  /// The member, where one is to blame and its name can be shown; control characters as `?`.
   public var member: String?
   /// What happened, in one sentence.
   public var message: String
@@ -56,9 +60,26 @@ public struct DeliveryError: Error, Sendable, Hashable, CustomStringConvertible 
   public init(_ code: Code, archive: String, member: String? = nil, _ message: String) {
     self.code = code
     self.archive = archive
-    self.member = member
+    self.member = member.map(DeliveryError.visible)
     self.message = message
   }
+
+  /// A name from an archive as it may stand in a log: what moves a cursor or turns text around is shown as `?`.
+  private static func visible(_ name: String) -> String {
+    var shown = String.UnicodeScalarView()
+    for scalar in name.unicodeScalars.prefix(longestName) {
+      let isHidden =
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+      shown.append(isHidden ? "?" : scalar)
+    }
+    return String(shown)
+  }
+
+  /// More of a name would bury the message.
+  private static let longestName = 200
 
   /// The place, the message and the code.
   public var description: String {

@@ -1,4 +1,5 @@
-/// How much one delivered file may unpack to. Sizes are counted from the bytes that come out, never from headers.
+/// How much one delivered file may unpack to, and how long that may take. Sizes are counted from the bytes that come out,
+/// never from headers.
 public struct DeliveryLimits: Sendable, Hashable {
   /// The most members of an archive. A larger archive is refused before its surplus members are opened.
   public var maximumMemberCount: Int
@@ -10,67 +11,34 @@ public struct DeliveryLimits: Sendable, Hashable {
   public var maximumExpansionRatio: Int64
   /// The number of bytes that may come out whatever the ratio, so that a small, very regular file passes.
   public var freeByteCount: Int64
+  /// How deep archives may lie: 1 where a delivery may be an archive, 0 where it must be a single file. More is never
+  /// read, whatever this says.
+  public var maximumNestingDepth: Int
+  /// The longest time from the opening of a file to its end, its reader's own work included; nil for 15 minutes and one
+  /// second for each MiB of the file.
+  public var maximumDuration: Duration?
 
-  /// Makes limits: 100,000 members, 64 GiB a member, 512 GiB a file, 200 bytes out for one in above 64 MiB, unless said
-  /// otherwise. A night is up to 200 GB.
+  /// Makes limits: 100,000 members, 64 GiB a member, 512 GiB a file, 200 bytes out for one in above 64 MiB, archives
+  /// allowed, 15 minutes and a second a MiB, unless said otherwise. A night is up to 200 GB.
   public init(
     maximumMemberCount: Int = 100_000, maximumMemberByteCount: Int64 = 64 << 30,
-    maximumTotalByteCount: Int64 = 512 << 30, maximumExpansionRatio: Int64 = 200, freeByteCount: Int64 = 64 << 20
+    maximumTotalByteCount: Int64 = 512 << 30, maximumExpansionRatio: Int64 = 200, freeByteCount: Int64 = 64 << 20,
+    maximumNestingDepth: Int = 1, maximumDuration: Duration? = nil
   ) {
     self.maximumMemberCount = maximumMemberCount
     self.maximumMemberByteCount = maximumMemberByteCount
     self.maximumTotalByteCount = maximumTotalByteCount
     self.maximumExpansionRatio = maximumExpansionRatio
     self.freeByteCount = freeByteCount
-  }
-}
-
-/// Counts what comes out of one file and stops it at the limits.
-final class ExpansionMeter {
-  private let limits: DeliveryLimits
-  private let archive: String
-  private let fileByteCount: Int64
-  private var unwrappedByteCount: Int64 = 0
-  private var allMembersByteCount: Int64 = 0
-  private var memberByteCount: Int64 = 0
-
-  init(_ limits: DeliveryLimits, archive: String, fileByteCount: Int64) {
-    self.limits = limits
-    self.archive = archive
-    self.fileByteCount = fileByteCount
+    self.maximumNestingDepth = maximumNestingDepth
+    self.maximumDuration = maximumDuration
   }
 
-  /// Counts bytes that came out of the compression around the whole file.
-  func addUnwrapped(_ count: Int) throws(DeliveryError) {
-    unwrappedByteCount += Int64(count)
-    try check(unwrappedByteCount, member: nil)
-  }
+  /// The slowest pace that is waited for, behind a start of 15 minutes: a tenth of what a busy machine reads row by row.
+  private static let slowestBytesPerSecond: Int64 = 1 << 20
 
-  /// Counts bytes of a member as they are handed out.
-  func addMember(_ count: Int, of member: String) throws(DeliveryError) {
-    memberByteCount += Int64(count)
-    allMembersByteCount += Int64(count)
-    if memberByteCount > limits.maximumMemberByteCount {
-      throw DeliveryError(
-        .memberTooLarge, archive: archive, member: member,
-        "the member holds more than \(limits.maximumMemberByteCount) bytes")
-    }
-    try check(allMembersByteCount, member: member)
-  }
-
-  func startMember() { memberByteCount = 0 }
-
-  private func check(_ count: Int64, member: String?) throws(DeliveryError) {
-    if count > limits.maximumTotalByteCount {
-      throw DeliveryError(
-        .deliveryTooLarge, archive: archive, member: member,
-        "the file unpacks to more than \(limits.maximumTotalByteCount) bytes")
-    }
-    let allowed = limits.maximumExpansionRatio.multipliedReportingOverflow(by: fileByteCount)
-    if count > limits.freeByteCount, !allowed.overflow, count > allowed.partialValue {
-      throw DeliveryError(
-        .expansionTooLarge, archive: archive, member: member,
-        "the file unpacks to more than \(limits.maximumExpansionRatio) times its size of \(fileByteCount) bytes")
-    }
+  /// The time that a file of `byteCount` bytes has.
+  func duration(ofByteCount byteCount: Int64) -> Duration {
+    maximumDuration ?? .seconds(900 + byteCount / DeliveryLimits.slowestBytesPerSecond)
   }
 }

@@ -92,6 +92,8 @@ enum Crafted {
     var externalAttributes: UInt32 = 0o100644 << 16
     var announcedByteCount: Int?
     var crc: UInt32?
+    /// Where the directory says that the member lies, where that is not true.
+    var offset: Int?
 
     init(_ name: String, _ content: String = "") {
       self.name = Array(name.utf8)
@@ -99,8 +101,8 @@ enum Crafted {
     }
   }
 
-  /// A zip file of stored members.
-  static func zip(_ members: [ZipMember]) -> [UInt8] {
+  /// A zip file of stored members; `isWide` adds the 64-bit end, `entryCount` may lie.
+  static func zip(_ members: [ZipMember], isWide: Bool = false, entryCount: Int? = nil) -> [UInt8] {
     func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
     var bytes: [UInt8] = []
     var directory: [UInt8] = []
@@ -112,12 +114,21 @@ enum Crafted {
         + little(UInt16(member.name.count)) + little(UInt16(0))
       directory += Array("PK\u{1}\u{2}".utf8) + little(UInt16(0x0314)) + little(UInt16(20)) + common
       directory += little(UInt16(0)) + little(UInt16(0)) + little(UInt16(0)) + little(member.externalAttributes)
-      directory += little(UInt32(bytes.count)) + member.name
+      directory += little(UInt32(member.offset ?? bytes.count)) + member.name
       bytes += Array("PK\u{3}\u{4}".utf8) + little(UInt16(20)) + common + member.name + member.content
     }
-    let count = UInt16(members.count)
-    return bytes + directory + Array("PK\u{5}\u{6}".utf8) + little(UInt32(0)) + little(count) + little(count)
-      + little(UInt32(directory.count)) + little(UInt32(bytes.count)) + little(UInt16(0))
+    let wideCount = UInt64(entryCount ?? members.count)
+    var end: [UInt8] = []
+    if isWide {
+      end += Array("PK\u{6}\u{6}".utf8) + little(UInt64(44)) + little(UInt32(0x002D_032D)) + little(UInt64(0))
+      end += little(wideCount) + little(wideCount) + little(UInt64(directory.count)) + little(UInt64(bytes.count))
+      end += Array("PK\u{6}\u{7}".utf8) + little(UInt32(0)) + little(UInt64(bytes.count + directory.count))
+      end += little(UInt32(1))
+    }
+    let count = isWide ? UInt16.max : UInt16(wideCount)
+    end += Array("PK\u{5}\u{6}".utf8) + little(UInt32(0)) + little(count) + little(count)
+    end += little(isWide ? UInt32.max : UInt32(directory.count)) + little(isWide ? UInt32.max : UInt32(bytes.count))
+    return bytes + directory + end + little(UInt16(0))
   }
 
   static func crc32(_ bytes: [UInt8]) -> UInt32 {
@@ -141,6 +152,39 @@ enum Crafted {
     if hasHeaderChecksum { header += little(UInt16(truncatingIfNeeded: crc32(header))) }
     let length = UInt16(body.count)
     return header + [1] + little(length) + little(~length) + body + little(crc32(body)) + little(UInt32(body.count))
+  }
+
+  /// A 7z file whose list of members is encrypted (AES-256, which nobody can read without the passphrase).
+  static func encryptedSevenZip() -> [UInt8] {
+    func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    let packed = [UInt8](repeating: 0x5A, count: 16)
+    // Encoded header | pack info: at 0, one stream of 16 bytes | one folder with the coder 06F10701 and 16 bytes out.
+    let header: [UInt8] = [
+      0x17, 0x06, 0x00, 0x01, 0x09, 0x10, 0x00, 0x07, 0x0B, 0x01, 0x00, 0x01, 0x24, 0x06, 0xF1, 0x07, 0x01, 0x01, 0x00,
+      0x0C, 0x10, 0x00, 0x00,
+    ]
+    let start = little(UInt64(packed.count)) + little(UInt64(header.count)) + little(crc32(header))
+    return [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4] + little(crc32(start)) + start + packed + header
+  }
+
+  /// What libarchive itself writes of members of any kind: `type` is a POSIX file type, `link` where a link leads.
+  static func written(_ path: String, format: Int32, kinds: [(name: String, type: UInt32, link: String?)]) {
+    let archive = archive_write_new()
+    defer { archive_write_free(archive) }
+    archive_write_set_format(archive, format)
+    archive_write_open_filename(archive, path)
+    for (name, type, link) in kinds {
+      let entry = archive_entry_new()
+      archive_entry_set_pathname(entry, name)
+      archive_entry_set_filetype(entry, type)
+      archive_entry_set_perm(entry, 0o644)
+      if let link { archive_entry_set_symlink(entry, link) }
+      archive_entry_set_size(entry, type == 0o100000 ? 2 : 0)
+      archive_write_header(archive, entry)
+      if type == 0o100000 { _ = Array("x\n".utf8).withUnsafeBytes { archive_write_data(archive, $0.baseAddress, 2) } }
+      archive_entry_free(entry)
+    }
+    archive_write_close(archive)
   }
 
   /// What libarchive itself writes, in formats that the product only reads.

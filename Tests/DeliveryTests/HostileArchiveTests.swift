@@ -11,6 +11,14 @@ import Testing
     #expect(failure(scratch.file("a.zip", Crafted.zip([.init(name, "x")]))) == .unsafePath)
   }
 
+  @Test func `a name in an error moves no cursor and turns no text around`() {
+    let path = scratch.file("a.zip", Crafted.zip([.init("../a\u{1B}[2J\n\u{202E}b\u{7F}", "x")]))
+    let error = #expect(throws: DeliveryError.self) { try members(path) }
+    #expect(error?.member == "../a?[2J??b?")
+    let long = Crafted.zip([.init("../" + String(repeating: "a", count: 5_000), "x")])
+    #expect(#expect(throws: DeliveryError.self) { try members(scratch.file("b.zip", long)) }?.member?.count == 200)
+  }
+
   @Test func `dots within a name are no harm`() throws {
     let names = ["a..b.csv", ".hidden", "a/...", "./b.csv"]
     let path = scratch.file("a.tar", Crafted.tar(names.map { .init(name: $0) }))

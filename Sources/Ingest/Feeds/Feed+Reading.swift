@@ -50,6 +50,7 @@ extension Feed {
     calendar = reader.mapping("calendar", isOptional: true) { Feed.calendar($0) } ?? DeliveryCalendar()
     lateDays = reader.optionalInt("late-days", in: 0...100_000) ?? (kind.isTimeless ? nil : 35)
     rejectThreshold = reader.double("reject-threshold", default: 0.05, in: 0...1)
+    limits = FeedLimits(reader)
   }
 
   /// The keys of a dotted path.

@@ -89,6 +89,10 @@ package struct Feed: Sendable {
   /// The oldest age of an event in days; nil where there is no limit.
   let lateDays: Int?
   let rejectThreshold: Double
+  let limits: FeedLimits
+
+  /// Whether rows can only be read one after the other, because the feed asks for what reading by columns does not know.
+  var readsRowByRow: Bool { limits.limitsRecords }
 
   /// The position of a canonical field among the kind's fields, or nil where the kind has none of that name.
   static func index(of field: String, in kind: FeedKind) -> Int? { kind.fields.firstIndex { $0.name == field } }

@@ -1,6 +1,7 @@
 import Calendar
 import Columns
 import Datasets
+import Delivery
 import Ledger
 import Parallelism
 
@@ -123,10 +124,12 @@ struct Survey: Sendable {
   ) throws -> Set<String> {
     var found: Set<String> = []
     for product in state.products(Dataset.refusals.name) {
-      let table = try ParquetFile.read(home.url(product.name), columns: ["file", "sha256", "config_sha256"])
+      let table = try ParquetFile.read(home.url(product.name), columns: ["file", "sha256", "code", "config_sha256"])
       let (digests, configurations) = (try table.string("sha256"), try table.string("config_sha256").values)
-      let names = try table.string("file").values
-      for row in 0..<table.rowCount where configurations[row] == configuration.hex {
+      let (names, codes) = (try table.string("file").values, try table.string("code").values)
+      // A slow night is not the file's fault: what ran out of time is tried again.
+      for row in 0..<table.rowCount
+      where configurations[row] == configuration.hex && codes[row] != DeliveryError.Code.timeOver.rawValue {
         if let digest = digests[row] { found.insert("\(names[row]) \(digest)") }
       }
     }

@@ -52,10 +52,11 @@ package final class MailboxReader {
   /// What must be seen behind a body to prove its length: two line ends and the start of a message.
   private static let proofByteCount = 9
 
+  /// 256 KiB of a message are kept: its text without most of what is attached.
+  package static let usualLimits = RecordLimits(maximumRecordByteCount: 1 << 18)
+
   /// Makes a reader of some parts of each message: names of header fields, and `$text`, `$thread` and so on.
-  package init(
-    parts: [[UInt8]], variant: Variant, limits: RecordLimits = RecordLimits(maximumRecordByteCount: 1 << 18)
-  ) {
+  package init(parts: [[UInt8]], variant: Variant, limits: RecordLimits = MailboxReader.usualLimits) {
     self.parts = parts.map { MailPart($0) }
     self.variant = variant
     self.limits = limits

@@ -91,7 +91,7 @@ struct FileReading {
   /// Reads the members that the feed wants; false where there is none.
   private mutating func readMembers(_ seen: inout RecordKeySet) throws -> Bool {
     var isAnyRead = false
-    let archive = try Archive(path: task.file.path)
+    let archive = try Archive(path: task.file.path, limits: feed.limits.delivery)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileReading.chunkByteCount, alignment: 64)
     defer { buffer.deallocate() }
     while let found = try archive.nextMember() {

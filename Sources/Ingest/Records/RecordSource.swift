@@ -47,10 +47,13 @@ extension Feed {
   /// A reader of one member's records.
   func recordSource() -> any RecordSource {
     switch format {
-    case .csv: RecordReader(dialect)
-    case .ndjson: JSONLineReader(paths: paths)
-    case .json: JSONDocumentReader(paths: paths, list: recordsPath)
-    case .mbox: MailboxReader(parts: paths.map { $0.first ?? [] }, variant: mailboxVariant)
+    case .csv: RecordReader(dialect, limits: limits.records())
+    case .ndjson: JSONLineReader(paths: paths, limits: limits.records())
+    case .json: JSONDocumentReader(paths: paths, list: recordsPath, limits: limits.records())
+    case .mbox:
+      MailboxReader(
+        parts: paths.map { $0.first ?? [] }, variant: mailboxVariant,
+        limits: limits.records(usual: MailboxReader.usualLimits))
     }
   }
 
