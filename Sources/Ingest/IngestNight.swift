@@ -69,6 +69,8 @@ public struct IngestNight: Sendable {
     work.take(try read(otherTasks, context, folder, state))
     work.take(try read(work.copiesToRead(), context, folder, state))
 
+    work.sessionNotices = try SessionMerge(home: home, state: state).apply(&work)
+    work.sequences = try SequenceCheck(home, state, work)
     var completeness = try Completeness(home, state, night: night, feeds: folder.feeds)
     for row in work.coveredDays { completeness.add(row) }
     work.changes = completeness.changes()

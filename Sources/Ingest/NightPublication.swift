@@ -13,7 +13,7 @@ struct NightPublication {
   let threads: Int
 
   /// One file to write: a table or bytes, and where it goes.
-  private struct Piece: Sendable {
+  struct Piece: Sendable {
     enum Content: Sendable {
       case table(@Sendable () throws -> Table)
       case bytes(@Sendable () throws -> [UInt8])
@@ -34,11 +34,16 @@ struct NightPublication {
       versions: versions)
     guard transaction.alreadyDone == nil else { return false }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
-    let pieces = try usagePieces() + relationPieces() + factPieces() + intakePieces(oldCoverage) + vaultPieces()
+    let pieces =
+      try usagePieces() + relationPieces() + factPieces() + intakePieces(oldCoverage) + vaultPieces()
+      + memoryPieces()
     _ = try WorkerThreads(count: threads).map(taskCount: pieces.count) { index in
       try write(pieces[index], transaction)
     }
     if !work.changes.isEmpty { transaction.retire(oldCoverage) }
+    if work.sequences.isWorthATable {
+      transaction.retire(state.products(Dataset.gaps.name, where: ["date": work.night.description]))
+    }
     try transaction.commit(counts: work.counts, files: work.results.map(\.result.intake), warnings: work.warnings)
     return true
   }
@@ -50,6 +55,8 @@ struct NightPublication {
       + state.products(under: "vault/numbers/").map { Material($0) }
       + state.products(Dataset.recordKeys.name).map { Material($0) }
       + state.products(Dataset.deliveredDays.name).map { Material($0) }
+      + state.products(Dataset.sessionParts.name).map { Material($0) }
+      + state.products(Dataset.sequences.name).map { Material($0) }
   }
 
   private func write(_ piece: Piece, _ transaction: Transaction) throws {
@@ -67,7 +74,7 @@ struct NightPublication {
       stagedPath: path, folder: piece.folder, fileName: .digest(ext: piece.fileExtension), rowCount: rowCount)
   }
 
-  private func dated(_ folder: String, _ day: Day) -> String { "\(folder)/date=\(day)" }
+  func dated(_ folder: String, _ day: Day) -> String { "\(folder)/date=\(day)" }
   /// Small homes pack all shards into one file.
   private let shards = "/shards=000-255"
 

@@ -14,6 +14,11 @@ struct NightWork: Sendable {
   /// What is newly known to be complete or missing.
   var changes: [(family: String, verdict: Completeness.Verdict, missing: [String])] = []
 
+  /// What was noticed of sessions.
+  var sessionNotices: [SessionMerge.Notice] = []
+  /// Which numbers lack and which were repeated.
+  var sequences = SequenceCheck()
+
   init(night: Day, folder: FeedFolder, survey: Survey) {
     self.night = night
     self.folder = folder
@@ -137,6 +142,7 @@ struct NightWork: Sendable {
       if rejected > 0 { warnings.append("\(name): \(rejected) \(rejected == 1 ? "row" : "rows") rejected") }
       if late > 0 { warnings.append("\(name): \(late) \(late == 1 ? "row" : "rows") out of the window") }
     }
+    warnings += sessionNotices.compactMap(\.warning) + sequences.warnings
     warnings += Completeness.warnings(changes)
     warnings += survey.growing.sorted().map { "\($0) changed while it was read: left for the next run" }
     warnings += survey.unclaimed.prefix(10).map { "no feed claims \($0)" }

@@ -154,7 +154,7 @@ struct ColumnsReader {
   }
 
   /// The index of the source that a node names, made if it is new.
-  private mutating func source(_ node: ConfigurationNode, _ reader: NodeReader) -> Int? {
+  mutating func source(_ node: ConfigurationNode, _ reader: NodeReader) -> Int? {
     guard let text = node.text, !text.isEmpty else {
       reader.report(at: node.location, "'from' must be a column, not \(node.kindDescription)")
       return nil

@@ -43,12 +43,15 @@ extension Feed {
 
     var columns = ColumnsReader(kind: kind, format: format, hasHeader: dialect.hasHeader)
     columns.read(reader)
-    recordKey = columns.recordKey(reader)
+    lateDays = reader.optionalInt("late-days", in: 0...100_000) ?? (kind.isTimeless ? nil : 35)
+    let sessions = columns.sessions(reader, lateDays: lateDays)
+    self.sessions = sessions
+    sequence = columns.sequence(reader)
+    recordKey = columns.recordKey(reader) ?? sessions.map { columns.recordKey(of: $0) }
     known = columns.known(reader)
     decoders = columns.decoders
     sources = columns.sources
     calendar = reader.mapping("calendar", isOptional: true) { Feed.calendar($0) } ?? DeliveryCalendar()
-    lateDays = reader.optionalInt("late-days", in: 0...100_000) ?? (kind.isTimeless ? nil : 35)
     rejectThreshold = reader.double("reject-threshold", default: 0.05, in: 0...1)
     limits = FeedLimits(reader)
   }

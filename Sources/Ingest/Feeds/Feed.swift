@@ -90,9 +90,13 @@ package struct Feed: Sendable {
   let lateDays: Int?
   let rejectThreshold: Double
   let limits: FeedLimits
+  /// How rows make up sessions; nil where each stands for itself.
+  let sessions: SessionRule?
+  /// Where consecutive numbers stand; nil where none are checked.
+  let sequence: SequenceRule?
 
   /// Whether rows can only be read one after the other, because the feed asks for what reading by columns does not know.
-  var readsRowByRow: Bool { limits.limitsRecords }
+  var readsRowByRow: Bool { format != .csv || limits.limitsRecords || sessions != nil || sequence != nil }
 
   /// The position of a canonical field among the kind's fields, or nil where the kind has none of that name.
   static func index(of field: String, in kind: FeedKind) -> Int? { kind.fields.firstIndex { $0.name == field } }

@@ -17,6 +17,10 @@ struct FileResult: Sendable {
   /// Counts for the log.
   var intake: IntakeFile
   var usage = UsageRows()
+  /// Rows that are parts of sessions, to be merged once the night's files are read.
+  var parts: [SessionPart] = []
+  /// Numbers of the feed's sequence that the file has, by counter.
+  var numbers: [String: NumberRuns] = [:]
   var counterparties = RelationRows()
   var cells = RelationRows()
   var facts: FactRows?

@@ -28,6 +28,8 @@ struct FileReading {
   private let keyHash: SipHash
   private var keyBytes: [UInt8] = []
   private let fields: RowFields
+  private let sessions: SessionReading?
+  private var sequence: SequenceReading?
   private let earliest: Int32
   private let latest: Int32
   private(set) var result: FileResult
@@ -53,6 +55,8 @@ struct FileReading {
     measures = UsageMeasures(feed)
     keyHash = context.key.recordKeyHash
     fields = RowFields(feed.kind)
+    sessions = SessionReading(feed, fields, hash: keyHash)
+    sequence = SequenceReading(feed)
     earliest = feed.lateDays.map { context.night.rawValue - Int32($0) } ?? .min
     latest = feed.kind.isTimeless ? .max : context.night.rawValue
     layout = RecordLayout(feed)
@@ -74,7 +78,8 @@ struct FileReading {
     } catch {
       throw FileRefusal("unreadable", "the file cannot be read")
     }
-    if measures != nil { result.rowDays = Set(result.usage.buckets.map(\.day)) }
+    if measures != nil { result.rowDays = Set(result.usage.buckets.map(\.day) + result.parts.map(\.day)) }
+    result.numbers = try numbers()
     guard isAnyRead else { throw FileRefusal("no-member", "no member matches '\(feed.members.text)'") }
     let covered = feed.calendar.coveredDays(fileName: task.file.name, rowDays: result.rowDays)
     if case .fileName = feed.calendar.cover, covered.isEmpty {
@@ -108,6 +113,15 @@ struct FileReading {
       try endMember(source, &seen)
     }
     return isAnyRead
+  }
+
+  /// The numbers of the feed's sequence that the file has.
+  private func numbers() throws(FileRefusal) -> [String: NumberRuns] {
+    guard case .fileName(let pattern) = feed.sequence?.place else { return sequence?.runs ?? [:] }
+    guard let (source, number) = SequenceRule.number(in: task.file.name, pattern: pattern) else {
+      throw FileRefusal("no-number", "the sequence's pattern finds no number in the file's name")
+    }
+    return [source: NumberRuns([number...number])]
   }
 
   private func checkThreshold() throws(FileRefusal) {
@@ -185,6 +199,7 @@ struct FileReading {
     dataRowCount += 1
     do throws(RowFault) {
       try layout.locate(record, of: batch, into: &ranges)
+      try sequence?.take(bytes, ranges)
       try decoder.decode(bytes, ranges)
       if try add(record, of: batch, bytes, &seen) {
         result.intake.acceptedCount += 1
@@ -193,6 +208,10 @@ struct FileReading {
       }
     } catch {
       try add(reject(record, of: batch, error), isLate: error.code == RowFault.outOfWindowCode)
+    }
+    if sequence?.isOverLimit == true {
+      throw FileRefusal(
+        "too-many-counters", "the sequence has more than \(SequenceRule.sourceLimit) counters; is 'by' right?")
     }
   }
 
@@ -250,14 +269,21 @@ struct FileReading {
     }
     let owner = try owner(day: day)
     let known = try knownDay(bytes)
+    let part = try sessions?.part(decoder.row, bytes, ranges)
     if let recordKey = feed.recordKey, !isNew(recordKey, bytes, &seen) { return false }
 
     let delivery = result.delivery
     if let measures {
       let hour = (local - Int64(day.rawValue) * 86_400) / 3_600
       measures.fill(&measureValues, from: decoder.row, hour: hour)
-      measureValues.withUnsafeBufferPointer {
-        result.usage.append(day: day.rawValue, known: known, subscription: owner, measures: $0)
+      if var own = part {
+        (own.day, own.known, own.owner) = (day.rawValue, known, owner)
+        sessions?.complete(&own, decoder.row, measureValues)
+        result.parts.append(own)
+      } else {
+        measureValues.withUnsafeBufferPointer {
+          result.usage.append(day: day.rawValue, known: known, subscription: owner, measures: $0)
+        }
       }
       if let party = decoder.row[fields.counterparty] {
         result.counterparties.append(day: day.rawValue, known: known, subscription: owner, partner: party)
