@@ -13,6 +13,8 @@ public struct IngestError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let nothingAcceptable = Code(rawValue: "nothing-acceptable")
     /// The inbox, or a folder or file named on the command line, cannot be read.
     public static let unreadableInput = Code(rawValue: "unreadable-input")
+    /// A sample from which no feed can be proposed.
+    public static let unusableSample = Code(rawValue: "unusable-sample")
     /// The command line asks for what cannot be.
     public static let usage = Code(rawValue: "usage")
   }

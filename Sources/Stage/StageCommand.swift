@@ -17,6 +17,8 @@ public protocol StageCommand: ParsableCommand {
   var options: StageOptions { get }
   /// What the command does to the home; `writes` unless said otherwise.
   static var access: HomeAccess { get }
+  /// What this command line does to the home; `access` unless its options say less.
+  var requestedAccess: HomeAccess { get }
   /// Does the work.
   func run(_ context: StageContext) throws -> StageOutcome
 }
@@ -24,6 +26,9 @@ public protocol StageCommand: ParsableCommand {
 extension StageCommand {
   /// Most commands commit.
   public static var access: HomeAccess { .writes }
+
+  /// Most command lines do what their command does.
+  public var requestedAccess: HomeAccess { Self.access }
 
   /// Runs the process of a stage.
   public static func main() { Glibc.exit(StageProcess(Self.self).run(Array(CommandLine.arguments.dropFirst()))) }

@@ -20,7 +20,7 @@ struct StageProcess {
         try command.run()
         return ExitStatus.done
       }
-      return run(stage, type(of: stage).access)
+      return run(stage, stage.requestedAccess)
     } catch {
       return report(parsing: error)
     }

@@ -12,6 +12,7 @@ import Stage
       """)
 
   @OptionGroup var options: StageOptions
+  @OptionGroup(title: "Questions about feeds") var questions: FeedQuestions
 
   @Option(help: ArgumentHelp("Folder of the deliveries.", valueName: "dir"))
   var inbox: String?
@@ -24,7 +25,11 @@ import Stage
   @Argument(help: "Delivered files, instead of --inbox.")
   var files: [String] = []
 
+  /// A question about feeds needs no home.
+  var requestedAccess: HomeAccess { questions.isAsked ? .reads : .writes }
+
   func run(_ context: StageContext) throws -> StageOutcome {
+    if let answer = try questions.answer(context) { return answer }
     var night = IngestNight(home: context.home, night: try context.day)
     night.configuration = context.configFolder
     night.feedFiles = feedFiles

@@ -1,0 +1,146 @@
+import Calendar
+import Configuration
+
+/// How a column would be read as a canonical field, and the share of its values that would decode.
+struct FieldReadingGuess {
+  private(set) var share = 0.0
+  private(set) var format: String?
+  private(set) var unit: String?
+  private(set) var values: [(delivered: String, meaning: String)] = []
+  private(set) var unknownCodeCount = 0
+  private(set) var doubts: [String] = []
+  /// How much the values alone speak for the field, whatever the column's name.
+  private(set) var contentScore = 0.0
+
+  private let profile: ColumnProfile
+
+  init(_ field: CanonicalField, _ kind: FeedKind, _ profile: ColumnProfile) {
+    self.profile = profile
+    switch field.type {
+    case .phoneNumber: readPhone(isServed: true)
+    case .counterparty:
+      readPhone(isServed: false)
+      // Any bytes name a counterparty: a short code and a name count as well.
+      share = 1
+    case .cell: share = 1
+    case .key, .textLength: share = 1
+    case .recordKey: readRecordKey()
+    case .day: readTime(fallback: "yyyy-MM-dd", wantsTime: false)
+    case .instant: readTime(fallback: "iso8601", wantsTime: true)
+    case .count: share = profile.share { (try? NumberParsing.scaled($0, 1, 1)) != nil }
+    case .duration: readDuration()
+    case .volume: readVolume()
+    case .money: readMoney()
+    case .smallNumber(let range):
+      share = profile.share { NumberParsing.whole($0).map { range.contains($0) } ?? false }
+    case .flag: readFlag()
+    case .enumeration(let names): readCodes(field, names)
+    case .text: share = profile.share { $0.count <= FieldDecoder.textLimit }
+    case .languageTag:
+      share = profile.share { RowDecoder.isLanguageTag($0) }
+    }
+  }
+
+  private mutating func readPhone(isServed: Bool) {
+    let form = profile.phoneForm
+    share = form == nil ? 0 : profile.share { ColumnProfile.PhoneForm.digitCount($0) != nil }
+    // Many different ones, so that it is no time stamp or amount that happens to be digits.
+    let isVaried = profile.values.count * 20 >= profile.filledCount
+    if form == .complete || form == .trunkPrefix || form == .internationalPrefix, profile.time == nil, isVaried {
+      contentScore = isServed ? 0.45 : 0.4
+    }
+  }
+
+  private mutating func readRecordKey() {
+    // A few repeats are what a record key is for.
+    share = profile.rowCount > 1 && profile.values.count * 100 >= profile.rowCount * 95 ? 1 : 0
+    let isLong = profile.share { $0.count >= 8 } > 0.9
+    if profile.isUnique, isLong, profile.time == nil { contentScore = 0.3 }
+  }
+
+  private mutating func readTime(fallback: String, wantsTime: Bool) {
+    guard let time = profile.time else {
+      format = fallback
+      share = profile.filledCount == 0 ? 1 : 0
+      return
+    }
+    format = time.format
+    share = time.share
+    // A time where only a day is wanted is as good; a day where a time is wanted is less so.
+    if time.share > 0.99 { contentScore = wantsTime && !time.hasTime ? 0.3 : 0.4 }
+    if time.format.hasPrefix("epoch"),
+      profile.words.isEmpty || FieldNames.fit(profile.spellings, "started_at", .usage) == 0
+    {
+      contentScore *= 0.7
+    }
+    if let alternative = time.alternative {
+      doubts.append("the sample fits \(alternative) as well: is the day or the month first?")
+    }
+  }
+
+  private mutating func readDuration() {
+    unit = unit(of: [("ms", ["ms", "msec", "millis"]), ("min", ["min", "mins", "minutes", "minuten"])]) ?? "s"
+    share = profile.share { (try? NumberParsing.scaled($0, 1, 1)) != nil }
+    if share < 0.9, profile.share({ $0.contains(0x3A) }) > 0.5 { doubts.append("written as hours:minutes:seconds") }
+  }
+
+  private mutating func readVolume() {
+    unit = unit(of: [
+      ("kB", ["kb", "kib", "kbytes", "kilobytes", "ko"]), ("MB", ["mb", "mib", "mbytes", "mo"]),
+    ])
+    if unit == nil {
+      unit = "B"
+      if !profile.words.contains(where: { ["bytes", "octets", "b"].contains($0) }) {
+        doubts.append("bytes are assumed")
+      }
+    }
+    share = profile.share { (try? NumberParsing.scaled($0, 1, 1)) != nil }
+  }
+
+  private mutating func readMoney() {
+    unit = unit(of: [("cents", ["cents", "cent", "kurus", "pence"]), ("e4", ["e4"])]) ?? "1"
+    let money: MoneyUnit = unit == "cents" ? .cents : unit == "e4" ? .tenThousandths : .currency
+    share = profile.share { (try? NumberParsing.money($0, money)) != nil }
+    let isWhole = profile.share { NumberParsing.whole($0) != nil } == 1
+    if unit == "1", isWhole, profile.filledCount > 20, profile.share({ $0.count >= 3 }) > 0.5 {
+      doubts.append("whole numbers: currency units, or cents?")
+    }
+    let hasDecimals = profile.share { $0.suffix(5).contains(0x2E) } > 0.95
+    if share > 0.99, hasDecimals { contentScore = 0.3 }
+  }
+
+  private func unit(of names: [(unit: String, words: [String])]) -> String? {
+    names.first { name in profile.words.contains { name.words.contains($0) } }?.unit
+  }
+
+  private mutating func readFlag() {
+    share = profile.share { RowDecoder.flag($0) != nil }
+    guard share < 1, profile.values.count <= 4 else { return }
+    translate("flag", ["true", "false"])
+  }
+
+  private mutating func readCodes(_ field: CanonicalField, _ allowed: [String]) {
+    share = profile.share { bytes in allowed.contains { $0.utf8.elementsEqual(bytes) } }
+    guard share < 1, profile.values.count <= 60 else { return }
+    translate(field.name, allowed)
+    // A column of codes that all mean something is the field even without its name.
+    if share > 0.95, ["type", "direction"].contains(field.name) { contentScore = 0.45 }
+  }
+
+  /// Translates what the vocabulary knows; the rest would be rejected.
+  private mutating func translate(_ field: String, _ allowed: [String]) {
+    var known = 0
+    for (value, times) in profile.values.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      let meaning = ValueVocabulary.meaning(of: value, field: field, allowed: allowed)
+      if let meaning, let text = String(validating: value, as: UTF8.self) {
+        values.append((text, meaning))
+        known += times
+      } else {
+        unknownCodeCount += 1
+      }
+    }
+    share = profile.filledCount == 0 ? 1 : Double(known) / Double(profile.filledCount)
+    if unknownCodeCount > 0 { doubts.append("\(unknownCodeCount) further codes have no meaning here yet") }
+    if known == 0 { values = [] }
+  }
+}
