@@ -7,14 +7,18 @@ import Testing
 
   /// Reads `text` in pieces that end at `cuts`.
   private func read(_ text: String, cuts: [Int] = []) -> (rows: [[String]], rejects: [String], counts: RecordCounts) {
-    let bytes = Array(text.utf8)
+    read(Array(text.utf8), cuts: cuts)
+  }
+
+  private func read(_ bytes: [UInt8], cuts: [Int] = []) -> (rows: [[String]], rejects: [String], counts: RecordCounts) {
     let reader = JSONLineReader(paths: paths)
     var rows: [[String]] = []
     var rejects: [String] = []
     func collect() {
       for record in reader.batch.records {
         rows.append((0..<record.fieldCount).map { String(decoding: reader.batch.field(record, $0), as: UTF8.self) })
-        #expect(reader.batch.delivered(record).first == 0x7B)
+        #expect(
+          reader.batch.delivered(record).elementsEqual(bytes[record.byteOffset..<record.byteOffset + record.byteCount]))
       }
       rejects += reader.batch.rejects.map { "\($0.code.rawValue) \($0.line) \($0.recordByte) \($0.errorByte)" }
     }
@@ -85,5 +89,58 @@ import Testing
     rowCount += reader.batch.records.count
     #expect(rowCount == 2)
     #expect(codes == ["record-too-long"])
+  }
+
+  @Test func `hostile lines are rejects with code and place, and their neighbours stay`() {
+    let deep = String(repeating: "{\"k\":", count: 40) + "1" + String(repeating: "}", count: 40)
+    let cases: [(bytes: [UInt8], reject: String)] = [
+      (Array("{\"z\": \(deep)}".utf8), "too-deep 2 9 170"),
+      (Array("{\"a\": \"".utf8) + [0xC3, 0x28, 0x22, 0x7D], "not-utf8 2 9 16"),
+      (Array("{\"a\": \"".utf8) + [0xED, 0xA0, 0x80, 0x22, 0x7D], "not-utf8 2 9 16"),
+      (Array("{\"a\": \"".utf8) + [0x00, 0x22, 0x7D], "bad-json 2 9 16"), ([0x00], "bad-json 2 9 9"),
+      (Array("{\"k\": 1, \"\\u006b\": 2}".utf8), "repeated-key 2 9 18"),
+      (Array("{\"a\": \"\\ud83d\"}".utf8), "bad-json 2 9 22"), (Array("{\"a\": 1e}".utf8), "bad-json 2 9 17"),
+      (Array("{\"a\": -}".utf8), "bad-json 2 9 16"), (Array("{\"a\": NaN}".utf8), "bad-json 2 9 15"),
+      (Array("{\"a\": tru}".utf8), "bad-json 2 9 15"), (Array("{\"a\": 1,}".utf8), "bad-json 2 9 17"),
+      (Array("{'a': 1}".utf8), "bad-json 2 9 10"),
+      (Array("{\"a\": \"\(String(repeating: "x", count: 1 << 20))\"}".utf8), "record-too-long 2 9 1048585"),
+    ]
+    for (bytes, reject) in cases {
+      let outcome = read(Array("{\"a\": 1}\n".utf8) + bytes + Array("\n{\"a\": 2}\n".utf8))
+      #expect(outcome.rows == [["1", ""], ["2", ""]])
+      #expect(outcome.rejects == [reject])
+    }
+    let number = String(repeating: "9", count: 100_000)
+    #expect(read("{\"a\": \(number), \"c\": {\"d\": -1E+400}}\n").rows == [[number, "-1E+400"]])
+  }
+
+  @Test func `a line without an end keeps memory bounded`() {
+    let reader = JSONLineReader(paths: paths)
+    Array("{\"a\": \"".utf8).withUnsafeBytes { reader.push($0) }
+    let chunk = [UInt8](repeating: 0x78, count: 1 << 16)
+    for _ in 0..<128 {
+      chunk.withUnsafeBytes { reader.push($0) }
+      #expect(reader.batch.window.count <= (1 << 20) + 2 * chunk.count)
+    }
+    reader.finish()
+    #expect(reader.batch.rejects.map(\.code) == [.recordTooLong])
+    #expect(reader.batch.rejects[0].byteCount == (128 << 16) + 7 && reader.batch.rejects[0].delivered.count == 1 << 20)
+    #expect(reader.counts.sum == 1)
+  }
+
+  @Test func `whatever bytes come, cuts change nothing and nothing traps`() {
+    var random = DrawSequence(seed: 3)
+    let alphabet = Array("{}[]\",:\\ a1-.eu\n\r0cd".utf8) + [0xC3, 0x00, 0xEF, 0xBB, 0xBF]
+    for _ in 0..<400 {
+      var bytes = Array("{\"a\":1,\"c\":{\"d\":2}}\n{\"a\":\"b\"}\n".utf8)
+      for _ in 0..<(1 + random.integer(below: 5)) {
+        bytes[random.integer(below: bytes.count)] = alphabet[random.integer(below: alphabet.count)]
+      }
+      let whole = read(bytes)
+      for cuts in [[random.integer(below: bytes.count + 1)], Array(1..<bytes.count)] {
+        let cut = read(bytes, cuts: cuts)
+        #expect(cut.rows == whole.rows && cut.rejects == whole.rejects && cut.counts == whole.counts)
+      }
+    }
   }
 }
