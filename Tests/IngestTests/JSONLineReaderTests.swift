@@ -143,4 +143,25 @@ import Testing
       }
     }
   }
+
+  @Test func `an element of a list is selected by one of its keys`() {
+    let reader = JSONLineReader(
+      paths: ["f.[id=17].value", "f.[id=9].v.[k=x].w", "[id=1]"].map { text in
+        text.split(separator: ".").map { Array($0.utf8) }
+      })
+    let lines = [
+      #"{"f": [{"value": "no", "id": 1}, 17, {"value": "y\u00e9s", "id": 17}, {"id": "17", "value": "late"}]}"#,
+      #"{"f": [{"id": 9, "v": [{"k": "y", "w": 1}, {"w": [2], "k": "z"}, {"w": 3, "k": "x"}]}], "[id=1]": "key"}"#,
+      #"{"f": [{"id": 17, "value": null}], "g": 1}"#, #"{"f": {"id": 17, "value": 1}}"#,
+      #"{"f": [{"id": 17, "value": {"a": 1}}]}"#, #"{"f": [{"id": {"a": 1}, "value": 2}, {"id": 17}]}"#,
+    ]
+    Array((lines.joined(separator: "\n") + "\n").utf8).withUnsafeBytes { reader.push($0) }
+    let rows = reader.batch.records.map { record in
+      (0..<3).map { String(decoding: reader.batch.field(record, $0), as: UTF8.self) }
+    }
+    #expect(rows == [["yés", "", ""], ["", "3", "key"], ["", "", ""], ["", "", ""], ["", "", ""]])
+    let reject = reader.batch.rejects.first
+    #expect(reject?.code.rawValue == "nested-value" && reject?.line == 5)
+    #expect(reject.map { $0.errorByte - $0.recordByte } == 27)
+  }
 }

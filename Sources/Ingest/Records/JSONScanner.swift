@@ -109,7 +109,7 @@ struct JSONScanner {
       try object(candidates, depth: depth)
     case 0x5B:
       guard wanted.isEmpty else { throw Fault(code: "nested-value", position: start) }
-      try list(depth: depth)
+      try list(candidates, depth: depth)
     case 0x22:
       let text = try string()
       for path in wanted { values[path] = text }
@@ -122,7 +122,7 @@ struct JSONScanner {
     }
   }
 
-  private mutating func list(depth: Int) throws(Fault) {
+  private mutating func list(_ candidates: [Int], depth: Int) throws(Fault) {
     guard depth < JSONScanner.depthLimit else { throw Fault(code: "too-deep", position: position) }
     try expect(0x5B)
     skipBlanks()
@@ -131,13 +131,48 @@ struct JSONScanner {
       return
     }
     while true {
+      skipBlanks()
+      let start = position
       try value([], depth: depth + 1)
+      for path in candidates { try select(path, depth: depth, in: start..<position) }
       skipBlanks()
       if peek == 0x2C {
         position += 1
         continue
       }
       return try expect(0x5D)
+    }
+  }
+
+  /// Picks the value of a path below an element of a list, where the path's next key selects that element: `[id=17]`.
+  private mutating func select(_ path: Int, depth: Int, in range: Range<Int>) throws(Fault) {
+    guard starts[path] == 0, bytes[range.lowerBound] == 0x7B, let selector = Selector(paths[path][depth]) else {
+      return
+    }
+    let element = Array(bytes[range])
+    var probe = JSONScanner(bytes: element, paths: [[selector.key]])
+    guard (try? probe.scan()) != nil, probe.starts[0] > 0, probe.values[0] == selector.text else { return }
+    var found = JSONScanner(bytes: element, paths: [Array(paths[path][(depth + 1)...])])
+    do throws(Fault) { try found.scan() } catch {
+      throw Fault(code: error.code, position: range.lowerBound + error.position)
+    }
+    guard found.starts[0] > 0 else { return }
+    values[path] = found.values[0]
+    starts[path] = range.lowerBound + found.starts[0]
+  }
+
+  /// A key of a path that selects an element of a list by the text of one of its own keys.
+  struct Selector {
+    let key: [UInt8]
+    let text: [UInt8]
+
+    /// Reads `[key=text]`; nil where the bytes are another key.
+    init?(_ bytes: [UInt8]) {
+      guard bytes.first == 0x5B, bytes.last == 0x5D, let equals = bytes.firstIndex(of: 0x3D), equals > 1 else {
+        return nil
+      }
+      key = Array(bytes[1..<equals])
+      text = Array(bytes[(equals + 1)..<(bytes.count - 1)])
     }
   }
 
