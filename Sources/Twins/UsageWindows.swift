@@ -16,9 +16,9 @@ final class UsageWindows: Sendable {
   private static let ringEnds = [7, 28, 91]
 
   let moment: TwinMoment
+  let days: Mutex<Days>
   private let rankCount: Int
   private let cells: [Cell]
-  private let days: Mutex<Days>
 
   /// One measure: ring after ring, a sum a rank.
   private final class Cell: Sendable {
@@ -30,6 +30,14 @@ final class UsageWindows: Sendable {
   struct Days: Sendable {
     var active: [UInt128]
     var outgoing: [UInt128]
+    /// Days of which facts take events back: whether they are left with any is for their sum to say.
+    var doubted: Set<Place> = []
+  }
+
+  /// A subscription's day.
+  struct Place: Hashable {
+    var rank: Int32
+    var date: Int32
   }
 
   init(at moment: TwinMoment, rankCount: Int) {
@@ -55,6 +63,7 @@ final class UsageWindows: Sendable {
         for window in touched { try window.add(batch, ranks, firstMeasure: number) }
       }
     }
+    for window in windows { try window.settleDoubts(parts, index, threads: threads) }
     return windows
   }
 
@@ -74,7 +83,11 @@ final class UsageWindows: Sendable {
     days.withLock { days in
       // Most batches are of one day.
       var (bitDate, bit) = (Int32.min, UInt128(0))
-      for row in targets.indices where targets[row] >= 0 && events[row] > 0 {
+      for row in targets.indices where targets[row] >= 0 && events[row] != 0 {
+        guard events[row] > 0 else {
+          days.doubted.insert(Place(rank: ranks[row], date: eventDates[row]))
+          continue
+        }
         if eventDates[row] != bitDate {
           bitDate = eventDates[row]
           bit = UInt128(1) << UInt128(moment.age(bitDate))

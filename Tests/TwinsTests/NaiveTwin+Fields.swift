@@ -50,7 +50,7 @@ extension NaiveTwin {
       for measure in Dataset.usageMeasures {
         fields["\(measure)_\(days)d"] = isKnown("usage", days) ? "\(sum(measure, days))" : "null"
       }
-      let active = Set(rows.filter { age($0) < days && $0["event_count"]!.whole > 0 }.map(day)).count
+      let active = activeAges(rows).filter { $0 < days }.count
       fields["active_days_\(days)d"] = isKnown("usage", days) ? "\(active)" : "null"
     }
     func trend(_ measure: String, _ short: Int64, _ long: Int64) -> String {
@@ -63,10 +63,23 @@ extension NaiveTwin {
       fields["\(measure)_trend"] = trend(measure, 7, 28)
     }
     fields["event_count_trend_91d"] = trend("event_count", 28, 91)
-    let active = rows.filter { $0["event_count"]!.whole > 0 }
-    let out = active.filter { $0["voice_out_count"]!.whole > 0 || $0["sms_out_count"]!.whole > 0 }
-    fields["days_since_last_event"] = recency("usage", active.map(age)).map { "\($0)" } ?? "null"
-    fields["days_since_last_out"] = recency("usage", out.map(age)).map { "\($0)" } ?? "null"
+    let out = Dictionary(grouping: rows, by: age).filter { age, rows in
+      // An outgoing day has an outgoing event: among facts that only give, one row must have both.
+      let gives = rows.filter { $0["event_count"]!.whole > 0 }
+      let isCorrected = rows.contains { $0["event_count"]!.whole < 0 }
+      func sum(_ measure: String) -> Int64 { rows.reduce(0) { $0 + $1[measure]!.whole } }
+      let isOut = gives.contains { $0["voice_out_count"]!.whole > 0 || $0["sms_out_count"]!.whole > 0 }
+      guard isCorrected else { return isOut }
+      return isOut && sum("event_count") > 0 && (sum("voice_out_count") > 0 || sum("sms_out_count") > 0)
+    }
+    fields["days_since_last_event"] = recency("usage", activeAges(rows)).map { "\($0)" } ?? "null"
+    fields["days_since_last_out"] = recency("usage", Array(out.keys)).map { "\($0)" } ?? "null"
+  }
+
+  /// The ages at which there are events: the facts of that day give more than they take back.
+  private func activeAges(_ rows: [Row]) -> [Int64] {
+    let days = Dictionary(grouping: rows, by: age)
+    return days.filter { $0.value.reduce(0) { $0 + $1["event_count"]!.whole } > 0 }.map(\.key)
   }
 
   private func bills(_ id: Int64) -> [Row] {

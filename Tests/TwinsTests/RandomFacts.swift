@@ -130,11 +130,19 @@ struct RandomFacts {
   }
 
   private mutating func usage() -> [Row] {
-    (0..<900).map { _ in
+    var rows = (0..<900).map { _ in
       var measures: Row = [:]
       for name in Dataset.usageMeasures { measures[name] = .whole(draws.happens(40) ? draws.below(5_000) : 0) }
       return fact(measures)
     }
+    // Some are taken back, in the same night or later ones.
+    for row in rows where draws.happens(15) {
+      var correction = row
+      for name in Dataset.usageMeasures { correction[name] = .whole(-row[name]!.whole) }
+      correction["known_date"] = .whole(row["known_date"]!.whole + draws.below(4))
+      rows.append(correction)
+    }
+    return rows
   }
 
   private mutating func bills() -> [Row] {
