@@ -43,8 +43,16 @@ public struct IngestNight: Sendable {
     public var warnings: [String]
     /// Counts by name.
     public var counts: [String: Int64]
-    /// One line a file: what was, or would be, accepted and rejected.
-    public var fileLines: [String]
+    /// What would be done, file by file; nil where it was done.
+    public var preview: NightPreview?
+    /// Why the night would end without anything published, where a dry run found out.
+    public var failure: IngestError?
+
+    /// What would be done, in lines for people.
+    public var fileLines: [String] { preview?.lines ?? [] }
+
+    /// The result of `--json` of a dry run.
+    public var previewJSON: String? { preview?.json(self) }
   }
 
   /// Does the work; with `isDryRun` everything is read and nothing written.
@@ -77,10 +85,10 @@ public struct IngestNight: Sendable {
 
     let isNightKnown = log.entries.contains { $0.stage == "ingest" && $0.date == night }
     guard work.isWorthAnEntry(isNightKnown: isNightKnown) else {
-      return work.report(isPublished: false)
+      return isDryRun ? work.preview() : work.report(isPublished: false)
     }
+    guard !isDryRun else { return work.preview() }
     if let error = work.failure { throw error }
-    guard !isDryRun else { return work.report(isPublished: false) }
     let publication = NightPublication(home: home, work: work, key: key, threads: threads)
     return try publication.commit(state, versions: versions)
       ? work.report(isPublished: true) : work.report(isPublished: false)
@@ -120,13 +128,15 @@ public struct IngestNight: Sendable {
     if refusal != nil || !isStable { seen.remove(reading.result.keys) }
     // A file that somebody still writes may look damaged; its turn comes when it is whole.
     guard isStable else { return .growing(task) }
-    return refusal.map { .refused(task, $0) } ?? .taken(reading.result, feed: task.feed)
+    return refusal.map { .refused(task, $0, FilePreview(reading.result, $0)) }
+      ?? .taken(reading.result, feed: task.feed)
   }
 }
 
 /// What became of a file that was read.
 enum FileOutcome: Sendable {
   case taken(FileResult, feed: Int)
-  case refused(FileTask, FileRefusal)
+  /// With what was found until then.
+  case refused(FileTask, FileRefusal, FilePreview)
   case growing(FileTask)
 }

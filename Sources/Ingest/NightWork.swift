@@ -9,6 +9,8 @@ struct NightWork: Sendable {
   var survey: Survey
   /// Files that were taken, by feed, name and digest.
   var results: [(result: FileResult, feed: Int)] = []
+  /// Files that were read and refused, with what was found in them.
+  var refusedFiles: [FilePreview] = []
   /// Number assignments that the book took.
   var assignments: [NumberAssignment] = []
   /// What is newly known to be complete or missing.
@@ -31,7 +33,9 @@ struct NightWork: Sendable {
       switch outcome {
       case .taken(let result, let feed): results.append((result, feed))
       case .growing(let task): survey.growing.append(task.file.name)
-      case .refused(let task, let refusal): refuse(task.file.name, task.feed, task.sha256, refusal)
+      case .refused(let task, let refusal, let preview):
+        refuse(task.file.name, task.feed, task.sha256, refusal)
+        refusedFiles.append(preview)
       }
     }
   }
@@ -74,9 +78,10 @@ struct NightWork: Sendable {
         judged[$0].result.exceeds(folder.feeds[judged[$0].feed].rejectThreshold)
       }) {
         let intake = judged[worst].result.intake
-        refuse(
-          intake.name, judged[worst].feed, intake.sha256,
-          FileRefusal("too-many-rejects", "\(intake.rejectedCount) rows were rejected, more than the threshold allows"))
+        let refusal = FileRefusal(
+          "too-many-rejects", "\(intake.rejectedCount) rows were rejected, more than the threshold allows")
+        refuse(intake.name, judged[worst].feed, intake.sha256, refusal)
+        refusedFiles.append(FilePreview(judged[worst].result, refusal))
         results.remove(at: worst)
         continue
       }
@@ -161,13 +166,14 @@ struct NightWork: Sendable {
     let refused = survey.refused.isEmpty ? "" : ", \(survey.refused.count) refused"
     let summary =
       "\(results.count) \(results.count == 1 ? "file" : "files") taken\(refused)\(known)\(before)\(early): \(rows)"
-    let lines = results.map { entry -> String in
-      let file = entry.result.intake
-      return "\(file.feed) \(file.name): read \(file.readCount), accepted \(file.acceptedCount), rejected "
-        + "\(file.rejectedCount), duplicate \(file.duplicateCount), out of window \(file.outOfWindowCount)"
-    }
-    let refusals = survey.refused.map { "\($0.feed ?? "-") \($0.name): refused [\($0.refusal.code)]" }
-    return IngestNight.Report(
-      isPublished: isPublished, summary: summary, warnings: warnings, counts: counts, fileLines: lines + refusals)
+    return IngestNight.Report(isPublished: isPublished, summary: summary, warnings: warnings, counts: counts)
+  }
+
+  /// What a dry run tells.
+  func preview() -> IngestNight.Report {
+    var report = report(isPublished: false)
+    report.preview = NightPreview(self)
+    report.failure = failure
+    return report
   }
 }

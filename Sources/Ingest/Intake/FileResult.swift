@@ -33,6 +33,18 @@ struct FileResult: Sendable {
   var coveredDays: [Day] = []
   var assignments: [PendingAssignment] = []
   var addresses: [AddressBook.Row] = []
+  /// The members of an archive that were read.
+  private(set) var members: [MemberCounts] = []
+  private(set) var countsOfMembers = RowCounts()
+
+  /// Ends a member of an archive: what was counted since the one before is its own.
+  mutating func endMember(_ name: String) {
+    let counts = RowCounts(intake)
+    members.append(MemberCounts(name: name, counts: counts - countsOfMembers))
+    countsOfMembers = counts
+  }
+
+  init(intake: IntakeFile) { self.intake = intake }
 
   /// The head of the delivery's digest, as facts name it.
   var delivery: Int64 { intake.sha256.head63 }

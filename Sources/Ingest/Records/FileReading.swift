@@ -155,6 +155,7 @@ struct FileReading {
     result.intake.blankCount += Int64(counts.blankCount)
     result.intake.commentCount += Int64(counts.commentCount)
     result.intake.headerCount += Int64(counts.headerCount + counts.skippedCount)
+    if let member { result.endMember(member) }
   }
 
   private var place: String { member.map { " of member \($0)" } ?? "" }

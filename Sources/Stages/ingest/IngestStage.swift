@@ -39,8 +39,12 @@ import Stage
     night.versions = context.versions
     let report = try night.run(isDryRun: context.isDryRun)
     if context.isDryRun {
-      for line in report.fileLines { context.output(line) }
-      return .published("would publish: \(report.summary)", warnings: report.warnings, counts: report.counts)
+      if !context.isJSON { for line in report.fileLines { context.output(line) } }
+      if let failure = report.failure { throw failure }
+      var outcome = StageOutcome.published(
+        "would publish: \(report.summary)", warnings: report.warnings, counts: report.counts)
+      outcome.resultJSON = report.previewJSON
+      return outcome
     }
     guard report.isPublished else { return .nothingToDo(report.summary) }
     return .published(report.summary, warnings: report.warnings, counts: report.counts)
