@@ -25,9 +25,10 @@ extension Target {
       path: "Sources/Stages/\(verb)", swiftSettings: house)
   }
 
-  static func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  static func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-      name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: house)
+      name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
+      swiftSettings: house)
   }
 }
 
@@ -130,7 +131,8 @@ let package = Package(
     .tests(of: "Vault", ["Ledger", "Calendar", "Columns", "Randomness"]),
     .tests(
       of: "Ingest",
-      ["Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Randomness"]),
+      ["Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Randomness"],
+      exclude: ["Presets"]),
     .tests(of: "Twins"),
     .tests(of: "Learning", ["Randomness"]),
     .tests(of: "Decisions", ["Twins"]),

@@ -128,6 +128,15 @@ import Testing
       ])
   }
 
+  @Test func `what a preset cannot know is asked of the feed, with the reason`() throws {
+    try preset("local", "preset: local\nabout: x\nneeds: {zone: its times are local}\nfeed: {kind: usage}\n")
+    let message = "feeds/f.yaml:2:1: the preset 'local' needs the key 'zone' of the feed: its times are local"
+    #expect(try problems("feed: a\npreset: local\nfiles: x\n").contains(message))
+    #expect(try !problems("feed: a\npreset: local\nfiles: x\nzone: Europe/Berlin\n").contains(message))
+    try preset("local", "preset: local\nabout: x\nneeds: {zone: []}\nfeed: {}\n")
+    #expect(try problems("feed: a\npreset: local\n").contains("presets/local.yaml:3:15: 'needs' says why, in a text"))
+  }
+
   @Test func `a fault of the preset is reported in the preset`() throws {
     try preset(
       "bad", "preset: bad\nabout: x\nfeed:\n  kind: usage\n  zone: Europe/Berln\n  columns: {number: {form: a}}\n")
@@ -210,6 +219,11 @@ import Testing
     #expect(error?.description.contains("c.yaml:1:9") == true && error?.description.contains("e.yaml") == true)
   }
 
+  /// What a feed must map itself, where no column of the system's own names the customer.
+  private static let ownColumns = [
+    "freshdesk": "{subscription: {from: Contract}}", "jira": "{subscription: {from: Custom field (Customer)}}",
+  ]
+
   @Test func `the presets that come with Nightjar are sound with every value of every option`() throws {
     let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
     let presets = try FeedPreset.all(configuration: folder + "/Pipelines")
@@ -223,7 +237,9 @@ import Testing
             if other.name == option?.name { return "\(other.name): \"\(value)\"" }
             return other.isNeeded ? "\(other.name): \"\(other.valueNames[0])\"" : nil
           }
-          let text = "feed: a\npreset: \(preset.name)\nfiles: x\noptions: {\(chosen.joined(separator: ", "))}\n"
+          let options = chosen.isEmpty ? "" : "options: {\(chosen.joined(separator: ", "))}\n"
+          let own = Self.ownColumns[preset.name].map { "columns: \($0)\n" } ?? ""
+          let text = "feed: a\npreset: \(preset.name)\nfiles: x\nzone: UTC\n\(options)\(own)"
           #expect(throws: Never.self, "\(preset.name): \(chosen)") {
             try Feed.read(ConfigurationDocument(path: feed, bytes: Array(text.utf8)))
           }

@@ -8,11 +8,15 @@ struct FieldDecoder: Sendable, Hashable {
     case phoneNumber
     case key(PseudonymKey.Domain)
     case counterparty
+    /// A party of which a rule says later whether it is served or the counterparty.
+    case party
     case cell
     case day(TimestampFormat)
     case instant(TimestampFormat)
     /// Whole numbers of `numerator / denominator` units.
     case scaled(numerator: Int64, denominator: Int64)
+    /// Durations written in parts.
+    case parts(DurationForm)
     case money(MoneyUnit)
     case flag
     case smallNumber(ClosedRange<Int64>)
@@ -20,6 +24,14 @@ struct FieldDecoder: Sendable, Hashable {
     case text
     case languageTag
     case textLength
+
+    /// Whether one column does not say all, or not in one number.
+    var isPartwise: Bool {
+      switch self {
+      case .party, .parts: true
+      default: false
+      }
+    }
   }
 
   /// A value known when the feed is loaded.
@@ -36,6 +48,8 @@ struct FieldDecoder: Sendable, Hashable {
   var source: Int?
   var reading: Reading
   var isRequired: Bool
+  /// What happens to the bytes before they are read, or nil.
+  var preparation: FieldPreparation?
   /// Delivered text and what it means.
   var values: [(delivered: [UInt8], meaning: Fixed)]
   /// What everything else means.
@@ -47,6 +61,7 @@ struct FieldDecoder: Sendable, Hashable {
 
   static func == (a: FieldDecoder, b: FieldDecoder) -> Bool {
     a.field == b.field && a.source == b.source && a.reading == b.reading && a.otherwise == b.otherwise
+      && a.preparation == b.preparation
   }
 
   func hash(into hasher: inout Hasher) {
@@ -66,6 +81,8 @@ struct RowFault: Error, Hashable {
   var expected: String?
   /// One sentence; never a value.
   var message: String
+  /// The index in the record's bytes to blame, where it is not the beginning of a field.
+  var byteInRecord: Int?
 
   init(_ code: String, source: Int? = nil, expected: String? = nil, _ message: String) {
     self.code = code
@@ -94,6 +111,13 @@ struct RowValues {
 
   @inline(__always)
   func has(_ field: Int) -> Bool { present & (1 << UInt64(field)) != 0 }
+
+  /// Gives a field its value.
+  @inline(__always)
+  mutating func set(_ field: Int, _ value: Int64) {
+    values[field] = value
+    present |= 1 << UInt64(field)
+  }
 
   /// The value of a field, or nil where it is missing.
   @inline(__always)

@@ -5,16 +5,23 @@ import Configuration
 struct ColumnsReader {
   let kind: FeedKind
   let format: Feed.Format
-  let hasHeader: Bool
+  /// Whether columns have names.
+  let hasNames: Bool
+  /// Texts that mean that there is no value, where a column says nothing else.
+  let missingMarks: [[UInt8]]
+  /// How numbers are written, where a column says nothing else.
+  private(set) var numberForm: NumberForm?
   private(set) var decoders: [FieldDecoder] = []
   private(set) var sources: [Feed.Source] = []
   /// The source of the canonical field `record_key`.
   private var recordKeySource: Int?
 
-  init(kind: FeedKind, format: Feed.Format, hasHeader: Bool) {
+  init(kind: FeedKind, format: Feed.Format, hasNames: Bool, _ reader: NodeReader) {
     self.kind = kind
     self.format = format
-    self.hasHeader = hasHeader
+    self.hasNames = hasNames
+    missingMarks = reader.strings("missing", isOptional: true).map { Array($0.utf8) }
+    numberForm = numberForm(reader)
   }
 
   mutating func read(_ reader: NodeReader) {
@@ -35,12 +42,28 @@ struct ColumnsReader {
     for field in fields where field.isRequired && !mapped.contains(field.name) {
       reader.report("columns", "kind \(kind.rawValue) needs the field '\(field.name)'")
     }
-    if kind.isOwned, mapped.contains("number") == mapped.contains("subscription") {
-      reader.report(
-        "columns", "kind \(kind.rawValue) needs the field 'number' or the field 'subscription', one of them")
-    }
+    checkOwner(mapped, reader)
     // Decoding order decides which fault a row is given: it follows the documentation, not the file.
     decoders.sort { $0.field < $1.field }
+  }
+
+  private func checkOwner(_ mapped: Set<String>, _ reader: NodeReader) {
+    guard reader.has("served") else {
+      if kind.isOwned, mapped.contains("number") == mapped.contains("subscription") {
+        reader.report(
+          "columns", "kind \(kind.rawValue) needs the field 'number' or the field 'subscription', one of them")
+      }
+      for field in ["caller", "called"] where mapped.contains(field) {
+        reader.report("columns", "the field '\(field)' needs 'served', which says whose call it is")
+      }
+      return
+    }
+    for field in ["caller", "called"] where kind == .usage && !mapped.contains(field) {
+      reader.report("columns", "'served' needs the field '\(field)'")
+    }
+    for field in ["number", "subscription", "counterparty"] where mapped.contains(field) {
+      reader.report("columns", "'served' finds the field '\(field)'; it is not mapped")
+    }
   }
 
   private mutating func read(_ field: CanonicalField, _ index: Int, _ reader: NodeReader) {
@@ -49,17 +72,21 @@ struct ColumnsReader {
     let constant = reader.optionalString("constant")
     let values = reader.entries("values", isOptional: true)
     let otherwise = reader.optionalString("otherwise")
-    let from = reader.value("from")
-    guard (from == nil) != (constant == nil) else {
-      return reader.report(at: reader.location, "'\(field.name)' needs 'from' or 'constant', one of them")
+    let from = reader.value("from") ?? reader.value("position")
+    let preparation = preparation(
+      of: field, isConstant: constant != nil, hasValues: !values.isEmpty || otherwise != nil, reader)
+    guard (from == nil) != (constant == nil), !reader.has("from") || !reader.has("position") else {
+      let choice = reader.has("position") ? "'from', 'position' or 'constant'" : "'from' or 'constant'"
+      return reader.report(at: reader.location, "'\(field.name)' needs \(choice), one of them")
     }
     if constant != nil, !values.isEmpty || otherwise != nil {
       reader.report(at: reader.location, "a constant takes no 'values' and no 'otherwise'")
     }
-    let source = from.flatMap { self.source($0, reader) }
+    let source = from.flatMap { columnSource($0, reader) }
     if from != nil, source == nil { return }
     if case .recordKey = field.type {
       if source == nil { reader.report(at: reader.location, "'record_key' needs 'from'") }
+      if preparation != nil { reader.report(at: reader.location, "'record_key' is taken as it is delivered") }
       recordKeySource = source
       return
     }
@@ -85,7 +112,7 @@ struct ColumnsReader {
     }
     decoders.append(
       FieldDecoder(
-        field: index, source: source, reading: reading, isRequired: field.isRequired,
+        field: index, source: source, reading: reading, isRequired: field.isRequired, preparation: preparation,
         values: values.compactMap { entry in
           guard let text = entry.value.text ?? (entry.value.content == .null ? "" : nil) else {
             reader.report(at: entry.value.location, "a value of the map must be a text")
@@ -97,60 +124,33 @@ struct ColumnsReader {
         constant: constant.map { fixed($0, at: reader.location(of: "constant")) }))
   }
 
-  private func reading(
-    of field: CanonicalField, unit: String?, format: String?, _ reader: NodeReader
-  ) -> FieldDecoder.Reading? {
-    func chosen<Value>(_ units: [(String, Value)]) -> Value? {
-      guard let unit else { return units[0].1 }
-      if let found = units.first(where: { $0.0 == unit }) { return found.1 }
-      reader.report("unit", "'unit' of '\(field.name)' must be one of \(units.map(\.0).joined(separator: ", "))")
-      return nil
-    }
-    func time(_ fallback: TimestampFormat) -> TimestampFormat? {
-      guard let format else { return fallback }
-      do throws(CalendarError) { return try TimestampFormat(format) } catch {
-        reader.report("format", error.message)
+  /// The source of a column's own keys: `from`, with `occurrence` where names repeat, or `position`.
+  private mutating func columnSource(_ node: ConfigurationNode, _ reader: NodeReader) -> Int? {
+    let occurrence = reader.optionalInt("occurrence", in: 1...10_000)
+    if reader.has("position") {
+      if occurrence != nil { reader.report("occurrence", "a position takes no 'occurrence'") }
+      guard format == .csv else {
+        reader.report("position", "'position' belongs to csv, not to \(format.rawValue)")
         return nil
       }
-    }
-    let hasUnit: Bool
-    let hasFormat: Bool
-    let reading: FieldDecoder.Reading?
-    switch field.type {
-    case .duration:
-      (hasUnit, hasFormat) = (true, false)
-      reading = chosen([("s", (1, 1)), ("ms", (1, 1_000)), ("min", (60, 1))]).map {
-        .scaled(numerator: $0.0, denominator: $0.1)
+      guard let position = node.text.flatMap({ Int($0) }), (1...10_000).contains(position) else {
+        reader.report("position", "'position' must be a whole number from 1")
+        return nil
       }
-    case .volume:
-      (hasUnit, hasFormat) = (true, false)
-      reading = chosen([("B", 1), ("kB", 1_000), ("MB", 1_000_000)]).map { .scaled(numerator: $0, denominator: 1) }
-    case .money:
-      (hasUnit, hasFormat) = (true, false)
-      reading = chosen([("1", .currency), ("cents", .cents), ("e4", .tenThousandths)]).map { .money($0) }
-    case .day:
-      (hasUnit, hasFormat) = (false, true)
-      reading = time(.isoDate).map { .day($0) }
-    case .instant:
-      (hasUnit, hasFormat) = (false, true)
-      reading = time(.iso8601).map { .instant($0) }
-    case .count: (hasUnit, hasFormat, reading) = (false, false, .scaled(numerator: 1, denominator: 1))
-    case .phoneNumber: (hasUnit, hasFormat, reading) = (false, false, .phoneNumber)
-    case .key(let domain): (hasUnit, hasFormat, reading) = (false, false, .key(domain))
-    case .counterparty: (hasUnit, hasFormat, reading) = (false, false, .counterparty)
-    case .cell: (hasUnit, hasFormat, reading) = (false, false, .cell)
-    case .flag: (hasUnit, hasFormat, reading) = (false, false, .flag)
-    case .smallNumber(let range): (hasUnit, hasFormat, reading) = (false, false, .smallNumber(range))
-    case .enumeration(let names):
-      (hasUnit, hasFormat, reading) = (false, false, .enumeration(names.map { Array($0.utf8) }))
-    case .text: (hasUnit, hasFormat, reading) = (false, false, .text)
-    case .languageTag: (hasUnit, hasFormat, reading) = (false, false, .languageTag)
-    case .textLength: (hasUnit, hasFormat, reading) = (false, false, .textLength)
-    case .recordKey: (hasUnit, hasFormat, reading) = (false, false, nil)
+      return index(of: .position(position - 1))
     }
-    if unit != nil, !hasUnit { reader.report("unit", "'\(field.name)' has no unit") }
-    if format != nil, !hasFormat { reader.report("format", "'\(field.name)' is no time") }
-    return reading
+    guard let occurrence else { return source(node, reader) }
+    guard format == .csv, hasNames, let text = node.text, !text.isEmpty else {
+      reader.report("occurrence", "'occurrence' belongs to the names of a header")
+      return nil
+    }
+    return index(of: .occurrence(name: Array(text.utf8), occurrence))
+  }
+
+  private mutating func index(of source: Feed.Source) -> Int {
+    if let index = sources.firstIndex(of: source) { return index }
+    sources.append(source)
+    return sources.count - 1
   }
 
   /// The index of the source that a node names, made if it is new.
@@ -172,17 +172,15 @@ struct ColumnsReader {
       source = .path([Array(text.utf8)])
     } else if format != .csv {
       source = .path(Feed.path(text))
-    } else if hasHeader {
+    } else if hasNames {
       source = .name(Array(text.utf8))
     } else if let position = Int(text), (1...10_000).contains(position) {
       source = .position(position - 1)
     } else {
-      reader.report(at: node.location, "without a header a column is a position from 1")
+      reader.report(at: node.location, "without a header and 'names' a column is a position from 1")
       return nil
     }
-    if let index = sources.firstIndex(of: source) { return index }
-    sources.append(source)
-    return sources.count - 1
+    return index(of: source)
   }
 
   mutating func recordKey(_ reader: NodeReader) -> Feed.RecordKey? {

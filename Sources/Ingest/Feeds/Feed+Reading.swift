@@ -31,18 +31,27 @@ extension Feed {
     where format != owner && reader.has(key) {
       reader.report(key, "'\(key)' belongs to \(owner.rawValue), not to \(format.rawValue)")
     }
-    (dialect, trailer) =
-      reader.mapping("dialect", isOptional: true) { Feed.dialect($0) } ?? (Dialect(), nil)
+    encoding = reader.enumeration("encoding", as: TextEncoding.self, isOptional: true)
+    if encoding != nil, format == .mbox {
+      reader.report("encoding", "the messages of a mailbox say their own encoding")
+    }
+    let form = reader.mapping("dialect", isOptional: true) { DialectKeys($0) } ?? DialectKeys()
+    (dialect, textForm) = (form.dialect, form.form)
     recordsPath = reader.mapping("json", isOptional: true) { Feed.path($0.string("records", default: "")) } ?? []
     mailboxVariant =
       reader.mapping("mbox", isOptional: true) {
         $0.enumeration("variant", as: MailboxReader.Variant.self, isOptional: true)
       }.flatMap { $0 } ?? .mboxrd
-    zone = Feed.zone(reader)
     phoneNumbers = reader.mapping("numbers", isOptional: true) { Feed.phoneNumbers($0) } ?? PhoneNumberRule()
 
-    var columns = ColumnsReader(kind: kind, format: format, hasHeader: dialect.hasHeader)
+    let hasNames = dialect.hasHeader || !textForm.layouts.isEmpty
+    var columns = ColumnsReader(kind: kind, format: format, hasNames: hasNames, reader)
     columns.read(reader)
+    (zone, zoneColumn) = columns.zone(reader)
+    checks = columns.checks(reader)
+    leftOut = columns.leftOut(reader)
+    served = columns.served(phoneNumbers, reader)
+    trailer = columns.trailer(form, reader)
     lateDays = reader.optionalInt("late-days", in: 0...100_000) ?? (kind.isTimeless ? nil : 35)
     let sessions = columns.sessions(reader, lateDays: lateDays)
     self.sessions = sessions
@@ -80,53 +89,23 @@ extension Feed {
     return NameGlob("?") ?? NameGlob(text + "?")!
   }
 
-  private static func zone(_ reader: NodeReader) -> Zone {
-    let name = reader.string("zone", default: "UTC")
-    do throws(CalendarError) {
-      return name == "UTC" ? .utc : try Zone.load(name)
-    } catch {
-      reader.report("zone", error.message)
-      return .utc
-    }
-  }
-
-  private static func dialect(_ reader: NodeReader) -> (Dialect, Trailer?) {
-    func byte(_ key: String) -> UInt8? {
-      guard let text = reader.optionalString(key) else { return nil }
-      let bytes = Array(text.utf8)
-      guard bytes.count == 1, bytes[0] < 0x80 else {
-        reader.report(key, "'\(key)' must be one ASCII character")
-        return nil
-      }
-      return bytes[0]
-    }
-    let dialect = Dialect(
-      delimiter: byte("delimiter") ?? 0x2C, quote: byte("quote") ?? 0x22,
-      hasHeader: reader.bool("header", default: true),
-      skippedLineCount: reader.int("skip-lines", default: 0, in: 0...1_000), comment: byte("comment"))
-    let trailer = reader.mapping("trailer", isOptional: true) { child in
-      Trailer(
-        firstField: Array(child.string("first-field").utf8), countField: child.int("count-field", in: 2...10_000) - 1)
-    }
-    guard dialect.isUnambiguous else {
-      reader.report(at: reader.location, "delimiter, quote and comment must differ and be no line end")
-      return (Dialect(), trailer)
-    }
-    return (dialect, trailer)
-  }
-
   private static func phoneNumbers(_ reader: NodeReader) -> PhoneNumberRule {
-    func digits(_ key: String) -> String {
-      let text = reader.string(key, default: "")
+    func digits(_ key: String, _ planned: String?) -> String {
+      let text = reader.string(key, default: planned ?? "")
       if !text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) || text.utf8.count > 4 {
         reader.report(key, "'\(key)' must be at most four digits")
         return ""
       }
       return text
     }
+    let names = NumberPlan.all.map(\.country)
+    let plan = reader.optionalEnumeration("plan", of: names).flatMap { name in
+      NumberPlan.all.first { $0.country == name }
+    }
     return PhoneNumberRule(
-      countryCode: digits("country-code"), trunkPrefix: digits("trunk-prefix"),
-      internationalPrefix: digits("international-prefix"))
+      countryCode: digits("country-code", plan?.countryCode), trunkPrefix: digits("trunk-prefix", plan?.trunkPrefix),
+      internationalPrefix: digits("international-prefix", plan?.internationalPrefix),
+      nationalLengths: reader.has("country-code") ? nil : plan?.lengths)
   }
 
   private static func calendar(_ reader: NodeReader) -> DeliveryCalendar {

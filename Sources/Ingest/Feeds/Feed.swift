@@ -20,6 +20,8 @@ package struct Feed: Sendable {
     case name([UInt8])
     /// The field at this position, from 0.
     case position(Int)
+    /// The column that is the nth of this name in the header, from 1.
+    case occurrence(name: [UInt8], Int)
     /// The value at this path of keys; in a mailbox one key, the name of a header field or of a part.
     case path([[UInt8]])
 
@@ -28,17 +30,23 @@ package struct Feed: Sendable {
       switch self {
       case .name(let bytes): String(decoding: bytes, as: UTF8.self)
       case .position(let index): String(index + 1)
+      case .occurrence(let name, let number): "\(String(decoding: name, as: UTF8.self)) (\(number))"
       case .path(let keys): keys.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
       }
     }
   }
 
-  /// A last row that says how many rows there are.
+  /// A last row that says how many rows there are, or what their columns add up to.
   struct Trailer: Sendable, Hashable {
     /// The text of its first field.
     var firstField: [UInt8]
     /// The position, from 0, of the count.
-    var countField: Int
+    var countField: Int?
+    var sums: [TrailerSum] = []
+    /// How numbers are written, where not in plain form.
+    var numberForm: NumberForm?
+    /// Texts that add nothing.
+    var missing: [[UInt8]] = []
   }
 
   /// The columns that make a row unique.
@@ -70,7 +78,10 @@ package struct Feed: Sendable {
   /// Pattern on member names.
   let members: NameGlob
   let format: Format
+  /// How text is written; nil for UTF-8, or UTF-16 where a byte-order mark says so.
+  let encoding: TextEncoding?
   let dialect: Dialect
+  let textForm: TextForm
   /// Where the list of records is in a JSON document; empty where it is the document.
   let recordsPath: [[UInt8]]
   /// How a mailbox protects its messages from each other.
@@ -78,11 +89,16 @@ package struct Feed: Sendable {
   let trailer: Trailer?
   /// The zone of local times and civil days.
   package let zone: Zone
+  /// Where each row says its own zone, how; nil where none does.
+  let zoneColumn: ZoneColumn?
   let phoneNumbers: PhoneNumberRule
   /// The parts of a record that are read, each once.
   let sources: [Source]
   /// One decoder a mapped canonical field.
   let decoders: [FieldDecoder]
+  let checks: [FieldCheck]
+  let leftOut: [RowFilter]
+  let served: ServedRule?
   let recordKey: RecordKey?
   let calendar: DeliveryCalendar
   let known: Known
@@ -96,7 +112,7 @@ package struct Feed: Sendable {
   let sequence: SequenceRule?
 
   /// Whether rows can only be read one after the other, because the feed asks for what reading by columns does not know.
-  var readsRowByRow: Bool { format != .csv || limits.limitsRecords || sessions != nil || sequence != nil }
+  var readsRowByRow: Bool { limits.limitsRecords || sessions != nil || sequence != nil || hasRowOptions }
 
   /// The position of a canonical field among the kind's fields, or nil where the kind has none of that name.
   static func index(of field: String, in kind: FeedKind) -> Int? { kind.fields.firstIndex { $0.name == field } }

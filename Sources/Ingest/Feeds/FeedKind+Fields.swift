@@ -15,7 +15,7 @@ extension FeedKind {
         CanonicalField("up_bytes", .volume), CanonicalField("charge", .money), CanonicalField("dropped", .flag),
         CanonicalField("roaming", .flag), CanonicalField("international", .flag),
         CanonicalField("counterparty", .counterparty), CanonicalField("cell", .cell),
-        CanonicalField("record_key", .recordKey),
+        CanonicalField("record_key", .recordKey), CanonicalField("caller", .party), CanonicalField("called", .party),
       ]
     case .usageDaily:
       owner + [CanonicalField("date", .day, isRequired: true)] + Dataset.usageMeasures.map(measure)

@@ -58,6 +58,8 @@ struct CanonicalField: Sendable, Hashable {
     case phoneNumber
     case key(PseudonymKey.Domain)
     case counterparty
+    /// The caller or the called number of a record that does not say whose call it is.
+    case party
     /// A cell of the network: any bytes that name it.
     case cell
     case day

@@ -6,12 +6,26 @@ package struct PhoneNumberRule: Sendable, Hashable {
   package var trunkPrefix: [UInt8] = []
   /// Digits in front of an international number.
   package var internationalPrefix: [UInt8] = []
+  /// How many digits the country's own numbers have behind its code; nil where nothing is known.
+  package var nationalLengths: ClosedRange<Int>?
 
   /// Makes a rule from its digits.
-  package init(countryCode: String = "", trunkPrefix: String = "", internationalPrefix: String = "") {
+  package init(
+    countryCode: String = "", trunkPrefix: String = "", internationalPrefix: String = "",
+    nationalLengths: ClosedRange<Int>? = nil
+  ) {
+    self.nationalLengths = nationalLengths
     self.countryCode = Array(countryCode.utf8)
     self.trunkPrefix = Array(trunkPrefix.utf8)
     self.internationalPrefix = Array(internationalPrefix.utf8)
+  }
+
+  /// Makes the rule of a country's plan; nil where there is none of that name.
+  package init?(plan country: String) {
+    guard let plan = NumberPlan.all.first(where: { $0.country == country }) else { return nil }
+    self.init(
+      countryCode: plan.countryCode, trunkPrefix: plan.trunkPrefix, internationalPrefix: plan.internationalPrefix,
+      nationalLengths: plan.lengths)
   }
 
   /// The fewest and the most digits of a complete number (E.164: at most 15).
@@ -40,10 +54,15 @@ package struct PhoneNumberRule: Sendable, Hashable {
         if starts(buffer, count, internationalPrefix) {
           start = internationalPrefix.count
         } else if !countryCode.isEmpty {
-          guard trunkPrefix.isEmpty || starts(buffer, count, trunkPrefix) else { return nil }
-          start = trunkPrefix.count
+          start = trunkPrefix.isEmpty || isBareNational(count) ? 0 : trunkPrefix.count
+          guard start == 0 || starts(buffer, count, trunkPrefix) else { return nil }
           prefix = countryCode
         }
+      }
+      if let nationalLengths {
+        let own =
+          !prefix.isEmpty ? start : starts(buffer, count, countryCode, at: start) ? start + countryCode.count : nil
+        if let own, !nationalLengths.contains(count - own) { return nil }
       }
       guard PhoneNumberRule.digitCounts.contains(prefix.count + count - start) else { return nil }
       var number: UInt64 = 0
@@ -64,9 +83,17 @@ package struct PhoneNumberRule: Sendable, Hashable {
     return !digits.starts(with: countryCode)
   }
 
-  private func starts(_ buffer: UnsafeMutableRawBufferPointer, _ count: Int, _ prefix: [UInt8]) -> Bool {
-    guard !prefix.isEmpty, count >= prefix.count else { return false }
-    for index in prefix.indices where buffer[index] != prefix[index] { return false }
+  /// Whether a number of that length is a national one without its trunk prefix, as only a plan with one length tells.
+  private func isBareNational(_ count: Int) -> Bool {
+    guard let nationalLengths, nationalLengths.count == 1 else { return false }
+    return nationalLengths.contains(count)
+  }
+
+  private func starts(
+    _ buffer: UnsafeMutableRawBufferPointer, _ count: Int, _ prefix: [UInt8], at start: Int = 0
+  ) -> Bool {
+    guard !prefix.isEmpty, count - start >= prefix.count else { return false }
+    for index in prefix.indices where buffer[start + index] != prefix[index] { return false }
     return true
   }
 }

@@ -22,6 +22,8 @@ struct FieldReadingGuess {
       readPhone(isServed: false)
       // Any bytes name a counterparty: a short code and a name count as well.
       share = 1
+    // Caller and called go with a rule of whose call it is, which no sample tells.
+    case .party: share = 0
     case .cell: share = 1
     case .key, .textLength: share = 1
     case .recordKey: readRecordKey()

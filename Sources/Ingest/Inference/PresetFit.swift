@@ -37,7 +37,10 @@ struct PresetFit {
     var fits: [(options: [(name: String, value: String)], feed: Feed, trial: SampleTrial)] = []
     for options in PresetFit.choices(preset) {
       let pairs = options.map { "\($0.name): \(ProposalText.quoted($0.value))" }.joined(separator: ", ")
-      let text = "feed: sample\npreset: \(preset.name)\noptions: {\(pairs)}\nfiles: \"*\"\n"
+      // A zone changes when rows happened, not whether they decode.
+      let zone = preset.needs.contains { $0.key == "zone" } ? "zone: UTC\n" : ""
+      let text =
+        "feed: sample\npreset: \(preset.name)\n\(pairs.isEmpty ? "" : "options: {\(pairs)}\n")files: \"*\"\n\(zone)"
       guard
         let document = try? ConfigurationDocument(path: "\(configuration)/feeds/sample.yaml", bytes: Array(text.utf8)),
         let feed = try? Feed.read(document), isLikely(feed)

@@ -111,6 +111,8 @@ struct ProposalWriter {
         let name = kind.fields[index].name
         // A row has one owner: where the one is found, nobody misses the other.
         if kind.isOwned, ["number", "subscription"].contains(name) { return false }
+        // Nor caller and called, which stand for number and counterparty where a rule says whose call it is.
+        if kind.fields[index].type == .party { return false }
         return if case .none = guess.choices[index] { !guess.missing.contains(name) } else { false }
       }
       if !rest.isEmpty {
@@ -161,9 +163,9 @@ struct ProposalWriter {
     if !dialect.hasHeader { parts.append("header: false") }
     if dialect.skippedLineCount > 0 { parts.append("skip-lines: \(dialect.skippedLineCount)") }
     if let comment = dialect.comment { parts.append("comment: \(ProposalText.quoted(comment))") }
-    if let trailer = table.trailer {
+    if let trailer = table.trailer, let countField = trailer.countField {
       let mark = ProposalText.quoted(String(decoding: trailer.firstField, as: UTF8.self))
-      parts.append("trailer: {first-field: \(mark), count-field: \(trailer.countField + 1)}")
+      parts.append("trailer: {first-field: \(mark), count-field: \(countField + 1)}")
     }
     return parts.isEmpty ? "" : "dialect: {\(parts.joined(separator: ", "))}\n"
   }

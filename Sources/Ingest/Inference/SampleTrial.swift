@@ -25,7 +25,16 @@ struct SampleTrial {
     let fields = RowFields(feed.kind)
     for text in texts {
       var layout = RecordLayout(feed)
-      let source = feed.recordSource()
+      let source: any RecordSource
+      do throws(FileRefusal) {
+        source = try Array(text.prefix(512)).withUnsafeBufferPointer { (beginning) throws(FileRefusal) in
+          try feed.recordSource(beginning: UnsafeRawBufferPointer(beginning))
+        }
+      } catch {
+        refusal = error.code
+        return
+      }
+      var headerLinesLeft = feed.textForm.headerLineCount - 1
       var rest = text[...]
       var isEnded = false
       while !isEnded, refusal == nil, rowCount < SampleTable.rowLimit {
@@ -36,7 +45,7 @@ struct SampleTrial {
           Array(rest.prefix(64 << 10)).withUnsafeBytes { source.push($0) }
           rest = rest.dropFirst(64 << 10)
         }
-        repeat { take(source, &layout, &decoder, fields, feed) } while source.advance()
+        repeat { take(source, &layout, &decoder, fields, feed, &headerLinesLeft) } while source.advance()
         if source.fault != nil, refusal == nil { refusal = "bad-document" }
       }
     }
@@ -44,7 +53,7 @@ struct SampleTrial {
 
   private mutating func take(
     _ source: any RecordSource, _ layout: inout RecordLayout, _ decoder: inout RowDecoder, _ fields: RowFields,
-    _ feed: Feed
+    _ feed: Feed, _ headerLinesLeft: inout Int
   ) {
     let batch = source.batch
     for reject in batch.rejects { rejects[reject.code.rawValue, default: 0] += 1 }
@@ -59,9 +68,20 @@ struct SampleTrial {
     }
     var ranges = Array(repeating: 0..<0, count: feed.sources.count)
     for record in batch.records {
+      if headerLinesLeft > 0 {
+        headerLinesLeft -= 1
+        continue
+      }
       if let trailer = feed.trailer, batch.field(record, 0).elementsEqual(trailer.firstField) { continue }
+      if layout.awaitsWidth {
+        do throws(FileRefusal) { try layout.choose(fieldCount: record.fieldCount, place: "") } catch {
+          refusal = error.code
+          return
+        }
+      }
       do throws(RowFault) {
         try layout.locate(record, of: batch, into: &ranges)
+        if isLeftOut(batch, ranges, feed) { continue }
         try batch.bytes.withUnsafeBufferPointer { (bytes) throws(RowFault) in try decoder.decode(bytes, ranges) }
         try fields.checkPeriods(decoder.row)
         acceptedCount += 1
@@ -69,5 +89,9 @@ struct SampleTrial {
         rejects[error.code, default: 0] += 1
       }
     }
+  }
+
+  private func isLeftOut(_ batch: RecordBatch, _ ranges: [Range<Int>], _ feed: Feed) -> Bool {
+    batch.bytes.withUnsafeBufferPointer { bytes in feed.leftOut.contains { $0.matches(bytes, ranges) } }
   }
 }

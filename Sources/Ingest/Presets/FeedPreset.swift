@@ -32,6 +32,8 @@ package struct FeedPreset: Sendable {
   package let path: String
   /// The options, in the order of the file.
   package let options: [Option]
+  /// Keys that the feed or an option must give, and why the preset cannot.
+  let needs: [(key: String, why: String)]
   /// Keys of a feed.
   let keys: ConfigurationNode
   /// The digest of the preset file.
@@ -58,6 +60,10 @@ package struct FeedPreset: Sendable {
     }
     about = reader.string("about")
     options = reader.mappings(byNameIn: "options", isOptional: true) { Option($0, $1) }
+    needs = reader.entries("needs", isOptional: true).map { entry in
+      if entry.value.text == nil { reader.report(at: entry.value.location, "'needs' says why, in a text") }
+      return (entry.key, entry.value.text ?? "")
+    }
     keys = reader.value("feed") ?? ConfigurationNode(reader.location, .mapping([]))
     let bodies = [keys] + options.flatMap { $0.values.map(\.keys) }
     for entry in bodies.flatMap(\.mappingEntries) where FeedPreset.ownKeys.contains(entry.key) {

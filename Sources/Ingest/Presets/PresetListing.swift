@@ -34,10 +34,11 @@ public struct PresetListing: Sendable {
       lines.append("option \(option.name) (\(rule)): \(option.about)")
       lines.append("  \(option.valueNames.joined(separator: ", "))")
     }
+    for need in preset.needs { lines.append("the feed says '\(need.key)': \(need.why)") }
     let needed = preset.options.filter(\.isNeeded).map { "\($0.name): \($0.valueNames.first ?? "")" }
     lines += ["a feed that takes it over:", "  feed: \(preset.name)", "  preset: \(preset.name)"]
     if !needed.isEmpty { lines.append("  options: {\(needed.joined(separator: ", "))}") }
-    return lines + ["  files: \"PATTERN*\""]
+    return lines + ["  files: \"PATTERN*\""] + preset.needs.map { "  \($0.key): …" }
   }
 
   /// `{"presets":[{"about":"…","name":"…","options":[{"name":"…","needed":0,"values":["…"]}]}]}`.

@@ -29,8 +29,12 @@ struct PresetUse {
     self.preset = preset
     var keys = preset.keys.mappingEntries
     for body in chosen(preset, own) { keys = PresetUse.merged(keys, body.mappingEntries) }
-    self.document = document.replacingRoot(
-      with: ConfigurationNode(document.root.location, .mapping(PresetUse.merged(keys, own))))
+    let merged = PresetUse.merged(keys, own)
+    for need in preset.needs where !merged.contains(where: { $0.key == need.key && $0.value.content != .null }) {
+      problems.append(
+        .init(named.location, "the preset '\(preset.name)' needs the key '\(need.key)' of the feed: \(need.why)"))
+    }
+    self.document = document.replacingRoot(with: ConfigurationNode(document.root.location, .mapping(merged)))
   }
 
   private static func load(

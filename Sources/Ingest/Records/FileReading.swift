@@ -39,8 +39,11 @@ struct FileReading {
   private var member: String?
   private var layout: RecordLayout
   private var ranges: [Range<Int>]
-  private var dataRowCount: Int64 = 0
-  private var hasTrailer = false
+  /// The reader of the member's records.
+  private var source: (any RecordSource)?
+  private var totals: TrailerTotals?
+  /// Rows of the header that are still to be skipped: all but the one with the names.
+  private var headerLinesLeft = 0
 
   /// The most rejects of a file that are kept; beyond, something else is wrong.
   static let rejectLimit = 1_000_000
@@ -104,11 +107,13 @@ struct FileReading {
       isAnyRead = true
       member = found.isWholeFile ? nil : found.name
       memberIndex = UInt32(found.index)
-      beginMember()
-      let source = feed.recordSource()
-      while case let count = try archive.read(into: buffer), count > 0 {
+      var count = try archive.readBeginning(into: buffer)
+      let source = try feed.recordSource(beginning: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      beginMember(source)
+      while count > 0 {
         source.push(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         try consume(source, &seen)
+        count = try archive.read(into: buffer)
       }
       try endMember(source, &seen)
     }
@@ -135,10 +140,11 @@ struct FileReading {
 
   // MARK: - Members
 
-  private mutating func beginMember() {
+  private mutating func beginMember(_ source: any RecordSource) {
+    self.source = source
     layout = RecordLayout(feed)
-    dataRowCount = 0
-    hasTrailer = false
+    totals = feed.trailer.map { TrailerTotals($0) }
+    headerLinesLeft = feed.textForm.headerLineCount - 1
   }
 
   private mutating func endMember(_ source: any RecordSource, _ seen: inout RecordKeySet) throws(FileRefusal) {
@@ -148,7 +154,7 @@ struct FileReading {
     if feed.format == .csv, feed.dialect.hasHeader, counts.headerCount == 0 {
       throw FileRefusal("missing-column", "there is no header\(place)")
     }
-    if feed.trailer != nil, !hasTrailer {
+    if let totals, !totals.isSeen {
       throw FileRefusal("missing-trailer", "the trailer is missing\(place): the delivery may be cut")
     }
     result.intake.readCount += Int64(counts.sum)
@@ -174,11 +180,12 @@ struct FileReading {
   ) throws(FileRefusal) {
     if !batch.records.isEmpty, !layout.isResolved { try layout.resolve(header: header, place: place) }
     for reject in batch.rejects {
-      dataRowCount += 1
+      totals?.countRow()
       try add(
         RejectRow(
-          memberIndex: memberIndex, member: member, line: Int64(reject.line), recordByte: Int64(reject.recordByte),
-          errorByte: Int64(reject.errorByte), columnIndex: nil, column: nil, code: reject.code.rawValue, expected: nil,
+          memberIndex: memberIndex, member: member, line: Int64(reject.line), recordByte: delivered(reject.recordByte),
+          errorByte: delivered(reject.errorByte), columnIndex: nil, column: nil, code: reject.code.rawValue,
+          expected: nil,
           message: "the record cannot be read", bytes: reject.delivered), isLate: false)
     }
     try batch.bytes.withUnsafeBufferPointer { (bytes) throws(FileRefusal) in
@@ -189,18 +196,28 @@ struct FileReading {
   private mutating func take(
     _ record: RecordPosition, of batch: RecordBatch, _ bytes: UnsafeBufferPointer<UInt8>, _ seen: inout RecordKeySet
   ) throws(FileRefusal) {
-    if let trailer = feed.trailer {
-      if batch.field(record, 0).elementsEqual(trailer.firstField) {
-        return try take(trailer: trailer, record, batch, bytes)
-      }
-      guard !hasTrailer else {
-        throw FileRefusal("rows-after-trailer", "line \(record.line)\(place) follows the trailer")
+    if headerLinesLeft > 0 {
+      headerLinesLeft -= 1
+      result.intake.headerCount += 1
+      return
+    }
+    if totals != nil {
+      let place = self.place
+      if try totals?.take(record, of: batch, bytes, feed, place: place) == true {
+        result.intake.trailerCount += 1
+        return
       }
     }
-    dataRowCount += 1
+    if layout.awaitsWidth { try layout.choose(fieldCount: record.fieldCount, place: place) }
     do throws(RowFault) {
       try layout.locate(record, of: batch, into: &ranges)
       try sequence?.take(bytes, ranges)
+      if totals != nil { totals?.add(bytes, ranges, line: record.line) }
+      if !feed.leftOut.isEmpty, feed.leftOut.contains(where: { $0.matches(bytes, ranges) }) {
+        result.intake.commentCount += 1
+        return
+      }
+      try source?.checkEncoding(of: record, in: batch)
       try decoder.decode(bytes, ranges)
       if try add(record, of: batch, bytes, &seen) {
         result.intake.acceptedCount += 1
@@ -216,29 +233,16 @@ struct FileReading {
     }
   }
 
-  private mutating func take(
-    trailer: Feed.Trailer, _ record: RecordPosition, _ batch: RecordBatch, _ bytes: UnsafeBufferPointer<UInt8>
-  ) throws(FileRefusal) {
-    guard !hasTrailer else {
-      throw FileRefusal("rows-after-trailer", "line \(record.line)\(place) is a second trailer")
-    }
-    hasTrailer = true
-    result.intake.trailerCount += 1
-    guard trailer.countField < record.fieldCount,
-      let count = NumberParsing.whole(UnsafeBufferPointer(rebasing: bytes[batch.range(record, trailer.countField)]))
-    else { throw FileRefusal("control-total", "the trailer at line \(record.line)\(place) has no count") }
-    guard count == dataRowCount else {
-      throw FileRefusal(
-        "control-total", "the trailer at line \(record.line)\(place) counts \(count) rows, \(dataRowCount) were read")
-    }
-  }
+  /// The offset as delivered of an offset that a batch gives.
+  private func delivered(_ offset: Int) -> Int64 { Int64(source?.deliveredOffset(of: offset) ?? offset) }
 
   private func reject(_ record: RecordPosition, of batch: RecordBatch, _ fault: RowFault) -> RejectRow {
     let bytes = Array(batch.delivered(record))
     let position = fault.source.flatMap { layout.position(ofSource: $0) }
+    let index = fault.byteInRecord ?? fault.source.map { layout.offset(ofSource: $0, in: bytes) } ?? 0
     return RejectRow(
-      memberIndex: memberIndex, member: member, line: Int64(record.line), recordByte: Int64(record.byteOffset),
-      errorByte: Int64(record.byteOffset + (fault.source.map { layout.offset(ofSource: $0, in: bytes) } ?? 0)),
+      memberIndex: memberIndex, member: member, line: Int64(record.line), recordByte: delivered(record.byteOffset),
+      errorByte: delivered(record.byteOffset + index),
       columnIndex: position.map { Int32($0 + 1) }, column: fault.source.map { feed.sources[$0].text }, code: fault.code,
       expected: fault.expected, message: fault.message, bytes: bytes)
   }
@@ -267,6 +271,12 @@ struct FileReading {
         RowFault.outOfWindowCode, source: decoder.source(ofField: fields.event),
         expected: "at most \(feed.lateDays ?? 0) days before the night, and not after it",
         "the event is too old or lies after the night")
+    }
+    if let served = feed.served {
+      try served.apply(
+        to: &decoder.row, phoneNumbers: feed.phoneNumbers, book: context.book,
+        at: decoder.row.values[fields.event].quotientFloored(by: 1_000_000),
+        sources: (decoder.source(ofField: served.caller), decoder.source(ofField: served.called)))
     }
     let owner = try owner(day: day)
     let known = try knownDay(bytes)
@@ -314,7 +324,7 @@ struct FileReading {
     if feed.kind.isOwned, let field = fields.number, let number = decoder.row[field] {
       let instant =
         fields.isEventInstant
-        ? decoder.row.values[fields.event].quotientFloored(by: 1_000_000) : feed.zone.startOfDay(day + 1) - 1
+        ? decoder.row.values[fields.event].quotientFloored(by: 1_000_000) : decoder.zone.zone.startOfDay(day + 1) - 1
       guard let owner = context.book.subscription(ofNumber: UInt64(number), at: instant) else {
         throw RowFault(
           "unknown-number", source: decoder.source(ofField: field),

@@ -5,47 +5,94 @@ struct RecordLayout: Sendable {
   private let feed: Feed
   /// Position of each source, from 0; empty until the header is known.
   private var positions: [Int] = []
-  /// The number of fields that each record must have; nil where records may be longer than the mapped columns.
-  private var fieldCount: Int?
-  /// The number of fields that each record must have at least.
-  private var minimumFieldCount = 0
+  /// The numbers of fields that a record may have.
+  private var fieldCounts = 0...Int.max
   private(set) var isResolved = false
+  /// Whether the layout is one of several, and no record has told which yet.
+  private(set) var awaitsWidth = false
 
   init(_ feed: Feed) { self.feed = feed }
 
   /// Finds the sources, by name in the header or by position.
   mutating func resolve(header: [[UInt8]]?, place: String) throws(FileRefusal) {
     isResolved = true
+    let layouts = feed.textForm.layouts
+    awaitsWidth = layouts.count > 1
+    if !awaitsWidth { try find(names: layouts.first ?? header, isHeader: layouts.isEmpty, place) }
+  }
+
+  /// Chooses among several layouts by the number of fields of a record; throws where that does not tell.
+  mutating func choose(fieldCount: Int, place: String) throws(FileRefusal) {
+    let candidates = feed.textForm.layouts.filter { $0.count == fieldCount }
+    guard let names = candidates.first else { return }
+    guard candidates.count == 1 else {
+      let common = candidates.dropFirst().reduce(Set(names)) { $0.intersection($1) }
+      let differing = candidates.flatMap { $0.filter { !common.contains($0) } }.map {
+        String(decoding: $0, as: UTF8.self)
+      }
+      throw FileRefusal(
+        "ambiguous-layout",
+        "records of \(fieldCount) fields\(place) can be laid out in \(candidates.count) ways, with "
+          + "\(differing.joined(separator: " or ")): the feed must say which, by 'names' or an option of its preset")
+    }
+    awaitsWidth = false
+    try find(names: names, isHeader: false, place)
+  }
+
+  private mutating func find(names: [[UInt8]]?, isHeader: Bool, _ place: String) throws(FileRefusal) {
+    let what = isHeader ? "the header" : "the feed's list of \(names?.count ?? 0) columns"
     for (index, source) in feed.sources.enumerated() {
       switch source {
       case .position(let position): positions.append(position)
       case .path: positions.append(index)
       case .name(let name):
-        let found = (header ?? []).indices.filter { header?[$0] == name }
+        let found = (names ?? []).indices.filter { names?[$0] == name }
         guard let position = found.first else {
-          throw FileRefusal("missing-column", "the header\(place) has no column '\(source.text)'")
+          throw FileRefusal("missing-column", "\(what)\(place) has no column '\(source.text)'")
         }
         guard found.count == 1 else {
-          throw FileRefusal(
-            "ambiguous-column", "the header\(place) has the column '\(source.text)' \(found.count) times")
+          throw FileRefusal("ambiguous-column", "\(what)\(place) has the column '\(source.text)' \(found.count) times")
         }
         positions.append(position)
+      case .occurrence(let name, let number):
+        let found = (names ?? []).indices.filter { names?[$0] == name }
+        guard number <= found.count else {
+          throw FileRefusal("missing-column", "\(what)\(place) has no column '\(source.text)'")
+        }
+        positions.append(found[number - 1])
       }
     }
-    fieldCount = header?.count
-    minimumFieldCount = (positions.max() ?? -1) + 1
+    if let own = feed.textForm.fieldCounts {
+      fieldCounts = own.minimum...max(own.minimum, own.maximum ?? names?.count ?? .max)
+    } else {
+      fieldCounts = names.map { $0.count...$0.count } ?? ((positions.max() ?? -1) + 1)...Int.max
+    }
   }
 
   /// Finds the bytes of each source of a record.
   @inline(__always)
   func locate(_ record: RecordPosition, of batch: RecordBatch, into ranges: inout [Range<Int>]) throws(RowFault) {
-    if record.fieldCount != fieldCount ?? max(record.fieldCount, minimumFieldCount) {
-      let expected = fieldCount ?? minimumFieldCount
-      throw record.fieldCount < expected
-        ? RowFault("too-few-fields", expected: "\(expected) fields", "the row has \(record.fieldCount) fields")
-        : RowFault("too-many-fields", expected: "\(expected) fields", "the row has \(record.fieldCount) fields")
+    guard fieldCounts.contains(record.fieldCount), !awaitsWidth else { throw wrongCount(record.fieldCount) }
+    if feed.textForm.fieldCounts != nil {
+      // A ragged row: what it lacks is empty.
+      for source in 0..<positions.count {
+        ranges[source] = positions[source] < record.fieldCount ? batch.range(record, positions[source]) : 0..<0
+      }
+      return
     }
     for source in 0..<positions.count { ranges[source] = batch.range(record, positions[source]) }
+  }
+
+  private func wrongCount(_ fieldCount: Int) -> RowFault {
+    let message = "the row has \(fieldCount) fields"
+    if awaitsWidth {
+      let widths = Set(feed.textForm.layouts.map(\.count)).sorted().map(String.init).joined(separator: ", ")
+      return RowFault("unknown-layout", expected: "one of \(widths) fields", message)
+    }
+    if fieldCount < fieldCounts.lowerBound {
+      return RowFault("too-few-fields", expected: "\(fieldCounts.lowerBound) fields", message)
+    }
+    return RowFault("too-many-fields", expected: "\(fieldCounts.upperBound) fields", message)
   }
 
   /// The position of a source in the record; nil for formats whose fields have none.
@@ -71,7 +118,7 @@ struct RecordLayout: Sendable {
     var isQuoted = false
     for (index, byte) in bytes.enumerated() {
       if remaining == 0 { return index }
-      if byte == feed.dialect.quote { isQuoted.toggle() }
+      if byte == feed.dialect.quote, feed.textForm.isQuoted { isQuoted.toggle() }
       if byte == feed.dialect.delimiter, !isQuoted { remaining -= 1 }
     }
     return remaining == 0 ? bytes.count : 0

@@ -20,6 +20,10 @@ protocol RecordSource: AnyObject {
   func finish()
   /// Turns to the next batch of what was pushed; false where there is none.
   func advance() -> Bool
+  /// The offset within the member as delivered of an offset that a batch gives.
+  func deliveredOffset(of offset: Int) -> Int
+  /// The index in a record's bytes of the first one that is no character of the member's encoding; nil where there is none.
+  func firstBadUnit(in batch: RecordBatch, _ record: RecordPosition) -> Int?
 }
 
 /// Why a member is no document of its format.
@@ -36,17 +40,64 @@ extension RecordSource {
   var header: [[UInt8]]? { nil }
   var fault: DocumentFault? { nil }
   func advance() -> Bool { false }
+  func deliveredOffset(of offset: Int) -> Int { offset }
+  func firstBadUnit(in batch: RecordBatch, _ record: RecordPosition) -> Int? { nil }
+}
+
+extension RecordSource {
+  /// Throws where a record holds bytes that are no characters of the member's encoding.
+  func checkEncoding(of record: RecordPosition, in batch: RecordBatch) throws(RowFault) {
+    guard let index = firstBadUnit(in: batch, record) else { return }
+    var fault = RowFault(
+      "bad-encoding", expected: "characters of the file's encoding", "the row has bytes that are no characters")
+    fault.byteInRecord = index
+    throw fault
+  }
 }
 
 extension RecordReader: RecordSource {}
+extension UnquotedRecordReader: RecordSource {}
 extension JSONLineReader: RecordSource {}
 extension JSONDocumentReader: RecordSource {}
 extension MailboxReader: RecordSource {}
 
 extension Feed {
-  /// A reader of one member's records.
-  func recordSource() -> any RecordSource {
+  /// A reader of one member's records; `beginning` has the first bytes of the member, two at least if there are so many.
+  ///
+  /// Throws where they show that the feed does not read the member.
+  func recordSource(beginning: UnsafeRawBufferPointer) throws(FileRefusal) -> any RecordSource {
+    let encoding = try encoding(beginning: beginning)
+    try checkForeign(beginning, encoding)
+    guard let encoding else { return recordReader() }
+    return TranscodingSource(recordReader(), encoding)
+  }
+
+  /// The encoding to undo, or nil where the member is UTF-8 already.
+  private func encoding(beginning: UnsafeRawBufferPointer) throws(FileRefusal) -> TextEncoding? {
+    if encoding == .utf8 { return nil }
+    guard encoding == nil || encoding == .utf16 else { return encoding }
+    if beginning.count > 1, let mark = TextEncoding.mark(beginning[0], beginning[1]) { return mark }
+    guard encoding == .utf16, !beginning.isEmpty else { return nil }
+    throw FileRefusal(
+      "no-byte-order-mark",
+      "the member does not begin with a byte-order mark of UTF-16; "
+        + "if it has none, the feed must say utf-16le or utf-16be")
+  }
+
+  private func checkForeign(_ beginning: UnsafeRawBufferPointer, _ encoding: TextEncoding?) throws(FileRefusal) {
+    guard let foreign = textForm.foreign else { return }
+    var text = Array(beginning.prefix(4 * foreign.beginning.count + 4))
+    if let encoding {
+      var transcoder = TextTranscoder(encoding)
+      text = transcoder.transcode(text)
+    }
+    if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
+    if text.starts(with: foreign.beginning) { throw FileRefusal("foreign-content", foreign.message) }
+  }
+
+  private func recordReader() -> any RecordSource {
     switch format {
+    case .csv where !textForm.isQuoted: UnquotedRecordReader(dialect, limits: limits.records())
     case .csv: RecordReader(dialect, limits: limits.records())
     case .ndjson: JSONLineReader(paths: paths, limits: limits.records())
     case .json: JSONDocumentReader(paths: paths, list: recordsPath, limits: limits.records())
