@@ -55,7 +55,8 @@ struct FieldReadingGuess {
 
   private mutating func readRecordKey() {
     // A few repeats are what a record key is for.
-    share = profile.rowCount > 1 && profile.values.count * 100 >= profile.rowCount * 95 ? 1 : 0
+    let repeats = profile.rowCount - profile.values.count
+    share = profile.rowCount > 1 && profile.emptyShare == 0 && repeats <= max(1, profile.rowCount / 20) ? 1 : 0
     let isLong = profile.share { $0.count >= 8 } > 0.9
     if profile.isUnique, isLong, profile.time == nil { contentScore = 0.3 }
   }
@@ -126,7 +127,7 @@ struct FieldReadingGuess {
     guard share < 1, profile.values.count <= 60 else { return }
     translate(field.name, allowed)
     // A column of codes that all mean something is the field even without its name.
-    if share > 0.95, ["type", "direction"].contains(field.name) { contentScore = 0.45 }
+    if ["type", "direction"].contains(field.name) { contentScore = share > 0.95 ? 0.45 : share >= 0.8 ? 0.3 : 0 }
   }
 
   /// Translates what the vocabulary knows; the rest would be rejected.
@@ -142,7 +143,9 @@ struct FieldReadingGuess {
       }
     }
     share = profile.filledCount == 0 ? 1 : Double(known) / Double(profile.filledCount)
-    if unknownCodeCount > 0 { doubts.append("\(unknownCodeCount) further codes have no meaning here yet") }
+    if unknownCodeCount > 0 {
+      doubts.append("\(unknownCodeCount) \(unknownCodeCount == 1 ? "code has" : "codes have") no meaning here yet")
+    }
     if known == 0 { values = [] }
   }
 }

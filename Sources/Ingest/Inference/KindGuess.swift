@@ -36,6 +36,7 @@ struct KindGuess {
     choices = fields.map { _ in .none }
     assign(fields)
     setConstants(fields)
+    alignTimes(fields, profiles)
     judge(fields, profiles, fileWords)
   }
 
@@ -82,6 +83,22 @@ struct KindGuess {
       choices[type] = .constant("data", reason: "it has volumes and no column of types")
     } else if case .column = choice("duration_seconds") {
       choices[type] = .constant("voice", reason: "it has durations and no column of types")
+    }
+  }
+
+  /// A column of times that is empty in the sample is written like the others, most likely.
+  private mutating func alignTimes(_ fields: [CanonicalField], _ profiles: [ColumnProfile]) {
+    for index in fields.indices {
+      guard case .column(var candidate) = choices[index], candidate.format != nil,
+        profiles[candidate.column].filledCount == 0
+      else { continue }
+      for (other, field) in zip(choices, fields) where field.type == fields[index].type {
+        guard case .column(let known) = other, profiles[known.column].time != nil else { continue }
+        candidate.format = known.format
+        candidate.doubts.append("it is empty in the sample; a format like that of \(field.name) is assumed")
+        choices[index] = .column(candidate)
+        break
+      }
     }
   }
 

@@ -110,7 +110,7 @@ struct ProposalWriter {
       let rest = kind.fields.indices.filter { index in
         let name = kind.fields[index].name
         // A row has one owner: where the one is found, nobody misses the other.
-        if kind.isOwned, ["number", "subscription"].contains(name) { return false }
+        if name == "record_key" || (kind.isOwned && ["number", "subscription"].contains(name)) { return false }
         // Nor caller and called, which stand for number and counterparty where a rule says whose call it is.
         if kind.fields[index].type == .party { return false }
         return if case .none = guess.choices[index] { !guess.missing.contains(name) } else { false }
@@ -255,7 +255,7 @@ struct ProposalWriter {
     let remark =
       profile.isUnique
       ? "no value comes twice in the sample"
-      : "\(profile.filledCount - profile.values.count) rows of the sample repeat one"
+      : "it repeats in \(profile.filledCount - profile.values.count) of \(profile.rowCount) rows of the sample"
     return "record-key: {from: [\(source(candidate.column))], window-days: 35}  # CHECK: \(remark)\n"
   }
 

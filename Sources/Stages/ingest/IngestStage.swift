@@ -6,10 +6,7 @@ import Stage
 @main struct IngestStage: StageCommand {
   static let configuration = StageOutcome.configuration(
     "ingest", abstract: "Read new deliveries into facts, rejects and the vault.",
-    discussion: """
-      Reads every file below --inbox that a feed of the configuration folder claims (or the files named), once for ever \
-      by content. Folders of the inbox named by a day after --date have not arrived yet.
-      """)
+    discussion: IngestHelp.text)
 
   @OptionGroup var options: StageOptions
   @OptionGroup(title: "Questions about feeds") var questions: FeedQuestions
