@@ -139,6 +139,13 @@ let package = Package(
     .tests(of: "Campaigns"),
     .tests(of: "Reports"),
     .tests(of: "Synthetic", ["Delivery", "Calendar"]),
+    // What any input must hold, for a fuzzer to look for and for the suite to keep: Tests/Fuzzing/README.md.
+    .target(
+      name: "FuzzChecks",
+      dependencies: ["CSV", "Delivery", "Columns", "Ingest", "Vault", "Ledger", "Calendar", "Configuration"],
+      path: "Tests/Fuzzing/Checks", swiftSettings: house),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["FuzzChecks"], path: "Tests/Fuzzing/Tests", swiftSettings: house),
     .testTarget(
       name: "StageTests",
       dependencies: verbs.map { .byName(name: "nightjar-\($0)") } + [
@@ -148,3 +155,12 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx20
 )
+
+// The fuzzer's program has libFuzzer's main function and is linked with its library, which only Pipelines/fuzz.sh does.
+if Context.environment["NIGHTJAR_FUZZING"] == "1" {
+  package.targets += [
+    .systemLibrary(name: "CFuzzing", path: "Tests/Fuzzing/CFuzzing"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzChecks", "CFuzzing"], path: "Tests/Fuzzing/Runner", swiftSettings: house),
+  ]
+}

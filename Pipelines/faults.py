@@ -38,6 +38,20 @@ P2,Bad fee,postpaid,nine,2026-01-01
 P3,Large,prepaid,0,2026-02-01
 """
 
+LARGE_FEED = """\
+feed: calls
+kind: usage
+files: "calls_*"
+zone: Europe/Berlin
+columns:
+  subscription:     {from: subscription}
+  started_at:       {from: start, format: "yyyy-MM-dd HH:mm:ss"}
+  duration_seconds: {from: seconds}
+  counterparty:     {from: called}
+  type:             {constant: voice}
+reject-threshold: 0.5
+"""
+
 
 class Failure(Exception):
     pass
@@ -353,6 +367,51 @@ class Bench:
         print(f"nights: {len(dates)} of Samples/, {count} kills at logs of {sorted(reached)} entries, each run again "
               "equals nights never killed", flush=True)
 
+    def ingest_kills(self):
+        """The ingest of one large file, killed at seeded moments from its first read to its commit."""
+        megabytes = self.options.megabytes or (4 if self.options.sample else 1000)
+        count = 5 if self.options.sample else 20
+        config, inbox = self.work + "/large-config", self.work + "/large-inbox"
+        os.makedirs(config + "/feeds")
+        os.makedirs(inbox)
+        with open(config + "/feeds/calls.yaml", "w") as file:
+            file.write(LARGE_FEED)
+        chance = random.Random(7)
+        # One row in a thousand is bad: rejects and their sealed bytes are part of what must come out the same.
+        rows = "".join(
+            f"S-{chance.randrange(50_000)},2026-11-{chance.randrange(10, 23)} {chance.randrange(24):02}:00:00,"
+            f"{chance.randrange(3_600) if chance.random() > 0.001 else 'x'},015{chance.randrange(10**8):08}\n"
+            for _ in range(20_000)).encode()
+        with open(f"{inbox}/calls_{DATE}.csv", "wb") as file:
+            file.write(b"subscription,start,seconds,called\n")
+            for _ in range(max(1, megabytes * 1_000_000 // len(rows))):
+                file.write(rows)
+        command = ["nightjar-ingest", "--inbox", inbox, "--config", config, "--home", "{home}", "--date", DATE]
+        wanted, log = self.reference(command)
+        self.restore()
+        start = time.monotonic()
+        self.run(command)
+        duration = time.monotonic() - start
+        before = after = 0
+        for index in range(count):
+            self.restore()
+            runner = subprocess.Popen(self.words(command), env=self.environment, stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            moment = (index + chance.random()) * duration / count
+            time.sleep(moment)
+            runner.kill()
+            runner.wait()
+            label = f"ingest of {megabytes} MB killed after {moment:.3f} of {duration:.3f} s"
+            self.demand(wanted, log, label)
+            now = self.log()
+            self.check(now in (self.log(self.old), log), f"{label}: a part of the night is visible")
+            before, after = before + (now != log), after + (now == log)
+            self.recover(command, wanted, label)
+        self.check(before > 0, "ingest-kills: every kill came too late")
+        shutil.rmtree(inbox)
+        print(f"ingest-kills: {count} kills in the ingest of {megabytes} MB, {before} before its commit and {after} behind; "
+              "nothing was visible before, and each run again gave the same bytes", flush=True)
+
     def alive(self):
         """The processes that work on this trial's home."""
         found = []
@@ -392,7 +451,8 @@ def main():
     parser.add_argument("--root", help=argparse.SUPPRESS)
     parser.add_argument("--bin")
     parser.add_argument("--sample", nargs="?", type=int, const=1, default=0, metavar="N")
-    parser.add_argument("--only", default="order,race,orphans,moments,nights,sweep")
+    parser.add_argument("--only", default="order,race,orphans,moments,nights,ingest-kills,sweep")
+    parser.add_argument("--megabytes", type=int, default=0)
     parser.add_argument("command", nargs="*")
     options = parser.parse_args()
     bench = Bench(options)
@@ -403,8 +463,8 @@ def main():
             if proof in ("sweep", "order"):
                 for name, command in commands:
                     getattr(bench, proof)(command, name)
-            elif proof in ("orphans", "nights"):
-                getattr(bench, proof)()
+            elif proof in ("orphans", "nights", "ingest-kills"):
+                getattr(bench, proof.replace("-", "_"))()
             else:
                 getattr(bench, proof)(commands[-1][1])
     except Failure as failure:

@@ -191,7 +191,7 @@ import Vault
   @Test(
     arguments: [
       ("T,3,12.5\n", nil), ("T,3,\"12.5\"\n", nil), ("T,3,12.6\n", "another total of 'a'"),
-      ("T,2,12.5\n", "counts 2 rows"),
+      ("T,2,12.5\n", "does not count the 3 rows"),
       ("T,3\n", "no total of 'a'"), ("T,3,x\n", "no total of 'a'"),
     ] as [(String, String?)])
   func `totals of a trailer are compared with what was read`(trailer: String, message: String?) throws {

@@ -302,4 +302,19 @@ import Testing
       #expect(outcome.output.contains("checks held"))
     }
   }
+
+  @Test func `an ingest killed at seeded moments shows nothing, and gives the same bytes when it is run again`() throws
+  {
+    try Executables.withTemporaryFolder { temporary in
+      guard try Executables.shell("command -v python3", in: "/", temporary: temporary).status == 0 else {
+        print("skipped: the kills of an ingest need python3")
+        return
+      }
+      let outcome = try Executables.shell(
+        "TMPDIR=$TMP python3 $ROOT/Pipelines/faults.py --root $ROOT --bin $NIGHTJAR_BIN --sample --only ingest-kills",
+        in: temporary, temporary: temporary)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("checks held"))
+    }
+  }
 }

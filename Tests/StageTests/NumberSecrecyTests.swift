@@ -1,4 +1,3 @@
-import Columns
 import Foundation
 import Ledger
 import Testing
@@ -15,37 +14,6 @@ import Testing
       for f in */usage-voice_*.tar.gz; do tar -xzOf "$f"; done | tr ',;' '\n\n' | grep -aE '^(0|\+|00)[0-9]{9,14}$'
       """#)
     return NumberCanary(outcome.output)
-  }
-
-  /// The numbers that a Parquet file holds, as text or as integers.
-  private func firstNumber(inTable path: String, _ canary: NumberCanary) throws -> String? {
-    let table = try ParquetFile.read(path)
-    for (field, column) in zip(table.schema.fields, table.columns) {
-      var found: String?
-      switch column {
-      case .string(let texts): found = texts.values.lazy.compactMap { canary.firstNumber(in: $0.utf8) }.first
-      case .int64(let values):
-        found =
-          Set(values.values).lazy.filter { (100_000_000...999_999_999_999_999).contains($0) }
-          .compactMap { canary.firstNumber(in: String($0).utf8) }.first
-      default: break
-      }
-      if let found { return "\(found) in column \(field.name)" }
-    }
-    return nil
-  }
-
-  private func firstNumber(inFile path: String, _ canary: NumberCanary) throws -> String? {
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    if let found = canary.firstNumber(in: bytes) { return found }
-    if path.hasSuffix(".parquet") { return try firstNumber(inTable: path, canary) }
-    if path.contains("/log/") {
-      // The statement of an entry stands in base64.
-      let envelope = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
-      let payload = try #require((envelope["payload"] as? String).flatMap { Data(base64Encoded: $0) })
-      return canary.firstNumber(in: payload)
-    }
-    return nil
   }
 
   @Test func `no phone number stands outside the vault and the lists`() throws {
@@ -68,7 +36,7 @@ import Testing
         let path = "\(sample.path)/\(name)"
         guard (try FileManager.default.attributesOfItem(atPath: path))[.type] as? FileAttributeType == .typeRegular
         else { continue }
-        let found = try firstNumber(inFile: path, canary)
+        let found = try canary.firstNumber(inFile: path)
         let top = String(name.split(separator: "/")[0])
         looked[top, default: 0] += 1
         switch top {

@@ -68,7 +68,7 @@ struct TrailerTotals: Sendable {
         throw FileRefusal("control-total", "\(here) has no count")
       }
       guard count == rowCount else {
-        throw FileRefusal("control-total", "\(here) counts \(count) rows, \(rowCount) were read")
+        throw FileRefusal("control-total", "\(here) does not count the \(rowCount) rows that were read")
       }
     }
     for (index, sum) in trailer.sums.enumerated() {
