@@ -272,6 +272,17 @@ import Vault
     #expect(try rejects().last == "2 9 11 bad-encoding")
   }
 
+  @Test func `files of one feed may differ in encoding, where a mark says so`() throws {
+    let head = "id,s,d,a\n"
+    try world.feed("pay", "kind: payments\nfiles: \"pay*\"\n" + Self.plain)
+    try world.deliver("pay_1", head + "1,Ä,2026-11-21,5\n")
+    try world.deliver("pay_2", utf16("\u{FEFF}" + head + "2,Ä,2026-11-21,6\n"))
+    try world.deliver("pay_3", utf16("\u{FEFF}" + head + "3,Ä,2026-11-21,7\n", bigEndian: true))
+    try world.night("2026-11-22")
+    #expect(try world.table(.payments).int64("amount_e4").values.sorted() == [50_000, 60_000, 70_000])
+    #expect(Set(try world.table(.payments).int64("subscription_id").values).count == 1)
+  }
+
   @Test func `UTF-16 without its mark is refused where the feed counts on it`() throws {
     try payments("encoding: utf-16\n" + Self.plain, utf16("id,s,d,a\n1,S,2026-11-21,5\n"))
     #expect(try refusal()?.hasPrefix("no-byte-order-mark") == true)

@@ -74,6 +74,8 @@ extension Feed {
   var hasRowOptions: Bool {
     if format != .csv || encoding != nil || textForm != TextForm() || trailer != nil { return true }
     if !checks.isEmpty || !leftOut.isEmpty || zoneColumn != nil || served != nil { return true }
+    // By a plan the length of a number tells how it is written.
+    if phoneNumbers.nationalLengths != nil { return true }
     if decoders.contains(where: { $0.preparation != nil || $0.reading.isPartwise }) { return true }
     return sources.contains { source in
       switch source {

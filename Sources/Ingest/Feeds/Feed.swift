@@ -112,6 +112,8 @@ package struct Feed: Sendable {
   let sequence: SequenceRule?
 
   /// Whether rows can only be read one after the other, because the feed asks for what reading by columns does not know.
+  ///
+  /// A member that begins with a byte-order mark of UTF-16 (`TextEncoding.mark`) is read so too, whatever the feed.
   var readsRowByRow: Bool { limits.limitsRecords || sessions != nil || sequence != nil || hasRowOptions }
 
   /// The position of a canonical field among the kind's fields, or nil where the kind has none of that name.
