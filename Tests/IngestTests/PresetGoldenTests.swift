@@ -128,7 +128,8 @@ struct PresetCase: CustomTestStringConvertible, Sendable {
 
   /// The presets of this room; those of other formats have their golden files with their readers.
   private static let read = [
-    "asterisk", "cdr-stats", "cgrates", "cisco-cucm", "freeswitch-asterisk", "freeswitch-example", "freshdesk", "jira",
+    "asterisk", "asterisk-custom", "cdr-stats", "cgrates", "cisco-cucm", "freeswitch-asterisk", "freeswitch-example",
+    "freshdesk", "jira",
     "killbill-invoice-items", "killbill-payments", "killbill-subscription-transitions", "openbts", "zendesk",
   ]
 
