@@ -6,7 +6,7 @@ struct ColumnProfile {
   let index: Int
   /// The header's name or the path; nil where a column is a position.
   let name: String?
-  /// Whether a feed can name the column: it has no name, or one that is its alone.
+  /// Whether the column's name is enough to find it: there are no names, or it is the only one of its name.
   let isAddressable: Bool
   /// The name as words, in the ways in which it may be spelled.
   let spellings: [[String]]

@@ -48,9 +48,11 @@ public struct FeedInference {
       throw IngestError(.unusableSample, "\(sample.fileName) is no text: feeds read delimited text, JSON and mailboxes")
     }
     self.text = text
-    (table, headerDoubt) = try FeedInference.table(sample, text)
-    let table = self.table
-    let profiles = (0..<table.columnCount).map { ColumnProfile(table, $0) }
+    var (table, doubt) = try FeedInference.table(sample, text)
+    table.takeMissingMarks()
+    (self.table, headerDoubt) = (table, doubt)
+    let columnCount = table.columnCount
+    let profiles = (0..<columnCount).map { [table] in ColumnProfile(table, $0) }
     self.profiles = profiles
     let fileWords = FieldNames.words(sample.fileName)
     kinds = FeedKind.allCases.map { KindGuess($0, profiles, fileWords: fileWords) }.enumerated().sorted { a, b in
@@ -84,7 +86,7 @@ public struct FeedInference {
     let name = NameShape(sample.fileName).feedName
     let path = "\(configuration)/feeds/\(name).yaml"
     let fit = PresetFit.best(
-      text.texts,
+      text.delivered,
       { feed in
         feed.format == table.format && (feed.format != .csv || feed.dialect.hasHeader == table.dialect.hasHeader)
       }, configuration: configuration)
@@ -96,7 +98,7 @@ public struct FeedInference {
     // A number cannot decode before its country is known; the trial takes any, and the proposal asks for the right one.
     let stated = writer.body(countryCode: ProposalWriter.trialCountryCode)
     let feed = try? Feed.read(ConfigurationDocument(path: path, bytes: Array(stated.utf8)))
-    let trial = feed.map { SampleTrial($0, text.texts) }
+    let trial = feed.map { SampleTrial($0, text.delivered) }
     let proposed = writer.head(trial) + writer.body(countryCode: "") + writer.foot()
     let rows = trial.map { "\($0.acceptedCount) of \($0.rowCount) sampled rows decode" } ?? "it does not load yet"
     let points = writer.openPoints

@@ -24,6 +24,8 @@ struct FieldCandidate {
   var format: String?
   /// `unit`, where the field has one.
   var unit: String?
+  /// `number-format`, where numbers are not written plainly.
+  var numberForm: NumberForm?
   /// `values`, where codes must be translated.
   var values: [(delivered: String, meaning: String)] = []
   /// Codes that the vocabulary lacks.
@@ -46,6 +48,7 @@ struct FieldCandidate {
     share = reading.share
     format = reading.format
     unit = reading.unit
+    numberForm = reading.numberForm
     values = reading.values
     unknownCodeCount = reading.unknownCodeCount
     doubts = reading.doubts

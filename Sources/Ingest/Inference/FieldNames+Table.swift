@@ -20,6 +20,10 @@ extension FieldNames {
       "vertrag",
       "vertragsnummer", "vertrag nr", "abonnement", "contrato", "abonelik", "abonelik no", "contratto", "imsi",
     ],
+    "tickets.subscription": [
+      "customer", "customer id", "customer no", "custom field customer", "custom field customer id",
+      "requester external id",
+    ],
     "counterparty": [
       "b msisdn", "b number", "bnumber", "b num", "b party", "other", "other number", "other party", "called",
       "called number", "called party number", "called party", "final called party number", "dst", "destination",

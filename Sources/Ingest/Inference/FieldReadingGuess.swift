@@ -6,6 +6,7 @@ struct FieldReadingGuess {
   private(set) var share = 0.0
   private(set) var format: String?
   private(set) var unit: String?
+  private(set) var numberForm: NumberForm?
   private(set) var values: [(delivered: String, meaning: String)] = []
   private(set) var unknownCodeCount = 0
   private(set) var doubts: [String] = []
@@ -84,7 +85,28 @@ struct FieldReadingGuess {
   private mutating func readDuration() {
     unit = unit(of: [("ms", ["ms", "msec", "millis"]), ("min", ["min", "mins", "minutes", "minuten"])]) ?? "s"
     share = profile.share { (try? NumberParsing.scaled($0, 1, 1)) != nil }
-    if share < 0.9, profile.share({ $0.contains(0x3A) }) > 0.5 { doubts.append("written as hours:minutes:seconds") }
+    if share < 0.9, profile.share({ (try? DurationForm.clock.seconds($0)) != nil }) > 0.9 {
+      unit = "hh:mm:ss"
+      share = profile.share { (try? DurationForm.clock.seconds($0)) != nil }
+    } else {
+      readForms { (try? NumberParsing.scaled($0, 1, 1)) != nil }
+    }
+  }
+
+  /// Where numbers do not read as they are: the form of numbers in which they do.
+  private mutating func readForms(_ reads: (UnsafeBufferPointer<UInt8>) -> Bool) {
+    guard share < 0.9, profile.filledCount > 0 else { return }
+    let forms: [NumberForm] = [
+      NumberForm(decimal: 0x2C), NumberForm(decimal: 0x2C, thousands: 0x2E), NumberForm(decimal: 0x2C, thousands: 0x20),
+      NumberForm(decimal: 0x2E, thousands: 0x2C), NumberForm(decimal: 0x2E, thousands: 0x27),
+    ]
+    for form in forms {
+      var plain: [UInt8] = []
+      let found = profile.share { form.write($0, to: &plain) && plain.withUnsafeBufferPointer(reads) }
+      guard found > 0.9, found > share else { continue }
+      share = found
+      numberForm = form
+    }
   }
 
   private mutating func readVolume() {
@@ -98,17 +120,20 @@ struct FieldReadingGuess {
       }
     }
     share = profile.share { (try? NumberParsing.scaled($0, 1, 1)) != nil }
+    readForms { (try? NumberParsing.scaled($0, 1, 1)) != nil }
   }
 
   private mutating func readMoney() {
     unit = unit(of: [("cents", ["cents", "cent", "kurus", "pence"]), ("e4", ["e4"])]) ?? "1"
     let money: MoneyUnit = unit == "cents" ? .cents : unit == "e4" ? .tenThousandths : .currency
     share = profile.share { (try? NumberParsing.money($0, money)) != nil }
+    readForms { (try? NumberParsing.money($0, money)) != nil }
     let isWhole = profile.share { NumberParsing.whole($0) != nil } == 1
     if unit == "1", isWhole, profile.filledCount > 20, profile.share({ $0.count >= 3 }) > 0.5 {
       doubts.append("whole numbers: currency units, or cents?")
     }
-    let hasDecimals = profile.share { $0.suffix(5).contains(0x2E) } > 0.95
+    let decimal = numberForm?.decimal ?? 0x2E
+    let hasDecimals = profile.share { $0.suffix(5).contains(decimal) } > 0.95
     if share > 0.99, hasDecimals { contentScore = 0.3 }
   }
 

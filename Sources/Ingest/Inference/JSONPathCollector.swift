@@ -52,6 +52,9 @@ struct JSONPathCollector {
     return best.path
   }
 
+  /// Whether a key means itself in a path.
+  private static func isPlain(_ key: String) -> Bool { !key.isEmpty && !key.contains(".") && !key.hasPrefix("[") }
+
   private static func findLists(
     _ value: Value, _ path: [[UInt8]], _ lists: inout [(path: [[UInt8]], objects: [[String: Value]])]
   ) {
@@ -59,7 +62,7 @@ struct JSONPathCollector {
     case .list(let items):
       lists.append((path, items.compactMap { if case .object(let members) = $0 { members } else { nil } }))
     case .object(let members) where path.count < JSONScanner.depthLimit:
-      for (key, inner) in members where !key.contains(".") && !key.isEmpty {
+      for (key, inner) in members where isPlain(key) {
         findLists(inner, path + [Array(key.utf8)], &lists)
       }
     default: break
@@ -68,7 +71,7 @@ struct JSONPathCollector {
 
   private mutating func collect(_ members: [String: Value], _ prefix: [[UInt8]]) {
     guard prefix.count < JSONScanner.depthLimit - 1 else { return }
-    for (key, value) in members where !key.contains(".") && !key.isEmpty {
+    for (key, value) in members where Self.isPlain(key) {
       let path = prefix + [Array(key.utf8)]
       switch value {
       case .object(let inner):

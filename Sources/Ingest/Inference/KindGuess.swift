@@ -29,7 +29,7 @@ struct KindGuess {
     self.kind = kind
     let fields = kind.fields
     candidates = fields.map { field in
-      profiles.filter(\.isAddressable).compactMap { FieldCandidate(field, kind, $0) }.sorted { a, b in
+      profiles.compactMap { FieldCandidate(field, kind, $0) }.sorted { a, b in
         a.score != b.score ? a.score > b.score : a.column < b.column
       }
     }

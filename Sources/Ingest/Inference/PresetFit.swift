@@ -10,6 +10,8 @@ struct PresetFit {
   /// Options that other values fit as well, with these values.
   let doubts: [(name: String, values: [String])]
   let trial: SampleTrial
+  /// Whether the preset leaves to the feed whose rows they are.
+  let lacksOwner: Bool
 
   /// The share of rows that must decode.
   static let leastShare = 0.9
@@ -34,24 +36,26 @@ struct PresetFit {
   }
 
   private init?(_ preset: FeedPreset, _ texts: [[UInt8]], _ isLikely: (Feed) -> Bool, configuration: String) {
+    var lacksOwner = false
     var fits: [(options: [(name: String, value: String)], feed: Feed, trial: SampleTrial)] = []
-    for options in PresetFit.choices(preset) {
-      let pairs = options.map { "\($0.name): \(ProposalText.quoted($0.value))" }.joined(separator: ", ")
-      // A zone changes when rows happened, not whether they decode.
-      let zone = preset.needs.contains { $0.key == "zone" } ? "zone: UTC\n" : ""
-      let text =
-        "feed: sample\npreset: \(preset.name)\n\(pairs.isEmpty ? "" : "options: {\(pairs)}\n")files: \"*\"\n\(zone)"
-      guard
-        let document = try? ConfigurationDocument(path: "\(configuration)/feeds/sample.yaml", bytes: Array(text.utf8)),
-        let feed = try? Feed.read(document), isLikely(feed)
-      else { continue }
-      let trial = SampleTrial(feed, texts)
-      if trial.refusal == nil, trial.share >= PresetFit.leastShare { fits.append((options, feed, trial)) }
+    for choices in [PresetFit.choices(preset, needed: true), PresetFit.choices(preset, needed: false)] {
+      for options in choices {
+        let own = PresetFit.feed(preset, options, configuration: configuration)
+        // Any owner will do for a trial.
+        let other = own == nil ? PresetFit.feed(preset, options, owner: true, configuration: configuration) : nil
+        guard let feed = own ?? other, isLikely(feed) else { continue }
+        lacksOwner = own == nil
+        let trial = SampleTrial(feed, texts)
+        if trial.refusal == nil, trial.share >= PresetFit.leastShare { fits.append((options, feed, trial)) }
+      }
+      // What need not be chosen is left to the preset, unless nothing fits so.
+      if !fits.isEmpty { break }
     }
     guard let share = fits.map(\.trial.share).max(), let first = fits.first(where: { $0.trial.share == share }) else {
       return nil
     }
     self.preset = preset
+    self.lacksOwner = lacksOwner
     (options, feed, trial) = (first.options, first.feed, first.trial)
     let equals = fits.filter { $0.trial.share == share }
     doubts = first.options.compactMap { option in
@@ -61,13 +65,38 @@ struct PresetFit {
     }
   }
 
-  /// The choices of values for the options that a feed must choose.
-  private static func choices(_ preset: FeedPreset) -> [[(name: String, value: String)]] {
+  /// A feed that takes the preset over; nil where it needs more than a sample can tell.
+  private static func feed(
+    _ preset: FeedPreset, _ options: [(name: String, value: String)], owner: Bool = false, configuration: String
+  ) -> Feed? {
+    let pairs = options.map { "\($0.name): \(ProposalText.quoted($0.value))" }.joined(separator: ", ")
+    var text = "feed: sample\npreset: \(preset.name)\nfiles: \"*\"\n"
+    if !pairs.isEmpty { text += "options: {\(pairs)}\n" }
+    if owner { text += "columns: {subscription: {constant: x}}\n" }
+    // A zone changes when rows happened, not whether they decode; a number decodes in any country.
+    if preset.needs.contains(where: { $0.key == "zone" }) { text += "zone: UTC\n" }
+    if !preset.keys.mappingEntries.contains(where: { $0.key == "numbers" }) {
+      text +=
+        "numbers: {country-code: \"\(ProposalWriter.trialCountryCode)\", trunk-prefix: \"0\", international-prefix: \"00\"}\n"
+    }
+    let path = "\(configuration)/feeds/sample.yaml"
+    guard let document = try? ConfigurationDocument(path: path, bytes: Array(text.utf8)) else { return nil }
+    return try? Feed.read(document)
+  }
+
+  /// The choices of values for the options that a feed must choose; else for one of the others beside them.
+  private static func choices(_ preset: FeedPreset, needed: Bool) -> [[(name: String, value: String)]] {
     var choices: [[(name: String, value: String)]] = [[]]
     for option in preset.options where option.isNeeded {
       choices = choices.flatMap { choice in option.valueNames.map { choice + [(option.name, $0)] } }
-      if choices.count > choiceLimit { return Array(choices.prefix(choiceLimit)) }
     }
-    return choices
+    if !needed {
+      choices = choices.flatMap { choice in
+        preset.options.filter { !$0.isNeeded }.flatMap { option in
+          option.valueNames.filter { $0 != option.fallback }.map { choice + [(option.name, $0)] }
+        }
+      }
+    }
+    return Array(choices.prefix(choiceLimit))
   }
 }

@@ -32,7 +32,10 @@ struct ProposalWriter {
         let place: Int? =
           switch feed.sources[source] {
           case .position(let position): position
-          default: inference.table.names?.firstIndex(of: feed.sources[source].text)
+          default:
+            inference.table.names?.firstIndex(of: feed.sources[source].text)
+              ?? feed.textForm.layouts.first { $0.count == inference.table.columnCount }?
+              .firstIndex { $0.elementsEqual(feed.sources[source].text.utf8) }
           }
         columns[feed.kind.fields[decoder.field].name] = place.flatMap { $0 < inference.profiles.count ? $0 : nil }
       }
@@ -48,7 +51,12 @@ struct ProposalWriter {
 
   /// Whether the preset says a key itself.
   private func isPreset(_ key: String) -> Bool {
-    fit?.preset.keys.mappingEntries.contains { $0.key == key } ?? false
+    guard let fit else { return false }
+    let bodies = fit.preset.options.flatMap { option in
+      let name = fit.options.first { $0.name == option.name }?.value ?? option.fallback
+      return option.values.filter { $0.name == name }.map(\.keys)
+    }
+    return ([fit.preset.keys] + bodies).contains { $0.mappingEntries.contains { $0.key == key } }
   }
 
   /// A sample of fewer rows leaves times, codes and units open.
@@ -75,7 +83,6 @@ struct ProposalWriter {
       let rest = rejects.isEmpty ? "" : "; rejected: \(rejects.joined(separator: ", "))"
       lines.append("Tried on the sample: \(trial.acceptedCount) of \(trial.rowCount) rows decode\(rest).")
     }
-    if text.encoding != .utf8 { lines.append("FILL: deliver UTF-8; this file is \(encoding).") }
     if !sample.otherShapes.isEmpty {
       let others = sample.otherShapes.prefix(5).map { ProposalText.comment($0) }
       lines.append("CHECK: other members are not read: \(others.joined(separator: ", ")).")
@@ -84,9 +91,6 @@ struct ProposalWriter {
       lines.append("CHECK: so few rows settle little; take a larger file, if there is one.")
     }
     if let doubt = inference.headerDoubt { lines.append("CHECK: \(doubt).") }
-    if table.hasTypeLine {
-      lines.append("CHECK: the header's second line names types; it becomes a reject of each member.")
-    }
     return lines.map { "# \($0)\n" }.joined()
   }
 
@@ -101,7 +105,12 @@ struct ProposalWriter {
     }
     text += "files: \(ProposalText.quoted(shape.pattern))\n"
     if let pattern = inference.sample.memberPattern { text += "members: \(ProposalText.quoted(pattern))\n" }
-    if fit == nil { text += format() }
+    // One byte a character tells no encoding from another; UTF-8 and UTF-16 with its mark need no word.
+    if [.latin1, .windows1252].contains(inference.text.encoding), !isPreset("encoding") {
+      text +=
+        "encoding: \(inference.text.encoding.rawValue)  # CHECK: the bytes are not UTF-8; does the text look right?\n"
+    }
+    if fit == nil { text += format() + missing() }
     if !isPreset("zone") { text += zone() }
     text += numbers(countryCode)
     if fit == nil {
@@ -119,9 +128,10 @@ struct ProposalWriter {
         text += "  # No column found for: \(rest.map { kind.fields[$0].name }.joined(separator: ", ")).\n"
       }
       text += recordKey()
+    } else {
+      text += owner(isTrial: countryCode == ProposalWriter.trialCountryCode)
     }
     text += window() + calendar()
-    if inference.text.encoding != .utf8 { openPoints.append("the encoding") }
     return text
   }
 
@@ -132,9 +142,8 @@ struct ProposalWriter {
     let used = Set(columns.values)
     for profile in inference.profiles.prefix(200) {
       let unused = !used.contains(profile.index) ? "; not mapped" : ""
-      let alias = profile.isAddressable ? "" : "; CHECK: its name is empty or comes twice, so that no feed can map it"
       lines.append(
-        "  \(label(profile.index)): \(ProposalText.percent(1 - profile.emptyShare)), \(profile.values.count), \(profile.looks)\(unused)\(alias)"
+        "  \(label(profile.index)): \(ProposalText.percent(1 - profile.emptyShare)), \(profile.values.count), \(profile.looks)\(unused)"
       )
     }
     if inference.profiles.count > 200 { lines.append("  and \(inference.profiles.count - 200) more") }
@@ -150,6 +159,19 @@ struct ProposalWriter {
     return "options: {\(pairs)}" + (doubts.isEmpty ? "\n" : "  # CHECK: \(doubts.joined(separator: "; "))\n")
   }
 
+  /// Whose rows they are, where a preset leaves that to the feed.
+  private mutating func owner(isTrial: Bool) -> String {
+    guard let fit, fit.lacksOwner else { return "" }
+    let own = inference.kinds.first { $0.kind == kind }
+    guard case .column(let candidate) = own?.choice("subscription") else {
+      openPoints.append("the field 'subscription'")
+      if isTrial { return "columns: {subscription: {constant: x}}\n" }
+      return "columns:\n  subscription: {}  # FILL: the preset leaves to the feed which column names the customer\n"
+    }
+    return
+      "columns:\n  subscription: {\(source(candidate.column))}  # CHECK: does it name the customer? The preset does not say\n"
+  }
+
   private func format() -> String {
     let (table, dialect) = (inference.table, inference.table.dialect)
     if table.format == .json, !table.recordsPath.isEmpty {
@@ -161,6 +183,7 @@ struct ProposalWriter {
     if dialect.delimiter != 0x2C { parts.append("delimiter: \(ProposalText.quoted(dialect.delimiter))") }
     if dialect.quote != 0x22 { parts.append("quote: \(ProposalText.quoted(dialect.quote))") }
     if !dialect.hasHeader { parts.append("header: false") }
+    if table.hasTypeLine { parts.append("header-lines: 2") }
     if dialect.skippedLineCount > 0 { parts.append("skip-lines: \(dialect.skippedLineCount)") }
     if let comment = dialect.comment { parts.append("comment: \(ProposalText.quoted(comment))") }
     if let trailer = table.trailer, let countField = trailer.countField {
@@ -170,6 +193,12 @@ struct ProposalWriter {
     return parts.isEmpty ? "" : "dialect: {\(parts.joined(separator: ", "))}\n"
   }
 
+  private func missing() -> String {
+    guard !inference.table.missing.isEmpty else { return "" }
+    let marks = inference.table.missing.map { ProposalText.quoted(String(decoding: $0, as: UTF8.self)) }
+    return "missing: [\(marks.joined(separator: ", "))]  # CHECK: texts that stand for no value\n"
+  }
+
   /// The zone of local times, as far as the times tell it.
   private mutating func zone() -> String {
     let times = kind.fields.compactMap { field -> TimeFormatGuess? in
@@ -177,6 +206,10 @@ struct ProposalWriter {
       return inference.profiles[column].time
     }
     let clocks = times.filter(\.hasTime)
+    if let need = fit?.preset.needs.first(where: { $0.key == "zone" }) {
+      openPoints.append("the zone")
+      return "zone: UTC  # FILL: \(ProposalText.comment(need.why)); such as Europe/Berlin\n"
+    }
     guard !clocks.isEmpty else { return "zone: UTC  # CHECK: where the days begin\n" }
     if clocks.contains(where: { $0.offsetShare < 1 }) {
       openPoints.append("the zone")
@@ -196,17 +229,18 @@ struct ProposalWriter {
   }
 
   private mutating func numbers(_ countryCode: String) -> String {
-    guard let column = columns["number"], !isPreset("numbers") else { return "" }
+    guard let column = columns["number"] ?? columns["caller"], !isPreset("numbers") else { return "" }
     switch inference.profiles[column].phoneForm {
     case .complete, nil: return ""
     case .internationalPrefix: return "numbers: {international-prefix: \"00\"}\n"
     case .trunkPrefix:
       openPoints.append("the country code")
       return "numbers: {country-code: \"\(countryCode)\", trunk-prefix: \"0\", international-prefix: \"00\"}"
-        + "  # FILL: country-code, such as \"49\": numbers are national\n"
+        + "  # FILL: country-code, such as \"49\" (or say plan: DE instead): numbers are national\n"
     case .local:
       openPoints.append("the country code")
-      return "numbers: {country-code: \"\(countryCode)\"}  # FILL: country-code, such as \"49\": numbers are national\n"
+      return
+        "numbers: {country-code: \"\(countryCode)\"}  # FILL: country-code, such as \"49\" (or say plan: DE instead): numbers are national\n"
     }
   }
 
@@ -214,11 +248,15 @@ struct ProposalWriter {
     if case .recordKey = field.type { return "" }
     switch guess.choices[index] {
     case .column(let candidate):
-      var parts = ["from: \(source(candidate.column))"]
+      var parts = [source(candidate.column)]
       if let format = candidate.format, !isDefault(format, field) {
         parts.append("format: \(ProposalText.quoted(format))")
       }
       if let unit = candidate.unit { parts.append("unit: \(ProposalText.quoted(unit))") }
+      if let form = candidate.numberForm {
+        let groups = form.thousands.map { ", thousands: \(ProposalText.quoted($0))" } ?? ""
+        parts.append("number-format: {decimal: \(ProposalText.quoted(form.decimal))\(groups)}")
+      }
       if !candidate.values.isEmpty {
         let pairs = candidate.values.map { "\(ProposalText.quoted($0.delivered)): \(ProposalText.quoted($0.meaning))" }
         parts.append("values: {\(pairs.joined(separator: ", "))}")
@@ -250,13 +288,15 @@ struct ProposalWriter {
   }
 
   private func recordKey() -> String {
-    guard case .column(let candidate) = guess.choice("record_key") else { return "" }
+    guard case .column(let candidate) = guess.choice("record_key"), inference.profiles[candidate.column].isAddressable
+    else { return "" }
     let profile = inference.profiles[candidate.column]
+    let column = profile.name.map { ProposalText.scalar($0) } ?? String(candidate.column + 1)
     let remark =
       profile.isUnique
       ? "no value comes twice in the sample"
       : "it repeats in \(profile.filledCount - profile.values.count) of \(profile.rowCount) rows of the sample"
-    return "record-key: {from: [\(source(candidate.column))], window-days: 35}  # CHECK: \(remark)\n"
+    return "record-key: {from: [\(column)], window-days: 35}  # CHECK: \(remark)\n"
   }
 
   /// The days of the events that the sample has, where a kind's window could leave some out.
@@ -288,13 +328,17 @@ struct ProposalWriter {
 
   // MARK: - Columns
 
-  /// A column as `from` names it.
+  /// A column as a feed names it: by its name, or by its position where it has none of its own.
   private func source(_ column: Int) -> String {
-    inference.profiles[column].name.map { ProposalText.scalar($0) } ?? String(column + 1)
+    let profile = inference.profiles[column]
+    guard let name = profile.name else { return "from: \(column + 1)" }
+    return profile.isAddressable ? "from: \(ProposalText.scalar(name))" : "position: \(column + 1)"
   }
 
   /// A column as comments name it.
   private func label(_ column: Int) -> String {
-    inference.profiles[column].name.map { ProposalText.comment($0) } ?? "column \(column + 1)"
+    let profile = inference.profiles[column]
+    guard let name = profile.name else { return "column \(column + 1)" }
+    return ProposalText.comment(name) + (profile.isAddressable ? "" : " (column \(column + 1))")
   }
 }

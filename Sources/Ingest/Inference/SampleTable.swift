@@ -19,6 +19,9 @@ struct SampleTable {
   /// Whether a second line of the header names the columns' types.
   var hasTypeLine = false
 
+  /// Texts that stand for no value.
+  private(set) var missing: [[UInt8]] = []
+
   /// The number of columns.
   let columnCount: Int
 
@@ -69,6 +72,37 @@ struct SampleTable {
     repeat { take(source.batch) } while source.advance()
     source.finish()
     repeat { take(source.batch) } while source.advance()
+  }
+
+  /// What systems write where they have no value.
+  private static let missingMarks = [
+    "N/A", "n/a", "NA", "NULL", "null", "(null)", "\\N", "None", "nil", "-", "--", "?",
+  ]
+  .map { Array($0.utf8) }
+
+  /// Finds the marks of missing values and empties their fields: they stand in columns whose other values are numbers or
+  /// times, so that they cannot be values there.
+  mutating func takeMissingMarks() {
+    var found: Set<[UInt8]> = []
+    for column in 0..<columnCount {
+      var marks: Set<[UInt8]> = []
+      var (typed, words) = (0, 0)
+      for row in rows where !row[column].isEmpty {
+        if SampleTable.missingMarks.contains(row[column]) {
+          marks.insert(row[column])
+        } else if HeaderGuess.isName(row[column]) {
+          words += 1
+        } else {
+          typed += 1
+        }
+      }
+      if typed > words { found.formUnion(marks) }
+    }
+    guard !found.isEmpty else { return }
+    missing = SampleTable.missingMarks.filter { found.contains($0) }
+    for row in rows.indices {
+      for column in 0..<columnCount where found.contains(rows[row][column]) { rows[row][column] = [] }
+    }
   }
 
   private mutating func take(_ batch: RecordBatch) {

@@ -4,7 +4,7 @@ struct SampleText {
   enum Encoding: String {
     case utf8 = "utf-8"
     case utf16 = "utf-16"
-    case latin1 = "iso-8859-1"
+    case latin1 = "latin-1"
     case windows1252 = "windows-1252"
   }
 
@@ -14,6 +14,8 @@ struct SampleText {
   let lineEnds: String
   /// Each member's text as UTF-8 without its byte-order mark, cut after the last whole line where the member goes on.
   let texts: [[UInt8]]
+  /// The same as delivered, as a feed would read it.
+  let delivered: [[UInt8]]
 
   /// Tells the encoding of the members of one shape; nil where they are no text.
   init?(_ members: [FileSample.Member]) {
@@ -22,7 +24,9 @@ struct SampleText {
       encoding = .utf16
       hasByteOrderMark = true
       texts = members.map { SampleText.whole($0, SampleText.utf8(ofUTF16: $0.bytes, isBigEndian)) }
+      delivered = members.map { SampleText.wholeUnits($0, isBigEndian) }
     } else {
+      delivered = members.map { SampleText.whole($0, $0.bytes) }
       let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
       hasByteOrderMark = first.starts(with: mark)
       let bodies = members.map { SampleText.whole($0, $0.bytes.starts(with: mark) ? Array($0.bytes[3...]) : $0.bytes) }
@@ -73,6 +77,16 @@ struct SampleText {
   private static func whole(_ member: FileSample.Member, _ text: [UInt8]) -> [UInt8] {
     guard !member.isComplete, let end = text.lastIndex(where: { $0 == 0x0A || $0 == 0x0D }) else { return text }
     return Array(text[...end])
+  }
+
+  /// The same of UTF-16 as delivered.
+  private static func wholeUnits(_ member: FileSample.Member, _ isBigEndian: Bool) -> [UInt8] {
+    guard !member.isComplete else { return member.bytes }
+    let (high, low) = isBigEndian ? (0, 1) : (1, 0)
+    let ends = stride(from: 0, to: member.bytes.count - 1, by: 2).filter {
+      member.bytes[$0 + high] == 0 && member.bytes[$0 + low] == 0x0A
+    }
+    return ends.last.map { Array(member.bytes[..<($0 + 2)]) } ?? member.bytes
   }
 
   private static func lineEnds(_ texts: [[UInt8]]) -> String {
