@@ -206,10 +206,10 @@ import Testing
 
   @Test func `presets are listed by name, and all their faults at once`() throws {
     #expect(try FeedPreset.all(configuration: world.folder + "/nowhere").isEmpty)
-    try preset("b", "preset: b\nabout: second\nfeed: {}\n")
+    try preset("a-b", "preset: a-b\nabout: second\nfeed: {}\n")
     try preset("a", "preset: a\nabout: first\noptions: {o: {about: y, values: {x: ~, y: ~}}}\nfeed: {}\n")
     let presets = try FeedPreset.all(configuration: world.folder + "/config")
-    #expect(presets.map(\.name) == ["a", "b"] && presets.map(\.about) == ["first", "second"])
+    #expect(presets.map(\.name) == ["a", "a-b"] && presets.map(\.about) == ["first", "second"])
     #expect(presets[0].options.map(\.valueNames) == [["x", "y"]])
     try preset("c", "preset: d\nfeed: {}\n")
     try preset("e", "preset: [\n")

@@ -107,10 +107,12 @@ extension FeedPreset {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var presets: [FeedPreset] = []
     var problems: [ConfigurationError.Problem] = []
-    for file in files.sorted() where file.hasSuffix(".yaml") && !file.hasPrefix(".") {
-      do throws(ConfigurationError) {
-        presets.append(try load(String(file.dropLast(".yaml".count)), folder: folder))
-      } catch { problems += error.problems }
+    // By name without the ending, or asterisk-custom would come before asterisk.
+    let names = files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(".yaml".count)) }
+    for name in names.sorted() {
+      do throws(ConfigurationError) { presets.append(try load(name, folder: folder)) } catch {
+        problems += error.problems
+      }
     }
     guard problems.isEmpty else { throw ConfigurationError(problems) }
     return presets
