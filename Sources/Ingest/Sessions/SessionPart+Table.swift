@@ -25,20 +25,23 @@ extension SessionPart {
     var parts: [SessionPart] = []
     for product in products
     where product.name.contains("/from=\(feed)/") && (product.partition["date"] ?? "") >= first {
-      let table = try ParquetFile.read(home.url(product.name))
-      let names = try table.int64("session").values
-      let rows = names.indices.filter { sessions.contains(names[$0]) }
-      guard !rows.isEmpty else { continue }
-      let positions = try table.int64("position").values
-      let (days, knowns) = (try table.date("event_date").values, try table.date("known_date").values)
-      let (owners, marks) = (try table.int64("subscription_id").values, try table.int32("marks").values)
-      let (seconds, charges) = (try table.int64("seconds").values, try table.int64("charge_e4").values)
-      let (downs, ups) = (try table.int64("down_bytes").values, try table.int64("up_bytes").values)
-      for row in rows {
-        parts.append(
-          SessionPart(
-            session: names[row], position: positions[row], day: days[row], known: knowns[row], owner: owners[row],
-            marks: marks[row], seconds: seconds[row], downBytes: downs[row], upBytes: ups[row], chargeE4: charges[row]))
+      // Batch by batch: of a night's parts only those of the sessions stay in memory.
+      try ParquetFile.forEachBatch(of: home.url(product.name)) { batch in
+        let names = try batch.int64("session").values
+        let rows = names.indices.filter { sessions.contains(names[$0]) }
+        guard !rows.isEmpty else { return }
+        let positions = try batch.int64("position").values
+        let (days, knowns) = (try batch.date("event_date").values, try batch.date("known_date").values)
+        let (owners, marks) = (try batch.int64("subscription_id").values, try batch.int32("marks").values)
+        let (seconds, charges) = (try batch.int64("seconds").values, try batch.int64("charge_e4").values)
+        let (downs, ups) = (try batch.int64("down_bytes").values, try batch.int64("up_bytes").values)
+        for row in rows {
+          parts.append(
+            SessionPart(
+              session: names[row], position: positions[row], day: days[row], known: knowns[row], owner: owners[row],
+              marks: marks[row], seconds: seconds[row], downBytes: downs[row], upBytes: ups[row],
+              chargeE4: charges[row]))
+        }
       }
     }
     return parts
