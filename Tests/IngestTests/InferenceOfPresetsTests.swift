@@ -12,7 +12,8 @@ import Testing
 
   private static let names: [String] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root + "/Tests/IngestTests/Presets")) ?? []
-    return names.filter { !$0.hasPrefix(".") }.sorted()
+    // Ragged rows are not proposed: a sample cannot say which widths are sound.
+    return names.filter { !$0.hasPrefix(".") && $0 != "osmo-sgsn" }.sorted()
   }()
 
   @Test func `there are golden files`() { #expect(Self.names.count > 20) }
@@ -33,6 +34,8 @@ import Testing
     let tried = try #require(proposal.text.split(separator: "\n").first { $0.hasPrefix("# Tried on the sample: ") })
     let words = tried.split(separator: " ")
     #expect(words[5] == words[7], "\(tried)")
+    // A mailbox has no column that could be taken for the customer: the proposal asks for it.
+    guard !proposal.text.contains("subscription: {}  # FILL") else { return }
     // It loads, with the marked edits or without.
     let path = Self.root + "/Pipelines/feeds/proposed.yaml"
     #expect(throws: Never.self) {

@@ -222,6 +222,7 @@ import Testing
   /// What a feed must map itself, where no column of the system's own names the customer.
   private static let ownColumns = [
     "freshdesk": "{subscription: {from: Contract}}", "jira": "{subscription: {from: Custom field (Customer)}}",
+    "mbox": "{subscription: {from: X-Contract}}",
   ]
 
   @Test func `the presets that come with Nightjar are sound with every value of every option`() throws {
