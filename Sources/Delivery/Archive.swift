@@ -29,6 +29,8 @@ public final class Archive {
   public let name: String
   /// The file's length in bytes.
   public let byteCount: Int64
+  /// What the content is wrapped in, from the outside in: `gzip`, `tar`; empty for a plain file.
+  public let packing: [String]
   private let meter: ExpansionMeter
   /// The container, or nil where the file is one member.
   private let handle: ReadHandle?
@@ -51,15 +53,19 @@ public final class Archive {
     var content = outer
     var contentName = name
     var magic = Magic(outer.beginning)
+    var packing: [String] = []
     let isFiltered: Bool
     if case .filter(let filter) = magic {
       isFiltered = true
+      packing.append(filter.rawValue)
       contentName = filter.contentName(of: name)
       content = try PeekedSource(MeteredSource(filter.undone(outer, archive: name, member: nil), meter))
       magic = Magic(content.beginning)
     } else {
       isFiltered = false
     }
+    if case .container(let container) = magic { packing.append(container == .sevenZip ? "7z" : container.rawValue) }
+    self.packing = packing
     if case .container = magic, limits.maximumNestingDepth < 1 {
       throw DeliveryError(.nestedArchive, archive: name, "the file is an archive, which its limits do not allow")
     }

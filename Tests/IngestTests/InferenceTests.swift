@@ -75,6 +75,17 @@ import Testing
     #expect(proposal.text.contains("dauer: 100 %, 40, decimal with a comma"))
   }
 
+  @Test func `members of one kind are sampled together, others are named`() throws {
+    let zip = storedZip([
+      ("calls_1_am.csv", header + rows(call)), ("calls_1_pm.csv", header + rows(call)),
+      ("readme.txt", "Hello, world\n"),
+    ])
+    let proposal = try propose("calls_2026-11-20.zip", zip)
+    #expect(keys(proposal).contains(#"members: "calls_*_*.csv""#))
+    #expect(proposal.text.contains("of 2 members; zip, csv, utf-8, lines end with LF."))
+    #expect(proposal.text.contains("CHECK: other members are not read: readme.txt."))
+  }
+
   @Test func `lines before the header, comments and a trailer are found`() throws {
     let text = "Report of the switch\nfor Friday\n" + header + rows(call) + "END,40\n"
     #expect(

@@ -16,6 +16,8 @@ struct FileSample {
 
   /// The file's name without folders.
   let fileName: String
+  /// What the members are wrapped in, from the outside in: `gzip`, `tar`.
+  let packing: [String]
   /// Whether the file is an archive of members.
   let isArchive: Bool
   /// The members of the chosen shape, at least one.
@@ -50,6 +52,7 @@ struct FileSample {
 
   private init(archive: Archive) throws(DeliveryError) {
     fileName = archive.name
+    packing = archive.packing
     var found: [Member] = []
     var isArchive = false
     var byteCount = 0

@@ -69,13 +69,14 @@ struct ProposalWriter {
     let (sample, text, table) = (inference.sample, inference.text, inference.table)
     let byteCount = text.texts.reduce(0) { $0 + $1.count }
     let members = sample.isArchive ? " of \(sample.members.count) members" : ""
+    let packing = sample.packing.map { $0 + ", " }.joined()
     let encoding = text.encoding.rawValue + (text.hasByteOrderMark ? " with byte-order mark" : "")
     let kinds = inference.kinds.prefix(3).map { "\($0.kind.rawValue) \(ProposalText.fraction($0.score))" }
     var lines = [
       "Proposed from \(ProposalText.comment(sample.fileName)). Read it, mend it, save it as \(ProposalText.comment(path)), and try it:",
       "  nightjar-ingest --home HOME --date NIGHT --feed \(ProposalText.comment(path)) --dry-run FILE",
       "FILL marks what only a person knows; CHECK marks a guess that the sample cannot settle.",
-      "Sampled: \(table.rows.count) rows of \(table.columnCount) columns, \(byteCount / 1_000) kB\(members); \(table.format.rawValue), \(encoding), lines end with \(text.lineEnds).",
+      "Sampled: \(table.rows.count) rows of \(table.columnCount) columns, \(byteCount / 1_000) kB\(members); \(packing)\(table.format.rawValue), \(encoding), lines end with \(text.lineEnds).",
     ]
     if fit == nil { lines.append("Kinds by fit: \(kinds.joined(separator: ", ")).") }
     if let trial, trial.refusal == nil {
