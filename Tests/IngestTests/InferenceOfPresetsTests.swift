@@ -12,8 +12,7 @@ import Testing
 
   private static let names: [String] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root + "/Tests/IngestTests/Presets")) ?? []
-    // Ragged rows are not proposed: a sample cannot say which widths are sound.
-    return names.filter { !$0.hasPrefix(".") && $0 != "osmo-sgsn" }.sorted()
+    return names.filter { !$0.hasPrefix(".") }.sorted()
   }()
 
   @Test func `there are golden files`() { #expect(Self.names.count > 20) }
@@ -33,7 +32,8 @@ import Testing
     #expect(value("preset", proposal.text) == value("preset", written))
     let tried = try #require(proposal.text.split(separator: "\n").first { $0.hasPrefix("# Tried on the sample: ") })
     let words = tried.split(separator: " ")
-    #expect(words[5] == words[7], "\(tried)")
+    // osmo-sgsn writes no number where the subscriber is gone: such a row is a reject in the good file too.
+    #expect(words[5] == words[7] || name == "osmo-sgsn", "\(tried)")
     // A mailbox has no column that could be taken for the customer: the proposal asks for it.
     guard !proposal.text.contains("subscription: {}  # FILL") else { return }
     // It loads, with the marked edits or without.

@@ -15,6 +15,10 @@ struct PresetFit {
 
   /// The share of rows that must decode.
   static let leastShare = 0.9
+  /// Whether nearly all rows decode; of a handful one may not.
+  private static func isEnough(_ trial: SampleTrial) -> Bool {
+    trial.share >= leastShare || (trial.rowCount >= 5 && trial.rowCount - trial.acceptedCount == 1)
+  }
   /// The most choices of options that are tried of one preset.
   private static let choiceLimit = 64
 
@@ -46,7 +50,7 @@ struct PresetFit {
         guard let feed = own ?? other, isLikely(feed) else { continue }
         lacksOwner = own == nil
         let trial = SampleTrial(feed, texts)
-        if trial.refusal == nil, trial.share >= PresetFit.leastShare { fits.append((options, feed, trial)) }
+        if trial.refusal == nil, PresetFit.isEnough(trial) { fits.append((options, feed, trial)) }
       }
       // What need not be chosen is left to the preset, unless nothing fits so.
       if !fits.isEmpty { break }
