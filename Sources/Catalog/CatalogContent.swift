@@ -56,11 +56,12 @@ struct CatalogContent {
 
   private func insert(_ file: IntakeFile, _ sequence: Int, _ database: Database) throws {
     try database.execute(
-      sql: "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      sql: "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         sequence, file.feed, file.name, file.sha256.hex, file.byteCount, file.readCount, file.acceptedCount,
         file.rejectedCount, file.duplicateCount, file.outOfWindowCount, file.blankCount, file.commentCount,
         file.headerCount, file.trailerCount, file.from?.description, file.to?.description,
+        file.superseded?.hex, file.rederivation?.rawValue,
       ])
   }
 

@@ -59,7 +59,8 @@ public struct CatalogFile: Sendable {
       sequence INTEGER NOT NULL, feed TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
       bytes INTEGER NOT NULL, read INTEGER NOT NULL, accepted INTEGER NOT NULL, rejected INTEGER NOT NULL,
       duplicate INTEGER NOT NULL, out_of_window INTEGER NOT NULL, blank INTEGER NOT NULL, comment INTEGER NOT NULL,
-      header INTEGER NOT NULL, trailer INTEGER NOT NULL, from_date TEXT, to_date TEXT);
+      header INTEGER NOT NULL, trailer INTEGER NOT NULL, from_date TEXT, to_date TEXT,
+      superseded TEXT, rederivation TEXT);
     CREATE TABLE warnings (sequence INTEGER NOT NULL, message TEXT NOT NULL);
     CREATE TABLE live (
       view TEXT NOT NULL, dataset TEXT, path TEXT NOT NULL, date TEXT, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,

@@ -58,5 +58,8 @@ extension Dataset {
   /// Keyed hashes of record keys, by which later nights know a duplicate.
   public static let recordKeys = Dataset(
     "keys",
-    Schema([ColumnField("key", .int64, "Keyed hash of the record key, ascending.")]))
+    Schema([
+      ColumnField("delivery_id", .int64, "First 63 bits of the SHA-256 of the delivery that brought it, ascending."),
+      ColumnField("key", .int64, "Keyed hash of the record key, ascending within a delivery."),
+    ]))
 }

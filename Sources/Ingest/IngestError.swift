@@ -15,6 +15,12 @@ public struct IngestError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let unreadableInput = Code(rawValue: "unreadable-input")
     /// A sample from which no feed can be proposed.
     public static let unusableSample = Code(rawValue: "unusable-sample")
+    /// A delivery of an earlier night has to be derived again, and cannot be.
+    public static let notDerivable = Code(rawValue: "not-derivable")
+    /// What was counted and what was written are not the same.
+    public static let unbalanced = Code(rawValue: "unbalanced")
+    /// A repaired row is no row, or stands for no reject.
+    public static let badRepair = Code(rawValue: "bad-repair")
     /// The command line asks for what cannot be.
     public static let usage = Code(rawValue: "usage")
   }
@@ -35,11 +41,12 @@ public struct IngestError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension IngestError: ExitStatusProviding {
-  /// 65, 66 or 64.
+  /// 65, 66, 64 or 70.
   public var exitStatus: Int32 {
     switch code {
     case .unreadableInput: ExitStatus.inputMissing
     case .usage: ExitStatus.usage
+    case .unbalanced: ExitStatus.bug
     default: ExitStatus.badData
     }
   }

@@ -22,6 +22,8 @@ public struct IngestNight: Sendable {
   public var inbox: String?
   /// Deliveries named one by one.
   public var files: [String] = []
+  /// Whether a file of a known name with new bytes replaces what its feed took under that name.
+  public var isSuperseding = false
   /// The number of threads.
   public var threads = 1
   /// Versions of whatever the bytes depend on, for the manifest.
@@ -41,6 +43,8 @@ public struct IngestNight: Sendable {
     public var summary: String
     /// What a person should know.
     public var warnings: [String]
+    /// What a person should know of this machine, which the entry does not say: how deliveries could be kept.
+    public var notes: [String]
     /// Counts by name.
     public var counts: [String: Int64]
     /// What would be done, file by file; nil where it was done.
@@ -65,38 +69,78 @@ public struct IngestNight: Sendable {
     let state = log.state(.head)
     var work = NightWork(
       night: night, folder: folder,
-      survey: try Survey(delivered, folder, home, state, night: night, threads: WorkerThreads(count: threads)))
+      survey: try Survey(
+        delivered, folder, home, state, night: night, threads: WorkerThreads(count: threads),
+        replacement: Replacement(home, state, isAllowed: isSuperseding, isNamed: inbox == nil)))
 
     let key = try PseudonymKey.load(home)
-    var book = try NumberBook.load(home, state)
+    let earlierBook = try NumberBook.load(home, state)
+    var book = earlierBook
     let numberTasks = work.survey.tasks.filter { folder.feeds[$0.feed].kind == .numbers }
     try work.takeNumbers(
       read(numberTasks, NightContext(night: night, key: key, book: book), folder, state), into: &book)
-    let otherTasks = work.survey.tasks.filter { folder.feeds[$0.feed].kind != .numbers }
-    let context = NightContext(night: night, key: key, book: book)
-    work.take(try read(otherTasks, context, folder, state))
-    work.take(try read(work.copiesToRead(), context, folder, state))
+    let repairs = try Repairs(home, state, key)
+    let context = NightContext(night: night, key: key, book: book, repairs: repairs)
+    var revision = HistoryRevision(home: home, state: state, folder: folder, repairs: repairs)
+    let otherTasks = try sortOut(
+      work.survey.tasks.filter { folder.feeds[$0.feed].kind != .numbers }, context, &work, &revision)
+    let changes = book.changes(since: earlierBook, of: Set(work.assignments.map(\.number)))
+    try revision.add(LateNumbers(home: home, state: state, feeds: folder.feeds, night: night).affected(by: changes))
+    work.history = try revision.run(key: key, book: book)
+    work.take(try read(otherTasks, context, folder, state, work.history.keys))
+    work.take(try read(work.copiesToRead(), context, folder, state, work.history.keys))
+    try work.settle(revision.superseded)
 
     work.sessionNotices = try SessionMerge(home: home, state: state).apply(&work)
     work.sequences = try SequenceCheck(home, state, work)
-    var completeness = try Completeness(home, state, night: night, feeds: folder.feeds)
-    for row in work.coveredDays { completeness.add(row) }
+    var completeness = try Completeness(
+      home, state, night: night, feeds: folder.feeds, without: work.history.withdrawal)
+    for row in work.coveredDays.values.joined() { completeness.add(row) }
     work.changes = completeness.changes()
 
     let isNightKnown = log.entries.contains { $0.stage == "ingest" && $0.date == night }
     guard work.isWorthAnEntry(isNightKnown: isNightKnown) else {
-      return isDryRun ? work.preview() : work.report(isPublished: false)
+      return isDryRun ? work.preview() : work.report(notes: nil)
     }
     guard !isDryRun else { return work.preview() }
     if let error = work.failure { throw error }
     let publication = NightPublication(home: home, work: work, key: key, threads: threads)
-    return try publication.commit(state, versions: versions)
-      ? work.report(isPublished: true) : work.report(isPublished: false)
+    return work.report(notes: try publication.commit(state, versions: versions))
+  }
+
+  /// Reads the files that replace others, to see whether they can be taken: only then is what they replace withdrawn.
+  ///
+  /// Returns the files that are still to be read. Where record keys count, a replacing file is among them: which of its
+  /// rows are duplicates is known only when the old file's keys are gone. That does not change whether it is taken.
+  private func sortOut(
+    _ tasks: [FileTask], _ context: NightContext, _ work: inout NightWork, _ revision: inout HistoryRevision
+  ) throws -> [FileTask] {
+    let replacing = tasks.filter { $0.superseded != nil }
+    guard !replacing.isEmpty else { return tasks }
+    var remaining = tasks.filter { $0.superseded == nil }
+    let feeds = work.folder.feeds
+    let outcomes = try WorkerThreads(count: threads).map(taskCount: replacing.count) { index in
+      var seen = RecordKeySet()
+      return read(replacing[index], feeds[replacing[index].feed], context, &seen)
+    }
+    for (task, outcome) in zip(replacing, outcomes) {
+      guard case .taken = outcome else {
+        work.take([outcome])
+        continue
+      }
+      let feed = feeds[task.feed]
+      revision.superseded += revision.state.deliveries.filter {
+        $0.file.feed == feed.name && $0.file.name == task.file.name
+      }
+      if feed.recordKey == nil { work.take([outcome]) } else { remaining.append(task) }
+    }
+    return remaining.sorted { ($0.feed, $0.file.name, $0.sha256) < ($1.feed, $1.file.name, $1.sha256) }
   }
 
   /// Reads files, in parallel by file; files of a feed with a record key one after the other, since the first one counts.
   private func read(
-    _ tasks: [FileTask], _ context: NightContext, _ folder: FeedFolder, _ state: LiveState
+    _ tasks: [FileTask], _ context: NightContext, _ folder: FeedFolder, _ state: LiveState,
+    _ revised: [String: KeyHistory] = [:]
   ) throws -> [FileOutcome] {
     var groups: [[FileTask]] = []
     for task in tasks {
@@ -111,7 +155,9 @@ public struct IngestNight: Sendable {
     return try WorkerThreads(count: threads).map(taskCount: work.count) { index in
       let feed = folder.feeds[work[index][0].feed]
       var seen = RecordKeySet()
-      if let recordKey = feed.recordKey {
+      if let history = revised[feed.name] {
+        seen = history.seen(before: history.deliveries.count, night: night)
+      } else if let recordKey = feed.recordKey {
         let first = night - (recordKey.windowDays - 1)
         seen = try RecordKeySet.load(home, keyProducts, feed: feed.name, since: first.description)
       }

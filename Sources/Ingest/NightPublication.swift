@@ -27,30 +27,44 @@ struct NightPublication {
     var content: Content
   }
 
-  /// Commits; false where an earlier run did the very same.
-  func commit(_ state: LiveState, versions: [String: String]) throws -> Bool {
+  /// Commits and returns what a person should know beside the entry; nil where an earlier run did the very same.
+  func commit(_ state: LiveState, versions: [String: String]) throws -> [String]? {
     let transaction = try Transaction.begin(
       home, stage: "ingest", date: work.night, materials: materials(state), configDigest: work.folder.digest,
       versions: versions)
-    guard transaction.alreadyDone == nil else { return false }
+    guard transaction.alreadyDone == nil else { return nil }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
     let pieces =
       try usagePieces() + relationPieces() + factPieces() + intakePieces(oldCoverage) + vaultPieces()
       + memoryPieces()
-    _ = try WorkerThreads(count: threads).map(taskCount: pieces.count) { index in
+    let staged = try WorkerThreads(count: threads).map(taskCount: pieces.count) { index in
       try write(pieces[index], transaction)
     }
+    var balance = NightBalance()
+    for (piece, path) in zip(pieces, staged) where piece.fileExtension == "parquet" {
+      try balance.add(stagedPath: path, folder: piece.folder)
+    }
+    try balance.check(work.published.map { ($0.result.intake, work.folder.feeds[$0.feed]) })
+    try WithdrawnRows(home: home, state: state, feeds: work.folder.feeds, key: key).take(
+      work.history, transaction)
     if !work.changes.isEmpty { transaction.retire(oldCoverage) }
     if work.sequences.isWorthATable {
       transaction.retire(state.products(Dataset.gaps.name, where: ["date": work.night.description]))
     }
-    try transaction.commit(counts: work.counts, files: work.results.map(\.result.intake), warnings: work.warnings)
-    return true
+    transaction.retire(LateNumbers.forgotten(state, work.folder.feeds, night: work.night))
+    let retention = DeliveryRetention(home: home, feeds: work.folder.feeds)
+    let notes = try retention.keep(work.results, transaction)
+    let entry = try transaction.commit(
+      counts: work.counts, files: work.published.map(\.result.intake), warnings: work.warnings)
+    retention.tidy(state.entries + [entry], night: work.night)
+    return notes
   }
 
   /// What the products depend on: the deliveries, and what earlier nights put into the vault and the key sets.
   private func materials(_ state: LiveState) -> [Material] {
-    work.results.map { Material(name: $0.result.intake.name, digest: $0.result.intake.sha256) }
+    work.published.map { Material(name: $0.result.intake.name, digest: $0.result.intake.sha256) }
+      + work.repairs.map { Material(name: "repaired row", digest: $0.digest(key)) }
+      + work.history.withdrawal.deliveries.map { Material(name: $0.file.name, digest: $0.file.sha256) }
       + work.survey.refused.compactMap { refused in refused.sha256.map { Material(name: refused.name, digest: $0) } }
       + state.products(under: "vault/numbers/").map { Material($0) }
       + state.products(Dataset.recordKeys.name).map { Material($0) }
@@ -59,7 +73,8 @@ struct NightPublication {
       + state.products(Dataset.sequences.name).map { Material($0) }
   }
 
-  private func write(_ piece: Piece, _ transaction: Transaction) throws {
+  /// Writes a piece and returns where it lies until the commit.
+  private func write(_ piece: Piece, _ transaction: Transaction) throws -> String {
     let path = transaction.stagingPath(piece.name)
     var rowCount: Int64?
     switch piece.content {
@@ -72,16 +87,23 @@ struct NightPublication {
     }
     try transaction.add(
       stagedPath: path, folder: piece.folder, fileName: .digest(ext: piece.fileExtension), rowCount: rowCount)
+    return path
   }
 
   func dated(_ folder: String, _ day: Day) -> String { "\(folder)/date=\(day)" }
+  /// The published files by the night that took them: tonight's, and earlier nights' that were derived again.
+  private var nights: [(night: Day, files: [(result: FileResult, feed: Int)])] {
+    Dictionary(grouping: work.published, by: \.night).map { night, files in
+      (night, files.map { ($0.result, $0.feed) })
+    }.sorted { $0.night < $1.night }
+  }
   /// Small homes pack all shards into one file.
   private let shards = "/shards=000-255"
 
   // MARK: - Facts
 
   private func usagePieces() -> [Piece] {
-    let results = work.results.map(\.result)
+    let results = work.published.map(\.result)
     let days = Set(results.flatMap { $0.usage.buckets.map(\.day) }).sorted()
     return days.map { raw in
       let day = Day(rawValue: raw)
@@ -97,7 +119,7 @@ struct NightPublication {
   }
 
   private func relationPieces() -> [Piece] {
-    let results = work.results.map(\.result)
+    let results = work.published.map(\.result)
     let kinds: [(Dataset, String, @Sendable (FileResult) -> RelationRows)] = [
       (.counterparties, "counterparties", { $0.counterparties }), (.cells, "cells", { $0.cells }),
     ]
@@ -115,30 +137,46 @@ struct NightPublication {
   }
 
   private func factPieces() -> [Piece] {
-    let rows = work.results.compactMap(\.result.facts).filter { $0.rowCount > 0 }
-    return Set(rows.map(\.layout.dataset)).sorted { $0.name < $1.name }.map { dataset in
-      Piece(
-        name: "\(dataset.name.split(separator: "/").last ?? "facts").parquet",
-        folder: dated(dataset.folder, work.night),
-        content: .table {
-          try FactRows.sorted(rows.filter { $0.layout.dataset == dataset }.map { $0.table() }, dataset: dataset)
-        })
+    nights.flatMap { night, files in
+      let rows = files.compactMap(\.result.facts).filter { $0.rowCount > 0 }
+      return Set(rows.map(\.layout.dataset)).sorted { $0.name < $1.name }.map { dataset in
+        Piece(
+          name: "\(dataset.name.split(separator: "/").last ?? "facts")-\(night).parquet",
+          folder: dated(dataset.folder, night),
+          content: .table {
+            try FactRows.sorted(rows.filter { $0.layout.dataset == dataset }.map { $0.table() }, dataset: dataset)
+          })
+      }
     }
   }
 
   // MARK: - Records of the intake
 
   private func intakePieces(_ oldCoverage: [Product]) throws -> [Piece] {
-    let night = work.night
     var pieces: [Piece] = []
-    let rejects = work.results.map { (file: $0.result.intake, rows: $0.result.rejects) }.filter { !$0.rows.isEmpty }
-    if !rejects.isEmpty {
+    for (night, files) in nights {
+      let rejects = NightPublication.rejects(files)
+      if !rejects.isEmpty {
+        pieces.append(
+          Piece(
+            name: "rejects-\(night).parquet", folder: dated(Dataset.rejects.folder, night),
+            content: .table { RejectRow.table(rejects, night: night) }))
+      }
+      for (feed, rows) in keysByFeed(files) {
+        pieces.append(
+          Piece(
+            name: "keys-\(feed)-\(night).parquet", folder: dated(Dataset.recordKeys.folder, night) + "/from=\(feed)",
+            content: .table { RecordKeySet.table(rows) }))
+      }
+    }
+    for (night, covered) in work.coveredDays.sorted(by: { $0.key < $1.key }) where !covered.isEmpty {
       pieces.append(
         Piece(
-          name: "rejects.parquet", folder: dated(Dataset.rejects.folder, night),
-          content: .table { RejectRow.table(rejects, night: night) }))
+          name: "delivered-days-\(night).parquet", folder: dated(Dataset.deliveredDays.folder, night),
+          content: .table { Completeness.table(covered) }))
     }
     if !work.survey.refused.isEmpty {
+      let night = work.night
       let refused = work.survey.refused.sorted { ($0.name, $0.sha256?.hex ?? "") < ($1.name, $1.sha256?.hex ?? "") }
       let digest = work.folder.digest
       pieces.append(
@@ -146,21 +184,14 @@ struct NightPublication {
           name: "refusals.parquet", folder: dated(Dataset.refusals.folder, night),
           content: .table { Survey.table(refused, night: night, configuration: digest) }))
     }
-    let covered = work.coveredDays
-    if !covered.isEmpty {
-      pieces.append(
-        Piece(
-          name: "delivered-days.parquet", folder: dated(Dataset.deliveredDays.folder, night),
-          content: .table { Completeness.table(covered) }))
-    }
     if !work.changes.isEmpty { pieces.append(try coveragePiece(oldCoverage)) }
-    for (feed, keys) in keysByFeed() {
-      pieces.append(
-        Piece(
-          name: "keys-\(feed).parquet", folder: dated(Dataset.recordKeys.folder, night) + "/from=\(feed)",
-          content: .table { Table(Dataset.recordKeys.schema, [.int64(TypedColumn(keys.sorted()))]) }))
-    }
     return pieces
+  }
+
+  private static func rejects(
+    _ files: [(result: FileResult, feed: Int)]
+  ) -> [(file: IntakeFile, rows: [RejectRow])] {
+    files.map { (file: $0.result.intake, rows: $0.result.rejects) }.filter { !$0.rows.isEmpty }
   }
 
   /// Tonight's verdicts, with those of earlier runs of the night that still hold: one file a night.
@@ -181,19 +212,20 @@ struct NightPublication {
       content: .table { Completeness.table(all) })
   }
 
-  private func keysByFeed() -> [(feed: String, keys: [Int64])] {
+  private func keysByFeed(
+    _ files: [(result: FileResult, feed: Int)]
+  ) -> [(feed: String, rows: [(delivery: Int64, keys: [UInt64])])] {
     work.folder.feeds.indices.compactMap { feed in
-      let keys = work.results.filter { $0.feed == feed }.flatMap {
-        $0.result.keys.map { Int64(bitPattern: max(1, $0)) }
+      let rows = files.filter { $0.feed == feed && !$0.result.keys.isEmpty }.map {
+        (delivery: $0.result.delivery, keys: $0.result.keys)
       }
-      return keys.isEmpty ? nil : (work.folder.feeds[feed].name, keys)
+      return rows.isEmpty ? nil : (work.folder.feeds[feed].name, rows)
     }
   }
 
   // MARK: - Vault
 
   private func vaultPieces() -> [Piece] {
-    let night = work.night
     var pieces: [Piece] = []
     if !work.assignments.isEmpty {
       let rows = work.assignments.sorted {
@@ -201,25 +233,41 @@ struct NightPublication {
       }
       pieces.append(
         Piece(
-          name: "numbers.parquet", folder: dated("vault/numbers", night),
+          name: "numbers.parquet", folder: dated("vault/numbers", work.night),
           content: .table { NumberAssignment.table(rows) }))
     }
-    let addresses = work.results.flatMap(\.result.addresses).sorted {
-      ($0.person, $0.validFrom, $0.file, $0.line) < ($1.person, $1.validFrom, $1.file, $1.line)
-    }
-    if !addresses.isEmpty {
+    if !work.repairs.isEmpty {
+      let (sealer, rows) = (SealedRejects(key), work.repairs)
       pieces.append(
         Piece(
-          name: "addresses.parquet", folder: dated("vault/addresses", night),
-          content: .table { AddressBook.table(addresses) }))
+          name: "repairs.sealed", folder: dated(Repairs.folder, work.night), fileExtension: "sealed",
+          content: .bytes { try sealer.seal(rows) }))
     }
-    let rejects = work.results.map { (file: $0.result.intake, rows: $0.result.rejects) }.filter { !$0.rows.isEmpty }
-    if !rejects.isEmpty {
-      let sealer = SealedRejects(key)
-      pieces.append(
-        Piece(
-          name: "rejects.sealed", folder: dated("vault/rejects", night), fileExtension: "sealed",
-          content: .bytes { try sealer.seal(RejectRow.sealed(rejects)) }))
+    for (night, files) in nights {
+      let addresses = files.flatMap(\.result.addresses).sorted {
+        ($0.person, $0.validFrom, $0.file, $0.line) < ($1.person, $1.validFrom, $1.file, $1.line)
+      }
+      if !addresses.isEmpty {
+        pieces.append(
+          Piece(
+            name: "addresses-\(night).parquet", folder: dated("vault/addresses", night),
+            content: .table { AddressBook.table(addresses) }))
+      }
+      let unowned = files.flatMap(\.result.unowned)
+      if !unowned.isEmpty {
+        pieces.append(
+          Piece(
+            name: "unowned-\(night).parquet", folder: dated(UnownedNumber.folder, night),
+            content: .table { UnownedNumber.table(unowned) }))
+      }
+      let rejects = NightPublication.rejects(files)
+      if !rejects.isEmpty {
+        let sealer = SealedRejects(key)
+        pieces.append(
+          Piece(
+            name: "rejects-\(night).sealed", folder: dated("vault/rejects", night), fileExtension: "sealed",
+            content: .bytes { try sealer.seal(RejectRow.sealed(rejects)) }))
+      }
     }
     return pieces
   }

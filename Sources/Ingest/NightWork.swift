@@ -11,6 +11,10 @@ struct NightWork: Sendable {
   var results: [(result: FileResult, feed: Int)] = []
   /// Files that were read and refused, with what was found in them.
   var refusedFiles: [FilePreview] = []
+  /// What tonight changes in what earlier nights took.
+  var history = HistoryRevision.Outcome()
+  /// Repaired rows that tonight brings.
+  var repairs: [SealedRejects.Row] = []
   /// Number assignments that the book took.
   var assignments: [NumberAssignment] = []
   /// What is newly known to be complete or missing.
@@ -37,6 +41,19 @@ struct NightWork: Sendable {
         refuse(task.file.name, task.feed, task.sha256, refusal)
         refusedFiles.append(preview)
       }
+    }
+  }
+
+  /// Puts the taken files in order, and makes sure that whatever replaces a withdrawn delivery was taken.
+  mutating func settle(_ superseded: [TakenDelivery]) throws(IngestError) {
+    results.sort {
+      ($0.feed, $0.result.intake.name, $0.result.intake.sha256) < (
+        $1.feed, $1.result.intake.name, $1.result.intake.sha256
+      )
+    }
+    let replaced = Set(results.compactMap(\.result.intake.superseded))
+    if let lost = superseded.first(where: { !replaced.contains($0.file.sha256) }) {
+      throw IngestError(.unreadableInput, "\(lost.file.name) changed while it was read; run again when it is whole")
     }
   }
 
@@ -97,14 +114,21 @@ struct NightWork: Sendable {
     }
   }
 
-  /// The days that the taken files cover.
-  var coveredDays: [Completeness.Covered] {
-    results.flatMap { Completeness.covered($0.result, feed: folder.feeds[$0.feed], night: night) }
+  /// What is published: tonight's files, and those of earlier nights that were derived again, each with its night.
+  var published: [(result: FileResult, feed: Int, night: Day)] {
+    results.map { ($0.result, $0.feed, night) } + history.rederived.map { ($0.result, $0.feed, $0.night) }
+  }
+
+  /// The days that the published files cover, by the night that learned it.
+  var coveredDays: [Day: [Completeness.Covered]] {
+    Dictionary(grouping: published, by: \.night).mapValues { files in
+      files.flatMap { Completeness.covered($0.result, feed: folder.feeds[$0.feed], night: $0.night) }
+    }
   }
 
   /// Whether there is anything to say that the log does not say yet.
   func isWorthAnEntry(isNightKnown: Bool) -> Bool {
-    !results.isEmpty || !changes.isEmpty || !survey.refused.isEmpty || !isNightKnown
+    !results.isEmpty || !history.withdrawal.isEmpty || !changes.isEmpty || !survey.refused.isEmpty || !isNightKnown
   }
 
   /// The error of a night whose every new file was refused.
@@ -131,8 +155,19 @@ struct NightWork: Sendable {
       "readRowCount": sum(\.readCount), "refusedBeforeFileCount": survey.refusedBeforeCount,
       "refusedFileCount": Int64(survey.refused.count), "rejectedRowCount": sum(\.rejectedCount),
       "unclaimedFileCount": Int64(survey.unclaimed.count),
+    ].merging(historyCounts.filter { $0.value > 0 }) { first, _ in first }
+  }
+
+  /// Counts of what a usual night has none of.
+  private var historyCounts: [String: Int64] {
+    [
+      "repairedRowCount": Int64(repairs.count), "rederivedFileCount": Int64(history.rederived.count),
+      "replacedFileCount": replacedCount,
+      "supersededFileCount": survey.supersededCount,
     ]
   }
+
+  private var replacedCount: Int64 { Int64(results.count { $0.result.intake.superseded != nil }) }
 
   /// What a person should know: refusals, rejects, missing deliveries, files that no feed claims.
   var warnings: [String] {
@@ -148,6 +183,7 @@ struct NightWork: Sendable {
       if late > 0 { warnings.append("\(name): \(late) \(late == 1 ? "row" : "rows") out of the window") }
     }
     warnings += sessionNotices.compactMap(\.warning) + sequences.warnings
+    warnings += history.warnings
     warnings += Completeness.warnings(changes)
     warnings += survey.growing.sorted().map { "\($0) changed while it was read: left for the next run" }
     warnings += survey.unclaimed.prefix(10).map { "no feed claims \($0)" }
@@ -155,23 +191,29 @@ struct NightWork: Sendable {
     return warnings
   }
 
-  func report(isPublished: Bool) -> IngestNight.Report {
+  /// What came of the night; `notes` where it was published.
+  func report(notes: [String]?) -> IngestNight.Report {
     let counts = self.counts
     let rows =
       "\(sum(\.acceptedCount)) rows accepted, \(sum(\.rejectedCount)) rejected, \(sum(\.duplicateCount)) duplicate, "
       + "\(sum(\.outOfWindowCount)) out of window"
     let known = survey.knownCount > 0 ? ", \(survey.knownCount) known already" : ""
     let before = survey.refusedBeforeCount > 0 ? ", \(survey.refusedBeforeCount) refused before" : ""
+    let superseded = survey.supersededCount > 0 ? ", \(survey.supersededCount) superseded" : ""
+    let replaced = replacedCount > 0 ? ", \(replacedCount) of them replacing others" : ""
+    let again = history.rederived.isEmpty ? "" : ", \(history.rederived.count) derived again"
     let early = survey.earlyCount > 0 ? ", \(survey.earlyCount) of later nights" : ""
     let refused = survey.refused.isEmpty ? "" : ", \(survey.refused.count) refused"
     let summary =
-      "\(results.count) \(results.count == 1 ? "file" : "files") taken\(refused)\(known)\(before)\(early): \(rows)"
-    return IngestNight.Report(isPublished: isPublished, summary: summary, warnings: warnings, counts: counts)
+      "\(results.count) \(results.count == 1 ? "file" : "files") taken\(replaced)\(again)\(refused)\(known)"
+      + "\(superseded)\(before)\(early): \(rows)"
+    return IngestNight.Report(
+      isPublished: notes != nil, summary: summary, warnings: warnings, notes: notes ?? [], counts: counts)
   }
 
   /// What a dry run tells.
   func preview() -> IngestNight.Report {
-    var report = report(isPublished: false)
+    var report = report(notes: nil)
     report.preview = NightPreview(self)
     report.failure = failure
     return report

@@ -32,6 +32,20 @@ public struct IntakeFile: Sendable, Hashable {
   public var from: Day?
   /// The last day that the delivery covers.
   public var to: Day?
+  /// The delivery of the same feed and name that this one replaces.
+  public var superseded: SHA256Digest?
+  /// Why rows of a delivery that was taken before were derived again; nil where the file was taken by this entry.
+  public var rederivation: Rederivation?
+
+  /// What lets a delivery be derived again.
+  public enum Rederivation: String, Sendable {
+    /// A file that had suppressed duplicates in it, or that was suppressed by it, was replaced.
+    case supersede
+    /// A number assignment came late.
+    case numbers
+    /// Rejected rows of it were repaired.
+    case repair
+  }
 
   /// Makes a line with all counts but `readCount` zero.
   public init(feed: String, name: String, sha256: SHA256Digest, byteCount: Int64, readCount: Int64 = 0) {
@@ -66,6 +80,8 @@ extension IntakeFile {
     for (name, path) in IntakeFile.counts { members[name] = .integer(self[keyPath: path]) }
     if let from { members["from"] = .string(from.description) }
     if let to { members["to"] = .string(to.description) }
+    if let superseded { members["superseded"] = .string(superseded.hex) }
+    if let rederivation { members["rederivation"] = .string(rederivation.rawValue) }
     return .object(members)
   }
 
@@ -81,5 +97,7 @@ extension IntakeFile {
     }
     from = json["from"]?.stringValue.flatMap { Day($0) }
     to = json["to"]?.stringValue.flatMap { Day($0) }
+    superseded = json["superseded"]?.stringValue.flatMap(SHA256Digest.init(hex:))
+    rederivation = json["rederivation"]?.stringValue.flatMap(Rederivation.init(rawValue:))
   }
 }

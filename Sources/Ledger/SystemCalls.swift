@@ -74,6 +74,13 @@ package enum SystemCalls {
     try sync(file, path: path)
   }
 
+  /// Creates a file that must not be there yet, writes the bytes and makes them durable.
+  package static func createFile(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(LedgerError) {
+    let file = try open(path, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+    try write(bytes, to: file, path: path)
+    try sync(file, path: path)
+  }
+
   /// Creates or empties a file and writes the bytes; nothing is made durable.
   package static func overwrite(_ path: String, _ bytes: [UInt8]) throws(LedgerError) {
     try write(bytes, to: try open(path, O_WRONLY | O_CREAT | O_TRUNC), path: path)
@@ -103,6 +110,26 @@ package enum SystemCalls {
     if Glibc.link(source, target) == 0 { return true }
     if errno == EEXIST { return false }
     throw failure("link", "\(source) to \(target)", errno, .inputOutput)
+  }
+
+  /// Gives the file that `source` leads to a second name; false where the file system or its rules have no such link.
+  package static func linkFollowing(_ source: String, to target: String) throws(LedgerError) -> Bool {
+    if linkat(AT_FDCWD, source, AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0 { return true }
+    let number = errno
+    if [EXDEV, EPERM, EACCES, EMLINK, EOPNOTSUPP, ENOSYS].contains(number) { return false }
+    throw failure("link", "\(source) to \(target)", number, number == ENOENT ? .missingFile : .inputOutput)
+  }
+
+  /// Copies a file's bytes into a new or emptied file and makes them durable.
+  package static func copy(_ source: String, to target: String, mode: UInt32) throws(LedgerError) {
+    let file = try open(target, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+    var failed: LedgerError?
+    try readChunks(source) { chunk in
+      guard failed == nil else { return }
+      do throws(LedgerError) { try write(Array(chunk), to: file, path: target) } catch { failed = error }
+    }
+    if let failed { throw failed }
+    try sync(file, path: target)
   }
 
   /// Makes a symbolic link that says `destination`.

@@ -24,6 +24,10 @@ public struct Verification: Sendable {
     public let productByteCount: Int64
     /// The log as it stands, to be kept elsewhere.
     public let checkpoint: Checkpoint
+    /// The number of kept deliveries whose bytes are those that were taken; zero where no data was read.
+    public let keptDeliveryCount: Int
+    /// Kept deliveries that cannot be used any more: the log stands, but their rows cannot be derived again.
+    public let lostDeliveries: [String]
   }
 
   /// Verifies everything.
@@ -35,6 +39,7 @@ public struct Verification: Sendable {
     let key = try signer()
     var digests: [SHA256Digest] = []
     var products: [String: Product] = [:]
+    var deliveries: [IntakeFile] = []
     for sequence in try CommitLog.sequences(of: home) {
       let name = LogEntry.fileName(sequence)
       let bytes = try SystemCalls.readFile(home.url(name))
@@ -51,13 +56,32 @@ public struct Verification: Sendable {
         products[product.name] = product
       }
       digests.append(SHA256Digest(of: bytes))
+      deliveries += entry.files
     }
     try checkContinuation(digests, key)
     let origin = Verification.origin(key)
+    let kept = readsData ? findKept(deliveries) : (count: 0, lost: [])
     return Outcome(
       entryCount: digests.count, productCount: products.count,
       productByteCount: products.values.reduce(0) { $0 + $1.byteCount },
-      checkpoint: Checkpoint(origin: origin, entryCount: digests.count, headDigest: digests[digests.count - 1]))
+      checkpoint: Checkpoint(origin: origin, entryCount: digests.count, headDigest: digests[digests.count - 1]),
+      keptDeliveryCount: kept.count, lostDeliveries: kept.lost)
+  }
+
+  /// Reads the kept deliveries again. One that is dropped is in order; one that is there must be what was taken.
+  private func findKept(_ deliveries: [IntakeFile]) -> (count: Int, lost: [String]) {
+    let vault = KeptDeliveries(home)
+    var seen: Set<SHA256Digest> = []
+    var count = 0
+    var lost: [String] = []
+    for file in deliveries where seen.insert(file.sha256).inserted {
+      switch vault.find(file.sha256) {
+      case .found: count += 1
+      case .lost(.notKept): break
+      case .lost(let loss): lost.append("\(file.feed): \(file.name) cannot be derived again: \(loss.rawValue)")
+      }
+    }
+    return (count, lost)
   }
 
   private static func origin(_ key: PublicKey) -> String { "nightjar/\(key.identifier.hex.prefix(16))" }

@@ -80,9 +80,11 @@ package struct ReportFacts: Sendable {
   /// The newest entry of a stage.
   func newest(_ stage: String) -> LogEntry? { entries.last { $0.entry.stage == stage }?.entry }
 
-  /// The deliveries of the night, by feed and name.
+  /// The deliveries of the night, by feed and name; those of earlier nights that were derived again are not among them.
   var files: [IntakeFile] {
-    entries.flatMap(\.entry.files).sorted { ($0.feed, $0.name, $0.sha256) < ($1.feed, $1.name, $1.sha256) }
+    entries.flatMap(\.entry.files).filter { $0.rederivation == nil }.sorted {
+      ($0.feed, $0.name, $0.sha256) < ($1.feed, $1.name, $1.sha256)
+    }
   }
 
   /// What people should know, by stage.

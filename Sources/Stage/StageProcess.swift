@@ -69,11 +69,12 @@ struct StageProcess {
     return outcome
   }
 
-  /// `nightjar-twin`, or `nightjar init` for a subcommand.
+  /// `nightjar-twin`, or `nightjar init` for a subcommand; a group's default goes by the group's name.
   private func commandName(_ command: any StageCommand) -> String {
     let rootName = root.configuration.commandName ?? "nightjar"
     let own = type(of: command).configuration.commandName ?? rootName
-    return own == rootName ? own : "\(rootName) \(own)"
+    let isDefault = root.configuration.defaultSubcommand?.configuration.commandName == own
+    return own == rootName || isDefault ? rootName : "\(rootName) \(own)"
   }
 
   /// Prints help to stdout and usage errors to stderr: 0 and 64.

@@ -32,7 +32,8 @@ final class IngestWorld {
   func deliver(_ name: String, _ bytes: [UInt8]) throws {
     let url = URL(filePath: "\(folder)/inbox/\(name)")
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(bytes).write(to: url)
+    // By rename, as systems should deliver: a kept delivery is a link to the file.
+    try Data(bytes).write(to: url, options: .atomic)
   }
 
   /// Puts a text into the inbox.
@@ -43,10 +44,14 @@ final class IngestWorld {
 
   /// Runs the ingest of a night.
   @discardableResult
-  func night(_ day: String, threads: Int = 1, isDryRun: Bool = false) throws -> IngestNight.Report {
+  func night(
+    _ day: String, threads: Int = 1, isDryRun: Bool = false, supersede: Bool = false, named files: [String] = []
+  ) throws -> IngestNight.Report {
     var night = IngestNight(home: home, night: try #require(Day(day)))
     night.configuration = folder + "/config"
-    night.inbox = folder + "/inbox"
+    if files.isEmpty { night.inbox = folder + "/inbox" }
+    night.files = files
+    night.isSuperseding = supersede
     night.threads = threads
     return try night.run(isDryRun: isDryRun)
   }
@@ -63,6 +68,12 @@ final class IngestWorld {
   /// The last entry's line on a file.
   func intake(_ name: String) throws -> IntakeFile {
     try #require(CommitLog.open(home).entries.last { $0.stage == "ingest" }?.files.first { $0.name == name })
+  }
+
+  /// Takes the newest entry away again: its products are orphans then, as if the run had been killed before the link.
+  func killNewestEntry() throws {
+    let newest = try #require(CommitLog.open(home).entries.last)
+    try FileManager.default.removeItem(atPath: home.url(newest.fileName))
   }
 
   /// Codes of the rejects, in their order.

@@ -83,6 +83,14 @@ struct RowFault: Error, Hashable {
   var message: String
   /// The index in the record's bytes to blame, where it is not the beginning of a field.
   var byteInRecord: Int?
+  /// The number and the instant of a row whose number nobody owned; for the vault alone.
+  var unowned: Unowned?
+
+  /// A number that nobody owned at an instant, in seconds of UTC.
+  struct Unowned: Hashable {
+    var number: UInt64
+    var instant: Int64
+  }
 
   init(_ code: String, source: Int? = nil, expected: String? = nil, _ message: String) {
     self.code = code

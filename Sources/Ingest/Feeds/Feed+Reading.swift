@@ -1,6 +1,7 @@
 import CSV
 import Calendar
 package import Configuration
+import Ledger
 
 // Reads a feed file; every fault is recorded at its place and reading goes on (Feeds.md).
 extension Feed {
@@ -52,7 +53,7 @@ extension Feed {
     leftOut = columns.leftOut(reader)
     served = columns.served(phoneNumbers, reader)
     trailer = columns.trailer(form, reader)
-    lateDays = reader.optionalInt("late-days", in: 0...100_000) ?? (kind.isTimeless ? nil : 35)
+    lateDays = reader.optionalInt("late-days", in: 0...100_000) ?? (kind.isTimeless ? nil : Feed.usualLateDays)
     let sessions = columns.sessions(reader, lateDays: lateDays)
     self.sessions = sessions
     sequence = columns.sequence(reader)
@@ -63,6 +64,7 @@ extension Feed {
     calendar = reader.mapping("calendar", isOptional: true) { Feed.calendar($0) } ?? DeliveryCalendar()
     rejectThreshold = reader.double("reject-threshold", default: 0.05, in: 0...1)
     limits = FeedLimits(reader)
+    keep = reader.enumeration("keep", as: DeliveryKeeping.self, isOptional: true) ?? .link
   }
 
   /// The keys of a dotted path.

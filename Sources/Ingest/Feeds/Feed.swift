@@ -1,6 +1,7 @@
 import CSV
 package import Calendar
 import Configuration
+import Ledger
 
 /// A feed: what a system of the operator delivers and how it is read (Feeds.md).
 package struct Feed: Sendable {
@@ -110,6 +111,11 @@ package struct Feed: Sendable {
   let sessions: SessionRule?
   /// Where consecutive numbers stand; nil where none are checked.
   let sequence: SequenceRule?
+  /// How its deliveries are kept.
+  let keep: DeliveryKeeping
+
+  /// `late-days` unless the feed says otherwise.
+  static let usualLateDays = 35
 
   /// Whether rows can only be read one after the other, because the feed asks for what reading by columns does not know.
   ///

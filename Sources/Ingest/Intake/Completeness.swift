@@ -28,11 +28,15 @@ struct Completeness {
   let feeds: [Feed]
   /// By feed and day: the first day on which it was known to be covered.
   private var covered: [String: [Int32: Int32]] = [:]
+  /// By feed: days that only counted as covered by deliveries whose rows are withdrawn tonight.
+  private var withdrawn: [String: Set<Int32>] = [:]
   /// By family and day: the verdict in force.
   private var current: [String: [Int32: Verdict]] = [:]
 
-  /// Reads what earlier nights found.
-  init(_ home: Home, _ state: LiveState, night: Day, feeds: [Feed]) throws {
+  /// Reads what earlier nights found, without what is withdrawn tonight.
+  init(_ home: Home, _ state: LiveState, night: Day, feeds: [Feed], without withdrawal: Withdrawal = Withdrawal())
+    throws
+  {
     self.night = night
     self.feeds = feeds
     for product in state.products(Dataset.deliveredDays.name) {
@@ -40,6 +44,10 @@ struct Completeness {
       let (days, knowns) = (try table.date("event_date").values, try table.date("known_date").values)
       let (names, deliveries) = (try table.string("feed").values, try table.int64("delivery_id").values)
       for row in 0..<table.rowCount {
+        if withdrawal.takesBack(delivery: deliveries[row], day: days[row]) {
+          withdrawn[names[row], default: []].insert(days[row])
+          continue
+        }
         add(Covered(feed: names[row], day: days[row], known: knowns[row], delivery: deliveries[row]))
       }
     }
@@ -86,8 +94,10 @@ struct Completeness {
     for family in Set(feeds.map(\.kind.family)).sorted() {
       let members = feeds.filter { $0.kind.family == family && $0.calendar.cover != nil }
       for day in candidateDays(members) {
-        guard let (verdict, missing) = verdict(on: day, members) else { continue }
         let old = current[family]?[day]
+        guard let (verdict, missing) = verdict(on: day, members) ?? withdrawnVerdict(on: day, members, old) else {
+          continue
+        }
         guard old?.isComplete != verdict.isComplete else { continue }
         var new = verdict
         // The newest row holds, so a change of mind cannot be dated back.
@@ -102,12 +112,22 @@ struct Completeness {
     var days: Set<Int32> = []
     for feed in members {
       days.formUnion(covered[feed.name].map { Array($0.keys) } ?? [])
+      days.formUnion(withdrawn[feed.name] ?? [])
       guard feed.calendar.isDaily, let first = feed.calendar.from ?? firstCovered(feed), first <= night else {
         continue
       }
       days.formUnion(first.rawValue...night.rawValue)
     }
     return days.filter { $0 <= night.rawValue }.sorted()
+  }
+
+  /// The days up to the night for which a daily feed expects a delivery and none covers, ascending.
+  func missingDays(_ feed: Feed) -> [Day] {
+    let first = firstCovered(feed)
+    guard let start = feed.calendar.from ?? first, start <= night else { return [] }
+    return (start.rawValue...night.rawValue).map { Day(rawValue: $0) }.filter {
+      feed.calendar.expects($0, firstCovered: first) && covered[feed.name]?[$0.rawValue] == nil
+    }
   }
 
   private func firstCovered(_ feed: Feed) -> Day? {
@@ -124,6 +144,13 @@ struct Completeness {
     }
     guard let known = members.compactMap({ covered[$0.name]?[day] }).max() else { return nil }
     return (Verdict(day: day, known: known, isComplete: true), [])
+  }
+
+  /// A day that was complete by withdrawn deliveries alone, and that no calendar expects: it is unknown again.
+  private func withdrawnVerdict(on day: Int32, _ members: [Feed], _ old: Verdict?) -> (Verdict, [String])? {
+    let names = members.map(\.name).filter { withdrawn[$0]?.contains(day) == true }
+    guard old?.isComplete == true, !names.isEmpty else { return nil }
+    return (Verdict(day: day, known: night.rawValue, isComplete: false), names)
   }
 
   /// One warning a feed with missing deliveries.

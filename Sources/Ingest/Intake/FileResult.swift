@@ -10,10 +10,16 @@ struct FileTask: Sendable {
   var sha256: SHA256Digest
   /// How the file looked before its digest was taken.
   var stamp: FileStamp
+  /// The delivery of the same feed and name that it replaces.
+  var superseded: SHA256Digest?
+  /// Whether an earlier night took it: what was taken stays taken, however many rows are rejected now.
+  var isTakenBefore = false
 }
 
 /// What a file brought, as long as it is not refused.
 struct FileResult: Sendable {
+  /// The file that was read.
+  let task: FileTask
   /// Counts for the log.
   var intake: IntakeFile
   var usage = UsageRows()
@@ -25,6 +31,8 @@ struct FileResult: Sendable {
   var cells = RelationRows()
   var facts: FactRows?
   var rejects: [RejectRow] = []
+  /// Numbers of rejects that nobody owned at their time.
+  var unowned: [UnownedNumber] = []
   /// Hashes of record keys that are new with this file.
   var keys: [UInt64] = []
   /// Event days of accepted rows.
@@ -44,7 +52,10 @@ struct FileResult: Sendable {
     countsOfMembers = counts
   }
 
-  init(intake: IntakeFile) { self.intake = intake }
+  init(task: FileTask, intake: IntakeFile) {
+    self.task = task
+    self.intake = intake
+  }
 
   /// The head of the delivery's digest, as facts name it.
   var delivery: Int64 { intake.sha256.head63 }

@@ -6,8 +6,17 @@ import Ledger
 struct DeliveredFile: Sendable, Hashable {
   /// Where it lies.
   var path: String
-  /// Its name without folders.
-  var name: String { String(path.split(separator: "/").last ?? "") }
+  /// Its name without folders, as it was delivered.
+  var name: String
+
+  /// A file under the name that its path ends with.
+  init(path: String) { self.init(path: path, name: String(path.split(separator: "/").last ?? "")) }
+
+  /// A file that lies somewhere else than it was delivered.
+  init(path: String, name: String) {
+    self.path = path
+    self.name = name
+  }
 }
 
 /// Size and time of a file: while they change, somebody still writes.

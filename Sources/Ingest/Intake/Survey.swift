@@ -25,6 +25,8 @@ struct Survey: Sendable {
   var knownCount: Int64 = 0
   /// Files that were refused under the same feeds before.
   var refusedBeforeCount: Int64 = 0
+  /// Files whose content counts no more, since another file replaced it.
+  var supersededCount: Int64 = 0
   /// Files that changed while they were looked at.
   var growing: [String] = []
   /// Files that no feed claims.
@@ -32,12 +34,16 @@ struct Survey: Sendable {
   /// Files whose names say a day after the night: their night will take them.
   var earlyCount: Int64 = 0
 
-  /// Looks at the files, taking digests in parallel.
+  /// Nothing was delivered.
+  init() {}
+
+  /// Looks at the files, taking digests in parallel. `replacement` says what becomes of other content under a known name.
   init(
     _ files: [DeliveredFile], _ folder: FeedFolder, _ home: Home, _ state: LiveState, night: Day,
-    threads: WorkerThreads
+    threads: WorkerThreads, replacement: Replacement
   ) throws {
-    let refusedBefore = try Survey.refusals(home, state, configuration: folder.digest)
+    var refusedBefore = try Survey.refusals(home, state, configuration: folder.digest)
+    if replacement.isAllowed { refusedBefore.forgive(Replacement.refusalCodes) }
     let taken = TakenFiles(state)
     var claimed: [(file: DeliveredFile, feeds: [Int])] = []
     for file in files {
@@ -58,6 +64,14 @@ struct Survey: Sendable {
       let digest = stamp.flatMap { _ in try? SHA256Digest(ofFile: path) }
       return (stamp: stamp, digest: digest, isStable: FileStamp(path) == stamp)
     }
+    let bringsNumbers = claimed.indices.contains { index in
+      guard claimed[index].feeds.count == 1, folder.feeds[claimed[index].feeds[0]].kind == .numbers,
+        let digest = seen[index].digest
+      else { return false }
+      return !state.knows(delivery: digest) && !refusedBefore.contains(claimed[index].file.name, digest)
+    }
+    // Rows that nobody owned may have owners now.
+    if bringsNumbers { refusedBefore.forgive(["too-many-rejects"]) }
     var found: [FileTask] = []
     for (index, (file, claims)) in claimed.enumerated() {
       guard let stamp = seen[index].stamp, let digest = seen[index].digest else {
@@ -69,10 +83,13 @@ struct Survey: Sendable {
         growing.append(file.name)
         continue
       }
-      if state.knows(delivery: digest), claims.count > 1 || !taken.isNewDay(file.name, folder.feeds[claims[0]], digest)
-      {
+      let isNewDay = claims.count == 1 && taken.isNewDay(file.name, folder.feeds[claims[0]], digest)
+      if state.knows(delivery: digest), !isNewDay {
         knownCount += 1
-      } else if refusedBefore.contains("\(file.name) \(digest.hex)") {
+      } else if state.isSuperseded(delivery: digest), !isNewDay, !replacement.isNamed {
+        // An inbox that is never emptied still holds it; it must not come back by itself.
+        supersededCount += 1
+      } else if refusedBefore.contains(file.name, digest) {
         refusedBeforeCount += 1
       } else if claims.count > 1 {
         let names = claims.map { folder.feeds[$0].name }.joined(separator: ", ")
@@ -80,13 +97,12 @@ struct Survey: Sendable {
           .init(
             name: file.name, feed: nil, sha256: digest,
             refusal: .init("several-feeds", "several feeds claim it: \(names)")))
-      } else if taken.has(file.name, feed: folder.feeds[claims[0]].name) {
-        refused.append(
-          .init(
-            name: file.name, feed: folder.feeds[claims[0]].name, sha256: digest,
-            refusal: .init("changed-content", "a file of this name but other content was taken before")))
+      } else if !isNewDay, let refusal = replacement.refusal(file.name, digest, feed: folder.feeds[claims[0]]) {
+        refused.append(.init(name: file.name, feed: folder.feeds[claims[0]].name, sha256: digest, refusal: refusal))
       } else {
-        found.append(FileTask(file: file, feed: claims[0], sha256: digest, stamp: stamp))
+        let old = replacement.delivery(file.name, feed: folder.feeds[claims[0]])
+        found.append(
+          FileTask(file: file, feed: claims[0], sha256: digest, stamp: stamp, superseded: old?.file.sha256))
       }
     }
     found.sort { ($0.feed, $0.file.name, $0.sha256, $0.file.path) < ($1.feed, $1.file.name, $1.sha256, $1.file.path) }
@@ -118,19 +134,24 @@ struct Survey: Sendable {
     return own
   }
 
-  /// Names and digests of the files that were refused under the same configuration; under another name they are tried again.
+  /// The refusals under the same configuration; under another name a file is tried again, and one with too many rejects
+  /// when later nights brought number assignments.
   private static func refusals(
     _ home: Home, _ state: LiveState, configuration: SHA256Digest
-  ) throws -> Set<String> {
-    var found: Set<String> = []
-    for product in state.products(Dataset.refusals.name) {
-      let table = try ParquetFile.read(home.url(product.name), columns: ["file", "sha256", "code", "config_sha256"])
-      let (digests, configurations) = (try table.string("sha256"), try table.string("config_sha256").values)
-      let (names, codes) = (try table.string("file").values, try table.string("code").values)
-      // A slow night is not the file's fault: what ran out of time is tried again.
-      for row in 0..<table.rowCount
-      where configurations[row] == configuration.hex && codes[row] != DeliveryError.Code.timeOver.rawValue {
-        if let digest = digests[row] { found.insert("\(names[row]) \(digest)") }
+  ) throws -> RememberedRefusals {
+    var found = RememberedRefusals()
+    let live = Set(state.products(Dataset.refusals.name).map(\.name))
+    for entry in state.entries {
+      if entry.products.contains(where: { $0.name.hasPrefix("vault/numbers/") }) { found.forgive(["too-many-rejects"]) }
+      for product in entry.products where live.contains(product.name) {
+        let table = try ParquetFile.read(home.url(product.name), columns: ["file", "sha256", "code", "config_sha256"])
+        let (digests, configurations) = (try table.string("sha256"), try table.string("config_sha256").values)
+        let (names, codes) = (try table.string("file").values, try table.string("code").values)
+        // A slow night is not the file's fault: what ran out of time is tried again.
+        for row in 0..<table.rowCount
+        where configurations[row] == configuration.hex && codes[row] != DeliveryError.Code.timeOver.rawValue {
+          if let digest = digests[row] { found.add(names[row], digest, code: codes[row]) }
+        }
       }
     }
     return found
@@ -148,6 +169,25 @@ struct Survey: Sendable {
         .string(TypedColumn(Array(repeating: configuration.hex, count: rows.count))),
       ])
   }
+}
+
+/// Names and digests of files that were refused, with the codes of the reasons.
+private struct RememberedRefusals {
+  private var codes: [String: Set<String>] = [:]
+
+  mutating func add(_ name: String, _ digest: String, code: String) {
+    codes["\(name) \(digest)", default: []].insert(code)
+  }
+
+  /// Forgets refusals for these reasons.
+  mutating func forgive(_ forgiven: Set<String>) {
+    codes = codes.compactMapValues { reasons in
+      let rest = reasons.subtracting(forgiven)
+      return rest.isEmpty ? nil : rest
+    }
+  }
+
+  func contains(_ name: String, _ digest: SHA256Digest) -> Bool { codes["\(name) \(digest.hex)"] != nil }
 }
 
 /// The files that earlier entries took.

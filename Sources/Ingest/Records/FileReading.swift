@@ -12,6 +12,8 @@ struct NightContext: Sendable {
   let night: Day
   let key: PseudonymKey
   let book: NumberBook
+  /// Rows that were repaired: they are read in place of what was delivered.
+  var repairs = Repairs()
 }
 
 /// Reads one delivered file: members → records → typed rows → facts in the making.
@@ -19,9 +21,9 @@ struct NightContext: Sendable {
 /// This is the row's path. A row is decoded, dated, given its owner, checked against window and record keys, and added;
 /// the first thing that is wrong makes it a reject, and its neighbours never notice.
 struct FileReading {
-  private let feed: Feed
+  let feed: Feed
   private let task: FileTask
-  private let context: NightContext
+  let context: NightContext
   private var decoder: RowDecoder
   private let measures: UsageMeasures?
   private var measureValues = [Int64](repeating: 0, count: UsageRows.measureCount)
@@ -32,15 +34,19 @@ struct FileReading {
   private var sequence: SequenceReading?
   private let earliest: Int32
   private let latest: Int32
-  private(set) var result: FileResult
+  /// The repaired rows of this file.
+  let repairs: [RowPlace: Repair]
+  /// The night by which a row is known at the latest.
+  var knownNight: Day
+  var result: FileResult
 
   // The member in progress.
-  private var memberIndex: UInt32 = 0
-  private var member: String?
+  private(set) var memberIndex: UInt32 = 0
+  private(set) var member: String?
   private var layout: RecordLayout
   private var ranges: [Range<Int>]
   /// The reader of the member's records.
-  private var source: (any RecordSource)?
+  var source: (any RecordSource)?
   private var totals: TrailerTotals?
   /// Rows of the header that are still to be skipped: all but the one with the names.
   private var headerLinesLeft = 0
@@ -62,10 +68,14 @@ struct FileReading {
     sequence = SequenceReading(feed)
     earliest = feed.lateDays.map { context.night.rawValue - Int32($0) } ?? .min
     latest = feed.kind.isTimeless ? .max : context.night.rawValue
+    repairs = context.repairs.byDelivery[task.sha256] ?? [:]
+    knownNight = context.night
     layout = RecordLayout(feed)
     ranges = Array(repeating: 0..<0, count: feed.sources.count)
     result = FileResult(
+      task: task,
       intake: IntakeFile(feed: feed.name, name: task.file.name, sha256: task.sha256, byteCount: task.stamp.byteCount))
+    result.intake.superseded = task.superseded
     result.facts = FactLayout(feed.kind).map { FactRows($0) }
   }
 
@@ -130,7 +140,7 @@ struct FileReading {
   }
 
   private func checkThreshold() throws(FileRefusal) {
-    if result.exceeds(feed.rejectThreshold) {
+    if !task.isTakenBefore, result.exceeds(feed.rejectThreshold) {
       throw FileRefusal(
         "too-many-rejects",
         "\(result.intake.rejectedCount) rows were rejected, more than the threshold of \(feed.rejectThreshold) allows; "
@@ -181,6 +191,11 @@ struct FileReading {
     if !batch.records.isEmpty, !layout.isResolved { try layout.resolve(header: header, place: place) }
     for reject in batch.rejects {
       totals?.countRow()
+      if let repair = repair(at: reject.recordByte) {
+        if !layout.isResolved { try layout.resolve(header: header, place: place) }
+        try take(repair, line: reject.line, recordByte: reject.recordByte, &seen)
+        continue
+      }
       try add(
         RejectRow(
           memberIndex: memberIndex, member: member, line: Int64(reject.line), recordByte: delivered(reject.recordByte),
@@ -201,13 +216,31 @@ struct FileReading {
       result.intake.headerCount += 1
       return
     }
-    if totals != nil {
-      let place = self.place
-      if try totals?.take(record, of: batch, bytes, feed, place: place) == true {
-        result.intake.trailerCount += 1
-        return
-      }
+    if totals != nil, try isTrailer(record, of: batch, bytes) {
+      result.intake.trailerCount += 1
+      return
     }
+    if let repair = repair(at: record.byteOffset) {
+      return try take(repair, line: record.line, recordByte: record.byteOffset, &seen)
+    }
+    try takeRow(record, of: batch, bytes, &seen)
+  }
+
+  /// Whether a record is the member's trailer, which must say what the rows did as they were delivered, without repairs.
+  private mutating func isTrailer(
+    _ record: RecordPosition, of batch: RecordBatch, _ bytes: UnsafeBufferPointer<UInt8>
+  ) throws(FileRefusal) -> Bool {
+    let place = self.place
+    do throws(FileRefusal) { return try totals?.take(record, of: batch, bytes, feed, place: place) == true } catch {
+      guard error.code == "control-total", !repairs.isEmpty else { throw error }
+      return true
+    }
+  }
+
+  /// Decodes a row and adds it to the facts, or to the rejects.
+  mutating func takeRow(
+    _ record: RecordPosition, of batch: RecordBatch, _ bytes: UnsafeBufferPointer<UInt8>, _ seen: inout RecordKeySet
+  ) throws(FileRefusal) {
     if layout.awaitsWidth { try layout.choose(fieldCount: record.fieldCount, place: place) }
     do throws(RowFault) {
       try layout.locate(record, of: batch, into: &ranges)
@@ -225,6 +258,10 @@ struct FileReading {
         result.intake.duplicateCount += 1
       }
     } catch {
+      if let unowned = error.unowned {
+        result.unowned.append(
+          UnownedNumber(number: unowned.number, instant: unowned.instant, delivery: result.delivery))
+      }
       try add(reject(record, of: batch, error), isLate: error.code == RowFault.outOfWindowCode)
     }
     if sequence?.isOverLimit == true {
@@ -234,7 +271,7 @@ struct FileReading {
   }
 
   /// The offset as delivered of an offset that a batch gives.
-  private func delivered(_ offset: Int) -> Int64 { Int64(source?.deliveredOffset(of: offset) ?? offset) }
+  func delivered(_ offset: Int) -> Int64 { Int64(source?.deliveredOffset(of: offset) ?? offset) }
 
   private func reject(_ record: RecordPosition, of batch: RecordBatch, _ fault: RowFault) -> RejectRow {
     let bytes = Array(batch.delivered(record))
@@ -247,7 +284,7 @@ struct FileReading {
       expected: fault.expected, message: fault.message, bytes: bytes)
   }
 
-  private mutating func add(_ reject: RejectRow, isLate: Bool) throws(FileRefusal) {
+  mutating func add(_ reject: RejectRow, isLate: Bool) throws(FileRefusal) {
     if isLate { result.intake.outOfWindowCount += 1 } else { result.intake.rejectedCount += 1 }
     guard result.rejects.count < FileReading.rejectLimit else {
       throw FileRefusal(
@@ -273,10 +310,15 @@ struct FileReading {
         "the event is too old or lies after the night")
     }
     if let served = feed.served {
-      try served.apply(
-        to: &decoder.row, phoneNumbers: feed.phoneNumbers, book: context.book,
-        at: decoder.row.values[fields.event].quotientFloored(by: 1_000_000),
-        sources: (decoder.source(ofField: served.caller), decoder.source(ofField: served.called)))
+      let instant = decoder.row.values[fields.event].quotientFloored(by: 1_000_000)
+      do throws(RowFault) {
+        try served.apply(
+          to: &decoder.row, phoneNumbers: feed.phoneNumbers, book: context.book, at: instant,
+          sources: (decoder.source(ofField: served.caller), decoder.source(ofField: served.called)))
+      } catch {
+        if case .numbers = served.evidence { rememberUnowned([served.caller, served.called], at: instant) }
+        throw error
+      }
     }
     let owner = try owner(day: day)
     let known = try knownDay(bytes)
@@ -312,11 +354,19 @@ struct FileReading {
       if let email = fields.email, decoder.row.has(email), let person = decoder.row[fields.person] {
         result.addresses.append(
           AddressBook.Row(
-            person: person, email: decoder.row.texts[email], validFrom: day, knownDate: context.night,
+            person: person, email: decoder.row.texts[email], validFrom: day, knownDate: knownNight,
             file: task.file.name, line: Int64(record.line)))
       }
     }
     return true
+  }
+
+  /// Remembers numbers of a reject that nobody owned: an assignment that comes late may find their owner.
+  private mutating func rememberUnowned(_ numbers: [Int], at instant: Int64) {
+    for field in numbers {
+      guard let number = decoder.row[field], number > 0 else { continue }
+      result.unowned.append(UnownedNumber(number: UInt64(number), instant: instant, delivery: result.delivery))
+    }
   }
 
   /// The subscription of the row: named directly, or the owner of its number at the event (at the end of a mere day).
@@ -326,10 +376,12 @@ struct FileReading {
         fields.isEventInstant
         ? decoder.row.values[fields.event].quotientFloored(by: 1_000_000) : decoder.zone.zone.startOfDay(day + 1) - 1
       guard let owner = context.book.subscription(ofNumber: UInt64(number), at: instant) else {
-        throw RowFault(
+        var fault = RowFault(
           "unknown-number", source: decoder.source(ofField: field),
           expected: "a number that somebody owned at the time",
           "nobody owned the number at the time of the event")
+        fault.unowned = .init(number: UInt64(number), instant: instant)
+        throw fault
       }
       return owner
     }
@@ -343,7 +395,7 @@ struct FileReading {
   }
 
   private mutating func knownDay(_ bytes: UnsafeBufferPointer<UInt8>) throws(RowFault) -> Int32 {
-    let night = context.night.rawValue
+    let night = knownNight.rawValue
     if let recorded = fields.recorded, let day = decoder.row[recorded] { return min(night, Int32(day)) }
     switch feed.known {
     case .night: return night

@@ -95,7 +95,8 @@ extension Feed {
     if text.starts(with: foreign.beginning) { throw FileRefusal("foreign-content", foreign.message) }
   }
 
-  private func recordReader() -> any RecordSource {
+  /// The reader of the feed's format, for bytes in UTF-8.
+  func recordReader() -> any RecordSource {
     switch format {
     case .csv where !textForm.isQuoted: UnquotedRecordReader(dialect, limits: limits.records())
     case .csv: RecordReader(dialect, limits: limits.records())

@@ -44,7 +44,8 @@ struct SequenceCheck: Sendable {
       if !own.isEmpty { rows.append((name, own)) }
       var counters: [String: [NumberRuns.Run]] = [:]
       for row in own { counters[row.source, default: []].append(row.run) }
-      try SequenceCheck.load(home, state, feed: name, work.night, rule.windowDays, into: &counters)
+      try SequenceCheck.load(
+        home, state, feed: name, work.night, rule.windowDays, without: work.history.superseded, into: &counters)
       for source in counters.keys.sorted() {
         let judged = NumberRuns(counters[source] ?? []).judged()
         gaps += judged.missing.map { Gap(feed: name, source: source, isMissing: true, run: $0) }
@@ -54,7 +55,7 @@ struct SequenceCheck: Sendable {
   }
 
   private static func load(
-    _ home: Home, _ state: LiveState, feed: String, _ night: Day, _ windowDays: Int,
+    _ home: Home, _ state: LiveState, feed: String, _ night: Day, _ windowDays: Int, without withdrawal: Withdrawal,
     into counters: inout [String: [NumberRuns.Run]]
   ) throws {
     let first: Day = night - (windowDays - 1)
@@ -64,7 +65,9 @@ struct SequenceCheck: Sendable {
       let table = try ParquetFile.read(home.url(product.name))
       let sources = try table.string("source").values
       let (firsts, lasts) = (try table.int64("first").values, try table.int64("last").values)
-      for row in 0..<table.rowCount where firsts[row] <= lasts[row] {
+      let deliveries = try table.int64("delivery_id").values
+      for row in 0..<table.rowCount
+      where firsts[row] <= lasts[row] && !withdrawal.takesBack(delivery: deliveries[row]) {
         counters[sources[row], default: []].append(firsts[row]...lasts[row])
       }
     }

@@ -9,7 +9,7 @@ struct VerifyCommand: StageCommand {
   static let access = HomeAccess.reads
 
   @OptionGroup var options: StageOptions
-  @Flag(help: "Read every product again and compare its digest.")
+  @Flag(help: "Read every product and every kept delivery again and compare the digests.")
   var readData = false
   @Option(help: ArgumentHelp("Believe this Ed25519 public key only.", valueName: "file|hex"))
   var trustedKey: String?
@@ -26,11 +26,14 @@ struct VerifyCommand: StageCommand {
     let outcome = try verification.run()
     if let checkpointOut, !context.isDryRun { try outcome.checkpoint.write(to: checkpointOut) }
     if !context.isJSON { outcome.checkpoint.text.split(separator: "\n").forEach { context.output(String($0)) } }
-    return .done(
-      summary: "\(outcome.entryCount) entries and \(outcome.productCount) products verified"
-        + (readData ? ", \(outcome.productByteCount) bytes read again" : ""),
+    return .published(
+      "\(outcome.entryCount) entries and \(outcome.productCount) products verified"
+        + (readData
+          ? ", \(outcome.productByteCount) bytes and \(outcome.keptDeliveryCount) kept deliveries read again" : ""),
+      warnings: outcome.lostDeliveries,
       counts: [
-        "entries": Int64(outcome.entryCount), "products": Int64(outcome.productCount),
+        "entries": Int64(outcome.entryCount), "keptDeliveries": Int64(outcome.keptDeliveryCount),
+        "lostDeliveries": Int64(outcome.lostDeliveries.count), "products": Int64(outcome.productCount),
         "productBytes": outcome.productByteCount,
       ])
   }

@@ -9,7 +9,14 @@ enum IngestHelp {
       nightjar-ingest --home Output --date 2026-11-22 FILE ...
       Every file below the inbox (or named) that a feed claims is read, once
       for ever by its content. Folders of the inbox that are named by a day
-      after --date have not arrived yet.
+      after --date have not arrived yet. Options: nightjar-ingest help night
+
+    EARLIER NIGHTS
+      nightjar-ingest --supersede ...      corrected files replace the old ones
+      nightjar-ingest gaps                 deliveries that did not come
+      nightjar-ingest rejects --out FILE   rejected rows, to be repaired
+      nightjar-ingest replay --file FILE   repaired rows, under their own file
+      Sources/Ingest/Ingest.docc/History.md and Replay.md
 
     A NEW FEED
       1  nightjar-ingest --infer FILE > Pipelines/feeds/calls.yaml

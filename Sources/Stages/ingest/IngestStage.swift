@@ -1,49 +1,14 @@
 import ArgumentParser
-import Ingest
 import Stage
 
-/// `nightjar-ingest`: deliveries in, facts out, one log entry.
-@main struct IngestStage: StageCommand {
-  static let configuration = StageOutcome.configuration(
-    "ingest", abstract: "Read new deliveries into facts, rejects and the vault.",
-    discussion: IngestHelp.text)
-
-  @OptionGroup var options: StageOptions
-  @OptionGroup(title: "Questions about feeds") var questions: FeedQuestions
-
-  @Option(help: ArgumentHelp("Folder of the deliveries.", valueName: "dir"))
-  var inbox: String?
-
-  @Option(
-    name: .customLong("feed"),
-    help: ArgumentHelp("Feed file to use instead of the configuration folder's; may be repeated.", valueName: "file"))
-  var feedFiles: [String] = []
-
-  @Argument(help: "Delivered files, instead of --inbox.")
-  var files: [String] = []
-
-  /// A question about feeds needs no home.
-  var requestedAccess: HomeAccess { questions.isAsked ? .reads : .writes }
-
-  func run(_ context: StageContext) throws -> StageOutcome {
-    if let answer = try questions.answer(context) { return answer }
-    var night = IngestNight(home: context.home, night: try context.day)
-    night.configuration = context.configFolder
-    night.feedFiles = feedFiles
-    night.inbox = inbox
-    night.files = files
-    night.threads = context.threads
-    night.versions = context.versions
-    let report = try night.run(isDryRun: context.isDryRun)
-    if context.isDryRun {
-      if !context.isJSON { for line in report.fileLines { context.output(line) } }
-      if let failure = report.failure { throw failure }
-      var outcome = StageOutcome.published(
-        "would publish: \(report.summary)", warnings: report.warnings, counts: report.counts)
-      outcome.resultJSON = report.previewJSON
-      return outcome
-    }
-    guard report.isPublished else { return .nothingToDo(report.summary) }
-    return .published(report.summary, warnings: report.warnings, counts: report.counts)
-  }
+/// `nightjar-ingest`: a night's deliveries, and what can be asked and done about earlier ones.
+@main struct IngestStage: StageGroup {
+  static let configuration = {
+    var configuration = StageOutcome.configuration(
+      "ingest", abstract: "Read new deliveries into facts, rejects and the vault.",
+      discussion: IngestHelp.text,
+      subcommands: [NightCommand.self, GapsCommand.self, RejectsCommand.self, ReplayCommand.self])
+    configuration.defaultSubcommand = NightCommand.self
+    return configuration
+  }()
 }

@@ -1,0 +1,93 @@
+import Calendar
+import Datasets
+import Ledger
+import Vault
+
+/// Takes everything that withdrawn deliveries brought out of the live products: facts, covered days, keys, rejects and
+/// addresses; and checks that as many rows went as had been accepted.
+struct WithdrawnRows {
+  let home: Home
+  let state: LiveState
+  let feeds: [Feed]
+  let key: PseudonymKey
+
+  /// Rewrites what has to be, into the transaction.
+  func take(_ history: HistoryRevision.Outcome, _ transaction: Transaction) throws {
+    let withdrawal = history.withdrawal
+    guard !withdrawal.isEmpty else { return }
+    var rewrite = ProductRewrite(home: home, withdrawal: withdrawal, transaction: transaction)
+    let kinds = Set(withdrawal.deliveries.compactMap { kind(of: $0.file.feed) })
+    if kinds.contains(.usage) || kinds.contains(.usageDaily) { try takeUsage(&rewrite) }
+    for kind in kinds.sorted(by: { $0.rawValue < $1.rawValue }) {
+      guard let layout = FactLayout(kind) else { continue }
+      try rewrite.rewrite(
+        state.products(layout.dataset.name), columns: ["delivery_id"], weight: .row, rewrite.byDelivery)
+    }
+    if let file = unbalanced(rewrite) {
+      throw IngestError(
+        .unbalanced,
+        "\(file.feed): \(file.name) had \(file.acceptedCount) rows accepted, but "
+          + "\(rewrite.takenCounts[file.sha256.head63] ?? 0) were found to take back; nothing was changed")
+    }
+
+    let feedNames = Set(withdrawal.deliveries.map(\.file.feed))
+    for feed in feedNames.sorted() {
+      try rewrite.rewrite(
+        state.products(Dataset.recordKeys.name, where: ["from": feed]), columns: ["delivery_id"], rewrite.byDelivery)
+    }
+    // A delivery that is derived again has the numbers that it had.
+    var sequences = ProductRewrite(home: home, withdrawal: history.superseded, transaction: transaction, stem: "runs")
+    try sequences.rewrite(
+      state.products(Dataset.sequences.name), columns: ["delivery_id"], sequences.byDelivery)
+    let nights = Set(withdrawal.deliveries.map(\.night.description))
+    func learned(_ products: [Product]) -> [Product] { products.filter { nights.contains($0.partition["date"] ?? "") } }
+    try rewrite.rewrite(
+      learned(state.products(Dataset.deliveredDays.name)), columns: ["delivery_id", "event_date"],
+      rewrite.byDeliveryAndDay)
+    try rewrite.rewrite(learned(state.products(Dataset.rejects.name)), columns: ["sha256"], rewrite.byDigest)
+    try rewrite.rewriteSealed(learned(state.products(under: "vault/rejects")), SealedRejects(key))
+    try rewrite.rewrite(
+      learned(state.products(under: UnownedNumber.folder)), columns: ["delivery_id"], rewrite.byDelivery)
+    if kinds.contains(.customers) {
+      try rewrite.rewrite(learned(state.products(under: "vault/addresses")), columns: ["file"], rewrite.byFile)
+    }
+  }
+
+  private func kind(of feed: String) -> FeedKind? { feeds.first { $0.name == feed }?.kind }
+
+  /// Looks at the event days that the deliveries' windows allow, and at all others where rows are missing still: the feed
+  /// may have allowed older ones then.
+  private func takeUsage(_ rewrite: inout ProductRewrite) throws {
+    let first = rewrite.withdrawal.deliveries.compactMap { delivery -> Day? in
+      let feed = feeds.first { $0.name == delivery.file.feed }
+      return feed?.kind == .usage ? delivery.night - (feed?.lateDays ?? 1_000_000) : nil
+    }.min()
+    let isDaily = rewrite.withdrawal.deliveries.contains { kind(of: $0.file.feed) == .usageDaily }
+    let start = isDaily ? "" : first?.description ?? ""
+    var isEnough = { (product: Product) in product.partition["date"] ?? "" >= start }
+    let usage = state.products(Dataset.usage.name)
+    let weight = ProductRewrite.Weight.column("event_count")
+    try rewrite.rewrite(
+      usage.filter(isEnough), columns: ["delivery_id"], weight: weight, rewrite.byDelivery)
+    if unbalanced(rewrite, in: [.usage]) != nil {
+      try rewrite.rewrite(
+        usage.filter { !isEnough($0) }, columns: ["delivery_id"], weight: weight, rewrite.byDelivery)
+      isEnough = { _ in true }
+    }
+    for dataset in [Dataset.counterparties, .cells] {
+      try rewrite.rewrite(
+        state.products(dataset.name).filter(isEnough), columns: ["delivery_id"], rewrite.byDelivery)
+    }
+  }
+
+  /// Promise 4, backwards: a withdrawn delivery of which not as many rows were found as had been accepted.
+  private func unbalanced(_ rewrite: ProductRewrite, in kinds: Set<FeedKind>? = nil) -> IntakeFile? {
+    rewrite.withdrawal.deliveries.map(\.file).first { file in
+      // A row of a daily sum stands for any number of events; the rows of numbers are in no fact.
+      guard let kind = kind(of: file.feed), kind != .usageDaily, kind != .numbers, kinds?.contains(kind) ?? true else {
+        return false
+      }
+      return rewrite.takenCounts[file.sha256.head63] ?? 0 != file.acceptedCount
+    }
+  }
+}
