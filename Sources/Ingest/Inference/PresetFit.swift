@@ -44,13 +44,19 @@ struct PresetFit {
     var fits: [(options: [(name: String, value: String)], feed: Feed, trial: SampleTrial)] = []
     for choices in [PresetFit.choices(preset, needed: true), PresetFit.choices(preset, needed: false)] {
       for options in choices {
-        let own = PresetFit.feed(preset, options, configuration: configuration)
-        // Any owner will do for a trial.
-        let other = own == nil ? PresetFit.feed(preset, options, owner: true, configuration: configuration) : nil
-        guard let feed = own ?? other, isLikely(feed) else { continue }
-        lacksOwner = own == nil
-        let trial = SampleTrial(feed, texts)
-        if trial.refusal == nil, PresetFit.isEnough(trial) { fits.append((options, feed, trial)) }
+        for isNational in [false, true] {
+          let own = PresetFit.feed(preset, options, isNational: isNational, configuration: configuration)
+          // Any owner will do for a trial.
+          let other =
+            own == nil
+            ? PresetFit.feed(preset, options, owner: true, isNational: isNational, configuration: configuration) : nil
+          guard let feed = own ?? other, isLikely(feed) else { continue }
+          lacksOwner = own == nil
+          let trial = SampleTrial(feed, texts)
+          guard trial.refusal == nil, PresetFit.isEnough(trial) else { continue }
+          fits.append((options, feed, trial))
+          break
+        }
       }
       // What need not be chosen is left to the preset, unless nothing fits so.
       if !fits.isEmpty { break }
@@ -71,15 +77,16 @@ struct PresetFit {
 
   /// A feed that takes the preset over; nil where it needs more than a sample can tell.
   private static func feed(
-    _ preset: FeedPreset, _ options: [(name: String, value: String)], owner: Bool = false, configuration: String
+    _ preset: FeedPreset, _ options: [(name: String, value: String)], owner: Bool = false, isNational: Bool,
+    configuration: String
   ) -> Feed? {
     let pairs = options.map { "\($0.name): \(ProposalText.quoted($0.value))" }.joined(separator: ", ")
     var text = "feed: sample\npreset: \(preset.name)\nfiles: \"*\"\n"
     if !pairs.isEmpty { text += "options: {\(pairs)}\n" }
     if owner { text += "columns: {subscription: {constant: x}}\n" }
-    // A zone changes when rows happened, not whether they decode; a number decodes in any country.
+    // A zone changes when rows happened, not whether they decode; a national number decodes in any country.
     if preset.needs.contains(where: { $0.key == "zone" }) { text += "zone: UTC\n" }
-    if !preset.keys.mappingEntries.contains(where: { $0.key == "numbers" }) {
+    if isNational, !preset.keys.mappingEntries.contains(where: { $0.key == "numbers" }) {
       text +=
         "numbers: {country-code: \"\(ProposalWriter.trialCountryCode)\", trunk-prefix: \"0\", international-prefix: \"00\"}\n"
     }
