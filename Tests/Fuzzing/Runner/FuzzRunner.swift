@@ -15,7 +15,7 @@ import FuzzChecks
     arguments[1] = arguments[0]
     var count = CommandLine.argc - 1
     var rest: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = arguments + 1
-    _ = LLVMFuzzerRunDriver(&count, &rest) { look($0, $1) }
+    _ = LLVMFuzzerRunDriver(&count, &rest) { testOneInput($0, $1) }
   }
 
   fileprivate static func look(_ bytes: UnsafePointer<UInt8>?, _ byteCount: Int) -> Int32 {
@@ -24,8 +24,8 @@ import FuzzChecks
   }
 }
 
-private func look(_ bytes: UnsafePointer<UInt8>?, _ byteCount: Int) -> Int32 { FuzzRunner.look(bytes, byteCount) }
-
 /// libFuzzer's own main, which is linked and never runs, wants this name.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ byteCount: Int) -> Int32 { look(bytes, byteCount) }
+public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ byteCount: Int) -> Int32 {
+  FuzzRunner.look(bytes, byteCount)
+}

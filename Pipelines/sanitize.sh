@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Runs the tests that read untrusted bytes under a sanitizer, in a build of its own.
+#
+#   Pipelines/sanitize.sh            AddressSanitizer: archives, CSV, Parquet, the ingest, and the fuzzer's inputs (.build-asan)
+#   Pipelines/sanitize.sh thread     ThreadSanitizer: what several threads read side by side (.build-tsan)
+#
+# C libraries of the system are not instrumented, but their heap is: what they write outside of a block is found.
+# Status: 0 all passed, 1 a test failed or a sanitizer spoke, 64 usage.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+case "${1:-address}" in
+  address) folder=.build-asan tests='^(DeliveryTests|CSVTests|ColumnsTests|IngestTests|FuzzingTests)\.' ;;
+  thread) folder=.build-tsan tests='ZipMembersTests|WorkerThreadsTests|IngestNightTests|ParquetFileTests|NeighbourTests' ;;
+  -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  *) echo "usage: sanitize.sh [address|thread]" >&2; exit 64 ;;
+esac
+swift build --sanitize="${1:-address}" --scratch-path "$folder" --build-tests
+# The leak that is left is XCTest's own.
+ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 \
+  swift test --sanitize="${1:-address}" --scratch-path "$folder" --skip-build --filter "$tests"
