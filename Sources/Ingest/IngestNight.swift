@@ -84,7 +84,9 @@ public struct IngestNight: Sendable {
     var revision = HistoryRevision(home: home, state: state, folder: folder, repairs: repairs)
     let otherTasks = try sortOut(
       work.survey.tasks.filter { folder.feeds[$0.feed].kind != .numbers }, context, &work, &revision)
-    let changes = book.changes(since: earlierBook, of: Set(work.assignments.map(\.number)))
+    // Nothing that was taken before can be concerned where nothing was.
+    let changes =
+      state.deliveries.isEmpty ? [] : book.changes(since: earlierBook, of: Set(work.assignments.map(\.number)))
     try revision.add(LateNumbers(home: home, state: state, feeds: folder.feeds, night: night).affected(by: changes))
     work.history = try revision.run(key: key, book: book)
     work.take(try read(otherTasks, context, folder, state, work.history.keys))
