@@ -22,8 +22,8 @@ public final class ArchiveWriter {
   /// Creates the file, or replaces it.
   public init(path: String, format: Format) throws(DeliveryError) {
     name = path.split(separator: "/").last.map(String.init) ?? path
-    guard let archive = archive_write_new() else {
-      throw DeliveryError(.inputOutput, archive: name, "out of memory")
+    guard ReadHandle.hasLocale, let archive = archive_write_new() else {
+      throw DeliveryError(.inputOutput, archive: name, "out of memory, or the locale C.UTF-8 is missing")
     }
     self.archive = archive
     switch format {

@@ -8,8 +8,9 @@ import Glibc
 final class ReadHandle {
   private static let inputByteCount = 256 << 10
 
-  /// Without a UTF-8 locale libarchive returns NULL for names that are not ASCII.
-  private static let hasLocale: Bool = setlocale(LC_CTYPE, "C.UTF-8") != nil
+  /// Without a UTF-8 locale libarchive returns NULL for names that are not ASCII. Whoever reads or writes archives asks
+  /// first: setting a locale while another thread converts a name would spoil that name.
+  static let hasLocale: Bool = setlocale(LC_CTYPE, "C.UTF-8") != nil
 
   private let archive: OpaquePointer
   private let source: any ByteSource
