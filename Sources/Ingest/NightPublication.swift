@@ -92,7 +92,7 @@ struct NightPublication {
 
   func dated(_ folder: String, _ day: Day) -> String { "\(folder)/date=\(day)" }
   /// The published files by the night that took them: tonight's, and earlier nights' that were derived again.
-  private var nights: [(night: Day, files: [(result: FileResult, feed: Int)])] {
+  var nights: [(night: Day, files: [(result: FileResult, feed: Int)])] {
     Dictionary(grouping: work.published, by: \.night).map { night, files in
       (night, files.map { ($0.result, $0.feed) })
     }.sorted { $0.night < $1.night }

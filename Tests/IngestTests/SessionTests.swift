@@ -9,7 +9,7 @@ import Vault
 
 @Suite struct SessionTests {
   /// A row of a session: its part, or a reading of its counters.
-  private struct Row {
+  struct Row {
     var session: Int
     var part: Int
     /// Hours since 2026-11-10T00:00:00Z.
@@ -32,9 +32,9 @@ import Vault
     }
   }
 
-  private static let header = "session,gateway,part,subscription,start,down,up,charge,dropped\n"
+  static let header = "session,gateway,part,subscription,start,down,up,charge,dropped\n"
 
-  private func feed(_ sessions: String) -> String {
+  func feed(_ sessions: String) -> String {
     """
     kind: usage
     files: "s_*"
@@ -51,12 +51,12 @@ import Vault
   }
 
   /// Sums of some measures by subscription and day.
-  private typealias Facts = [String: [Int64]]
-  private static let measures = ["data_count", "event_count", "night_count", "dropped_count"]
-  private static let amounts = ["data_down_bytes", "data_up_bytes", "charge_e4"]
+  typealias Facts = [String: [Int64]]
+  static let measures = ["data_count", "event_count", "night_count", "dropped_count"]
+  static let amounts = ["data_down_bytes", "data_up_bytes", "charge_e4"]
 
   /// What is known by a night, without what is zero; the delivery that says it does not matter.
-  private func facts(_ world: IngestWorld, knownBy night: Int) throws -> Facts {
+  func facts(_ world: IngestWorld, knownBy night: Int) throws -> Facts {
     let usage = try world.table(.usage)
     let (owners, days) = (try usage.int64("subscription_id").values, try usage.date("event_date").values)
     let knowns = try usage.date("known_date").values
@@ -73,7 +73,7 @@ import Vault
   }
 
   /// The naive twin: all rows of all sessions at once, by nothing but their definition.
-  private func twin(_ rows: [Row], isCounter: Bool, _ key: PseudonymKey) -> Facts {
+  func twin(_ rows: [Row], isCounter: Bool, _ key: PseudonymKey) -> Facts {
     var facts: Facts = [:]
     func add(_ row: Row, _ index: Int, _ value: Int64) {
       let place = "\(key.pseudonym(.subscription, row.subscription)) 2026-11-\(row.day)"
@@ -104,7 +104,7 @@ import Vault
   }
 
   /// Rows of random sessions, each delivered in a random night, some in two.
-  private func rows(_ random: inout DrawSequence, isCounter: Bool) -> [Row] {
+  func rows(_ random: inout DrawSequence, isCounter: Bool) -> [Row] {
     var rows: [Row] = []
     for session in 1...(4 + random.integer(below: 8)) {
       let subscription = "S-\(random.integer(below: 3))"
@@ -157,8 +157,8 @@ import Vault
     #expect(counts == Int64(isRepeated))
   }
 
-  private static let partial = "sessions: {key: [session, gateway], sequence: part}"
-  private static let counter = "sessions: {key: [session], counters: [down_bytes, up_bytes]}"
+  static let partial = "sessions: {key: [session, gateway], sequence: part}"
+  static let counter = "sessions: {key: [session], counters: [down_bytes, up_bytes]}"
 
   @Test(arguments: 0..<9)
   func `any cut over files and nights gives what all parts at once would`(seed: UInt64) throws {

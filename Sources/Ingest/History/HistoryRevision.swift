@@ -52,10 +52,17 @@ struct HistoryRevision {
   }
 
   private func reasonToStay(_ delivery: TakenDelivery) -> String? {
-    if folder.feeds.contains(where: { $0.name == delivery.file.feed && $0.sessions != nil }) {
-      return "its rows were merged with those of other files into sessions"
+    let vault = KeptDeliveries(home)
+    if case .lost(let loss) = vault.find(delivery.file.sha256) { return loss.rawValue }
+    // Parts that change owner change what later deliveries add to their sessions.
+    guard let feed = folder.feeds.first(where: { $0.name == delivery.file.feed }), feed.sessions != nil else {
+      return nil
     }
-    if case .lost(let loss) = KeptDeliveries(home).find(delivery.file.sha256) { return loss.rawValue }
+    for dependent in KeyHistory.dependents(of: delivery, in: state, home, feed: feed) {
+      if case .lost(let loss) = vault.find(dependent.file.sha256) {
+        return "\(dependent.file.name) of \(dependent.night) has parts of its sessions: \(loss.rawValue)"
+      }
+    }
     return nil
   }
 
@@ -95,7 +102,8 @@ struct HistoryRevision {
       }
       if feed.recordKey != nil {
         var history = try KeyHistory(home, state, feed: feed)
-        _ = try history.revise(superseded: gone, affected: affected, derive: derive)
+        var sessions = SessionHistory(home, state, feed: feed)
+        _ = try history.revise(superseded: gone, affected: affected, sessions: &sessions, derive: derive)
         outcome.keys[feed.name] = history
       } else {
         var seen = RecordKeySet()

@@ -33,20 +33,32 @@ struct KeyHistory {
     return set
   }
 
-  /// Deliveries whose rows may depend on a delivery's keys: later ones of its window that had duplicates.
-  static func dependents(of delivery: TakenDelivery, in state: LiveState, feed: Feed) -> [TakenDelivery] {
+  /// Deliveries whose rows may depend on a delivery's: later ones of its window that had duplicates, or have parts of its
+  /// sessions.
+  static func dependents(
+    of delivery: TakenDelivery, in state: LiveState, _ home: Home, feed: Feed
+  ) -> [TakenDelivery] {
     let last = delivery.night + ((feed.recordKey?.windowDays ?? 0) - 1)
     let all = state.deliveries.filter { $0.file.feed == feed.name }
     guard let place = all.firstIndex(where: { $0.file == delivery.file }) else { return [] }
-    return all[(place + 1)...].filter { $0.night <= last && $0.file.duplicateCount > 0 }
+    var sessions = SessionHistory(home, state, feed: feed)
+    // What cannot be read may depend on it.
+    let isKnown = (try? sessions?.lose(delivery)) != nil
+    return all[(place + 1)...].filter { later in
+      if later.night <= last, later.file.duplicateCount > 0 { return true }
+      guard let sessions else { return false }
+      return !isKnown || (try? sessions.touches(later)) ?? true
+    }
   }
 
   /// Takes back what is superseded, derives again what is affected, and then, in order, whatever that changes: deliveries
-  /// whose duplicates may have lost the row that suppressed them, and those whose keys an earlier delivery now owns.
+  /// whose duplicates may have lost the row that suppressed them, those whose keys an earlier delivery now owns, and those
+  /// with parts of sessions that changed.
   ///
   /// `derive` reads a delivery with the keys that it meets. Afterwards the keys are those in force.
   mutating func revise(
     superseded: Set<TakenDelivery>, affected: [SHA256Digest: IntakeFile.Rederivation],
+    sessions: inout SessionHistory?,
     derive: (TakenDelivery, IntakeFile.Rederivation, inout RecordKeySet) throws -> FileResult
   ) throws -> [FileResult] {
     var results: [FileResult] = []
@@ -59,13 +71,16 @@ struct KeyHistory {
       if superseded.contains(delivery) {
         keys[digest.head63] = nil
         lost.add(old, until: delivery.night + (window - 1))
+        try sessions?.lose(delivery)
         continue
       }
       let isSuppressed = delivery.file.duplicateCount > 0 && lost.reaches(delivery.night)
       let isForestalled = won.reaches(delivery.night) && old.contains { won.keys.contains($0) }
-      guard affected[digest] != nil || isSuppressed || isForestalled else { continue }
+      let isMerged = try sessions?.touches(delivery) ?? false
+      guard affected[digest] != nil || isSuppressed || isForestalled || isMerged else { continue }
       var seen = seen(before: place, night: delivery.night)
       let result = try derive(delivery, affected[digest] ?? .supersede, &seen)
+      try sessions?.compare(delivery, with: result.parts)
       let new = result.keys.map { max(1, $0) }
       let (before, after) = (Set(old), Set(new))
       lost.add(old.filter { !after.contains($0) }, until: delivery.night + (window - 1))

@@ -43,11 +43,6 @@ struct Replacement {
         "changed-content",
         "a file of number assignments cannot be replaced: deliver closing and new assignments under another name")
     }
-    guard feed.sessions == nil else {
-      return FileRefusal(
-        "changed-content",
-        "a file of a feed with sessions cannot be replaced, since its rows were merged with those of other files")
-    }
     return notKept(old, feed)
   }
 
@@ -55,11 +50,11 @@ struct Replacement {
   private func notKept(_ old: TakenDelivery, _ feed: Feed) -> FileRefusal? {
     guard feed.recordKey != nil else { return nil }
     let vault = KeptDeliveries(home)
-    for dependent in KeyHistory.dependents(of: old, in: state, feed: feed) {
+    for dependent in KeyHistory.dependents(of: old, in: state, home, feed: feed) {
       if case .lost(let loss) = vault.find(dependent.file.sha256) {
         return FileRefusal(
           "not-kept",
-          "duplicates in \(dependent.file.name) of \(dependent.night) may come back with it, but that delivery cannot be "
+          "rows of \(dependent.file.name) of \(dependent.night) depend on it, but that delivery cannot be "
             + "read again: \(loss.rawValue)")
       }
     }

@@ -16,6 +16,9 @@ struct WithdrawnRows {
     let withdrawal = history.withdrawal
     guard !withdrawal.isEmpty else { return }
     var rewrite = ProductRewrite(home: home, withdrawal: withdrawal, transaction: transaction)
+    var parts = ProductRewrite(home: home, withdrawal: withdrawal, transaction: transaction, stem: "parts")
+    try parts.rewrite(
+      state.products(Dataset.sessionParts.name), columns: ["delivery_id"], weight: .row, parts.byDelivery)
     let kinds = Set(withdrawal.deliveries.compactMap { kind(of: $0.file.feed) })
     if kinds.contains(.usage) || kinds.contains(.usageDaily) { try takeUsage(&rewrite) }
     for kind in kinds.sorted(by: { $0.rawValue < $1.rawValue }) {
@@ -23,12 +26,8 @@ struct WithdrawnRows {
       try rewrite.rewrite(
         state.products(layout.dataset.name), columns: ["delivery_id"], weight: .row, rewrite.byDelivery)
     }
-    if let file = unbalanced(rewrite) {
-      throw IngestError(
-        .unbalanced,
-        "\(file.feed): \(file.name) had \(file.acceptedCount) rows accepted, but "
-          + "\(rewrite.takenCounts[file.sha256.head63] ?? 0) were found to take back; nothing was changed")
-    }
+    try check(rewrite, rewrite.withdrawal.deliveries.filter { !hasSessions($0.file.feed) })
+    try check(parts, parts.withdrawal.deliveries.filter { hasSessions($0.file.feed) })
 
     let feedNames = Set(withdrawal.deliveries.map(\.file.feed))
     for feed in feedNames.sorted() {
@@ -53,6 +52,16 @@ struct WithdrawnRows {
     }
   }
 
+  private func hasSessions(_ feed: String) -> Bool { feeds.contains { $0.name == feed && $0.sessions != nil } }
+
+  private func check(_ rewrite: ProductRewrite, _ deliveries: [TakenDelivery]) throws(IngestError) {
+    guard let file = unbalanced(rewrite, deliveries) else { return }
+    throw IngestError(
+      .unbalanced,
+      "\(file.feed): \(file.name) had \(file.acceptedCount) rows accepted, but "
+        + "\(rewrite.takenCounts[file.sha256.head63] ?? 0) were found to take back; nothing was changed")
+  }
+
   private func kind(of feed: String) -> FeedKind? { feeds.first { $0.name == feed }?.kind }
 
   /// Looks at the event days that the deliveries' windows allow, and at all others where rows are missing still: the feed
@@ -62,14 +71,17 @@ struct WithdrawnRows {
       let feed = feeds.first { $0.name == delivery.file.feed }
       return feed?.kind == .usage ? delivery.night - (feed?.lateDays ?? 1_000_000) : nil
     }.min()
-    let isDaily = rewrite.withdrawal.deliveries.contains { kind(of: $0.file.feed) == .usageDaily }
-    let start = isDaily ? "" : first?.description ?? ""
+    // Daily sums have no window, and a part of a session may bear on the day on which it began.
+    let isUnbounded = rewrite.withdrawal.deliveries.contains {
+      kind(of: $0.file.feed) == .usageDaily || hasSessions($0.file.feed)
+    }
+    let start = isUnbounded ? "" : first?.description ?? ""
     var isEnough = { (product: Product) in product.partition["date"] ?? "" >= start }
     let usage = state.products(Dataset.usage.name)
     let weight = ProductRewrite.Weight.column("event_count")
     try rewrite.rewrite(
       usage.filter(isEnough), columns: ["delivery_id"], weight: weight, rewrite.byDelivery)
-    if unbalanced(rewrite, in: [.usage]) != nil {
+    if unbalanced(rewrite, rewrite.withdrawal.deliveries.filter { !hasSessions($0.file.feed) }, in: [.usage]) != nil {
       try rewrite.rewrite(
         usage.filter { !isEnough($0) }, columns: ["delivery_id"], weight: weight, rewrite.byDelivery)
       isEnough = { _ in true }
@@ -81,8 +93,10 @@ struct WithdrawnRows {
   }
 
   /// Promise 4, backwards: a withdrawn delivery of which not as many rows were found as had been accepted.
-  private func unbalanced(_ rewrite: ProductRewrite, in kinds: Set<FeedKind>? = nil) -> IntakeFile? {
-    rewrite.withdrawal.deliveries.map(\.file).first { file in
+  private func unbalanced(
+    _ rewrite: ProductRewrite, _ deliveries: [TakenDelivery], in kinds: Set<FeedKind>? = nil
+  ) -> IntakeFile? {
+    deliveries.map(\.file).first { file in
       // A row of a daily sum stands for any number of events; the rows of numbers are in no fact.
       guard let kind = kind(of: file.feed), kind != .usageDaily, kind != .numbers, kinds?.contains(kind) ?? true else {
         return false

@@ -6,8 +6,9 @@ import Ledger
 /// Merges the parts that a night brought with those that earlier nights knew, and adds what they are worth to the facts
 /// of the deliveries that brought them.
 ///
-/// Deliveries count one after the other in the order of the night's results, whatever the number of threads. Held in
-/// memory are the night's parts and the earlier parts of the sessions that they touch.
+/// Deliveries count one after the other in the order in which they were taken, whatever the number of threads: those of
+/// earlier nights that were derived again in their old places. Held in memory are the parts of these deliveries, and those
+/// that were remembered of the sessions that they touch.
 struct SessionMerge {
   /// What was noticed of a feed's sessions.
   struct Notice: Sendable, Hashable {
@@ -26,58 +27,114 @@ struct SessionMerge {
   let home: Home
   let state: LiveState
 
-  /// Adds the facts of the session feeds among `results`; returns what was noticed, by feed.
+  /// A delivery whose facts are made: one of tonight, or an earlier one that was derived again.
+  private struct Batch {
+    enum Place {
+      case tonight(Int)
+      case rederived(Int)
+    }
+
+    let place: Place
+    /// Its place in the order in which deliveries were taken.
+    let rank: Int
+    let night: Day
+    let parts: [SessionPart]
+  }
+
+  /// A part, the delivery that it is of, and the night that took it.
+  private struct Entry {
+    var part: SessionPart
+    var rank: Int
+    var night: Day
+    /// Where its delivery's facts are made; nil where they are there.
+    var batch: Int?
+  }
+
+  /// Adds the facts of the session feeds among the night's files; returns what was noticed, by feed.
   func apply(_ work: inout NightWork) throws -> [Notice] {
     var notices: [Notice] = []
     for feed in work.folder.feeds.indices {
       guard let rule = work.folder.feeds[feed].sessions else { continue }
-      let places = work.results.indices.filter {
-        work.results[$0].feed == feed && !work.results[$0].result.parts.isEmpty
-      }
-      guard !places.isEmpty else { continue }
+      let batches = batches(feed, work)
+      let touched = Set(batches.flatMap { $0.parts.map(\.session) })
+      guard !touched.isEmpty, let first = batches.map(\.night).min() else { continue }
+      var entries: [Entry] = []
+      let ranks = ranks
       let name = work.folder.feeds[feed].name
-      let touched = Set(places.flatMap { work.results[$0].result.parts.map(\.session) })
-      let first: Day = work.night - (rule.windowDays - 1)
-      let old = try SessionPart.load(
-        home, state.products(Dataset.sessionParts.name), feed: name, since: first.description, of: touched)
-      notices.append(merge(old, places, rule, name, &work))
+      try SessionPart.forEach(
+        home, state.products(Dataset.sessionParts.name, where: ["from": name]), since: first - (rule.windowDays - 1),
+        of: touched
+      ) { part, delivery, night in
+        guard !work.history.withdrawal.takesBack(delivery: delivery) else { return }
+        entries.append(Entry(part: part, rank: ranks[delivery] ?? -1, night: night))
+      }
+      for (index, batch) in batches.enumerated() {
+        entries += batch.parts.map { Entry(part: $0, rank: batch.rank, night: batch.night, batch: index) }
+      }
+      notices.append(merge(&entries, batches, rule, name, &work))
     }
     return notices
   }
 
+  /// The places of the deliveries in the order in which they were taken.
+  private var ranks: [Int64: Int] {
+    Dictionary(
+      state.deliveries.enumerated().map { ($1.file.sha256.head63, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func batches(_ feed: Int, _ work: NightWork) -> [Batch] {
+    let ranks = ranks
+    let rederived = work.history.rederived.enumerated().filter { $1.feed == feed }.map { index, file in
+      Batch(
+        place: .rederived(index), rank: ranks[file.result.delivery] ?? -1, night: file.night, parts: file.result.parts)
+    }
+    let tonight = work.results.enumerated().filter { $1.feed == feed }.map { index, file in
+      Batch(
+        place: .tonight(index), rank: state.deliveries.count + index, night: work.night, parts: file.result.parts)
+    }
+    return rederived + tonight
+  }
+
   private func merge(
-    _ old: [SessionPart], _ places: [Int], _ rule: SessionRule, _ name: String, _ work: inout NightWork
+    _ entries: inout [Entry], _ batches: [Batch], _ rule: SessionRule, _ name: String, _ work: inout NightWork
   ) -> Notice {
-    // Old parts are batch -1, then each delivery is one.
-    var entries = old.map { (batch: -1, part: $0) }
-    for place in places { entries += work.results[place].result.parts.map { (batch: place, part: $0) } }
-    entries.sort { ($0.part.session, $0.batch) < ($1.part.session, $1.batch) }
+    entries.sort { ($0.part.session, $0.rank) < ($1.part.session, $1.rank) }
     var notice = Notice(feed: name)
     var start = 0
     while start < entries.count {
       var end = start
       while end < entries.count, entries[end].part.session == entries[start].part.session { end += 1 }
-      var known: [SessionPart] = []
       var next = start
       while next < end {
-        let batch = entries[next].batch
         let first = next
-        while next < end, entries[next].batch == batch { next += 1 }
-        let parts = entries[first..<next].map(\.part)
-        if batch >= 0 {
-          for change in SessionFacts.changes(old: known, new: parts, counters: rule.counters) {
-            change.measures.withUnsafeBufferPointer {
-              work.results[batch].result.usage.append(
-                day: change.place.day, known: change.known, subscription: change.place.owner, measures: $0)
-            }
-          }
+        while next < end, entries[next].rank == entries[first].rank { next += 1 }
+        guard let batch = entries[first].batch.map({ batches[$0] }) else { continue }
+        // What the night that took it remembered of the deliveries before it.
+        let remembered = entries[start..<first].filter { $0.night > batch.night - rule.windowDays }
+        for change in SessionFacts.changes(
+          old: remembered.map(\.part), new: entries[first..<next].map(\.part), counters: rule.counters)
+        {
+          change.measures.withUnsafeBufferPointer { add(change, $0, to: batch.place, &work) }
         }
-        known += parts
       }
-      if rule.sequence != nil { SessionMerge.look(at: known, &notice) }
+      if rule.sequence != nil { SessionMerge.look(at: entries[start..<end].map(\.part), &notice) }
       start = end
     }
     return notice
+  }
+
+  private func add(
+    _ change: SessionFacts.Change, _ measures: UnsafeBufferPointer<Int64>, to place: Batch.Place,
+    _ work: inout NightWork
+  ) {
+    let (day, known, owner) = (change.place.day, change.known, change.place.owner)
+    switch place {
+    case .tonight(let index):
+      work.results[index].result.usage.append(day: day, known: known, subscription: owner, measures: measures)
+    case .rederived(let index):
+      work.history.rederived[index].result.usage.append(
+        day: day, known: known, subscription: owner, measures: measures)
+    }
   }
 
   /// Counts the numbers that lack between the first and the last part.
