@@ -58,6 +58,7 @@ let package = Package(
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
     .systemLibrary(name: "CProcess"),
+    .target(name: "CScan"),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(
       name: "ArrowBridge",
@@ -77,7 +78,7 @@ let package = Package(
 
     // Formats: archives, records, columns, the signed log, the vault.
     .room("Delivery", ["CArchive", "CISAL"]),
-    .room("CSV", ["CCSV"]),
+    .room("CSV", ["CCSV", "CScan"]),
     .room("Columns", ["ArrowBridge"]),
     .room("Ledger", ["Calendar", crypto]),
     .room("Catalog", ["Ledger", "Calendar", sqlite]),

@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <numeric>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -119,7 +120,8 @@ struct nightjar_parquet_writer {
 };
 
 int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schema, int64_t row_group_row_count,
-                                     nightjar_parquet_writer **writer, nightjar_arrow_error *error) {
+                                     const char *incompressible, nightjar_parquet_writer **writer,
+                                     nightjar_arrow_error *error) {
   return guarded(error, nightjar_arrow_schema_mismatch, [&]() -> arrow::Status {
     auto result = std::make_unique<nightjar_parquet_writer>();
     ARROW_ASSIGN_OR_RAISE(result->schema, arrow::ImportSchema(schema));
@@ -129,6 +131,12 @@ int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schem
         ->max_row_group_length(row_group_row_count)
         ->enable_page_checksum()
         ->memory_pool(pool());
+    std::istringstream names(incompressible);
+    for (std::string name; std::getline(names, name);) {
+      properties.disable_dictionary(name)
+          ->encoding(name, parquet::Encoding::PLAIN)
+          ->compression(name, parquet::Compression::UNCOMPRESSED);
+    }
     parquet::ArrowWriterProperties::Builder arrow_properties;
     arrow_properties.store_schema()->set_use_threads(false);
     ARROW_ASSIGN_OR_RAISE(result->sink, arrow::io::FileOutputStream::Open(path));

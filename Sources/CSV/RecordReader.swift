@@ -77,6 +77,57 @@ public final class RecordReader {
   /// Ends the member. The reader takes no more input.
   public func finish() { read(UnsafeRawBufferPointer(start: nil, count: 0), isEnd: true) }
 
+  /// Whether nothing is begun: the next byte pushed would start a record.
+  package var isBetweenRecords: Bool {
+    guard case .betweenRecords = mode else { return false }
+    return position == window.count && !isBehindCarriageReturn
+  }
+
+  /// Whether byte-order mark, skipped lines and header lie behind.
+  package var isBehindHeader: Bool {
+    switch mode {
+    case .byteOrderMark, .skippingLines: false
+    default: !isHeaderDue
+    }
+  }
+
+  /// The physical line of the next byte.
+  package var nextLine: Int { line }
+
+  /// Forgets everything and goes on at the start of a line in the middle of a member, behind its header.
+  package func restart(atByte byteOffset: Int, line: Int) {
+    parser.restart()
+    parser.keep(fieldCount: 0, byteCount: 0)
+    completeFieldCount = 0
+    completeByteCount = 0
+    window.removeAll(keepingCapacity: true)
+    windowOffset = byteOffset
+    position = 0
+    recordStart = 0
+    self.line = line
+    recordLine = line
+    mode = .betweenRecords
+    isHeaderDue = false
+    isBehindCarriageReturn = false
+    counts = RecordCounts()
+  }
+
+  /// Moves the line numbers of what is in progress: it began in a stretch whose first line was not known then.
+  package func advance(lines: Int) {
+    line += lines
+    recordLine += lines
+    if case .discarding(var reject) = mode {
+      reject.line += lines
+      mode = .discarding(reject)
+    }
+  }
+
+  /// Hands out the counts since the last time.
+  package func takeCounts() -> RecordCounts {
+    defer { counts = RecordCounts() }
+    return counts
+  }
+
   private func read(_ chunk: UnsafeRawBufferPointer, isEnd: Bool) {
     startBatch()
     window.append(contentsOf: chunk)

@@ -60,6 +60,6 @@ extension Dataset {
     "keys",
     Schema([
       ColumnField("delivery_id", .int64, "First 63 bits of the SHA-256 of the delivery that brought it, ascending."),
-      ColumnField("key", .int64, "Keyed hash of the record key, ascending within a delivery."),
+      ColumnField("key", .int64, "Keyed hash of the record key, in the order in which the delivery is read."),
     ]))
 }

@@ -42,14 +42,17 @@ public final class Archive {
   private var single: (source: any ByteSource, contentName: String)?
   private var current: (member: Member, source: any ByteSource, byteCount: Int64)?
 
-  /// Opens a delivery and tells what it is.
-  public init(path: String, limits: DeliveryLimits = DeliveryLimits()) throws(DeliveryError) {
+  /// Opens a delivery and tells what it is; `observe` sees the bytes of the file as they are read, in their order: all
+  /// of them where the file is no zip and no 7z.
+  public init(
+    path: String, limits: DeliveryLimits = DeliveryLimits(), observe: ((UnsafeRawBufferPointer) -> Void)? = nil
+  ) throws(DeliveryError) {
     let file = try OpenFile(path: path)
     name = file.name
     byteCount = file.byteCount
     checks = MemberChecks(archive: name, limits: limits)
     meter = ExpansionMeter(limits, archive: name, fileByteCount: file.byteCount)
-    let outer = try PeekedSource(FileSource(file, meter.deadline))
+    let outer = try PeekedSource(FileSource(file, meter.deadline, observe: observe))
     var content = outer
     var contentName = name
     var magic = Magic(outer.beginning)

@@ -44,17 +44,20 @@ final class OpenFile: Sendable {
 final class FileSource: ByteSource {
   private let file: OpenFile
   private let deadline: Deadline
+  private let observe: ((UnsafeRawBufferPointer) -> Void)?
   private var position: Int64 = 0
 
-  init(_ file: OpenFile, _ deadline: Deadline) {
+  init(_ file: OpenFile, _ deadline: Deadline, observe: ((UnsafeRawBufferPointer) -> Void)? = nil) {
     self.file = file
     self.deadline = deadline
+    self.observe = observe
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DeliveryError) -> Int {
     // Also where a decompressor asks for input again and again, and nothing comes out.
     try deadline.check()
     let count = try file.read(at: position, into: buffer)
+    observe?(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     position += Int64(count)
     return count
   }

@@ -21,6 +21,8 @@ public struct IngestError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let unbalanced = Code(rawValue: "unbalanced")
     /// A repaired row is no row, or stands for no reject.
     public static let badRepair = Code(rawValue: "bad-repair")
+    /// The system refused what the ingest itself needs.
+    public static let inputOutput = Code(rawValue: "input-output")
     /// The command line asks for what cannot be.
     public static let usage = Code(rawValue: "usage")
   }
@@ -41,12 +43,13 @@ public struct IngestError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension IngestError: ExitStatusProviding {
-  /// 65, 66, 64 or 70.
+  /// 65, 66, 64, 70 or 74.
   public var exitStatus: Int32 {
     switch code {
     case .unreadableInput: ExitStatus.inputMissing
     case .usage: ExitStatus.usage
     case .unbalanced: ExitStatus.bug
+    case .inputOutput: ExitStatus.inputOutput
     default: ExitStatus.badData
     }
   }

@@ -26,6 +26,10 @@ public struct IngestNight: Sendable {
   public var isSuperseding = false
   /// The number of threads.
   public var threads = 1
+  /// Bytes of usage rows and record keys that may be held at once; rows beyond half of it wait in staging.
+  public var memoryByteCount = 1 << 30
+  /// Bytes of the chunks in which usage files are read; no result depends on it.
+  package var chunkByteCount = 4 << 20
   /// Versions of whatever the bytes depend on, for the manifest.
   public var versions: [String: String] = [:]
 
@@ -67,20 +71,28 @@ public struct IngestNight: Sendable {
     let delivered = try inbox.map { try Inbox.files(in: $0, until: night) } ?? Inbox.files(named: files)
     let log = try CommitLog.open(home)
     let state = log.state(.head)
+    let pool = WorkerThreads(count: threads)
+    let columns = folder.usageColumns
     var work = NightWork(
       night: night, folder: folder,
       survey: try Survey(
-        delivered, folder, home, state, night: night, threads: WorkerThreads(count: threads),
-        replacement: Replacement(home, state, isAllowed: isSuperseding, isNamed: inbox == nil)))
+        delivered, folder, home, state, night: night, threads: pool,
+        replacement: Replacement(home, state, isAllowed: isSuperseding, isNamed: inbox == nil),
+        digestsWhileReading: { columns[$0] != nil }))
 
     let key = try PseudonymKey.load(home)
     let earlierBook = try NumberBook.load(home, state)
     var book = earlierBook
+    let learned = LearnedNumbers(key)
+    let spill = UsageSpill(folder: home.path, budgetByteCount: memoryByteCount / 2)
     let numberTasks = work.survey.tasks.filter { folder.feeds[$0.feed].kind == .numbers }
     try work.takeNumbers(
-      read(numberTasks, NightContext(night: night, key: key, book: book), folder, state), into: &book)
+      read(
+        numberTasks, NightContext(night: night, key: key, book: book, learned: learned, spill: spill), folder, state),
+      into: &book)
     let repairs = try Repairs(home, state, key)
-    let context = NightContext(night: night, key: key, book: book, repairs: repairs)
+    let context = NightContext(
+      night: night, key: key, book: book, repairs: repairs, learned: learned, spill: spill)
     var revision = HistoryRevision(home: home, state: state, folder: folder, repairs: repairs)
     let otherTasks = try sortOut(
       work.survey.tasks.filter { folder.feeds[$0.feed].kind != .numbers }, context, &work, &revision)
@@ -88,8 +100,8 @@ public struct IngestNight: Sendable {
     let changes =
       state.deliveries.isEmpty ? [] : book.changes(since: earlierBook, of: Set(work.assignments.map(\.number)))
     try revision.add(LateNumbers(home: home, state: state, feeds: folder.feeds, night: night).affected(by: changes))
-    work.history = try revision.run(key: key, book: book)
-    work.take(try read(otherTasks, context, folder, state, work.history.keys))
+    work.history = try revision.run(context)
+    work.take(try read(otherTasks, columns, context, folder, state, work.history.keys))
     work.take(try read(work.copiesToRead(), context, folder, state, work.history.keys))
     try work.settle(revision.superseded)
 
@@ -106,7 +118,7 @@ public struct IngestNight: Sendable {
     }
     guard !isDryRun else { return work.preview() }
     if let error = work.failure { throw error }
-    let publication = NightPublication(home: home, work: work, key: key, threads: threads)
+    let publication = NightPublication(home: home, work: work, key: key, learned: learned, threads: threads)
     return work.report(notes: try publication.commit(state, versions: versions))
   }
 
@@ -123,7 +135,7 @@ public struct IngestNight: Sendable {
     let feeds = work.folder.feeds
     let outcomes = try WorkerThreads(count: threads).map(taskCount: replacing.count) { index in
       var seen = RecordKeySet()
-      return read(replacing[index], feeds[replacing[index].feed], context, &seen)
+      return try read(replacing[index], feeds[replacing[index].feed], context, &seen)
     }
     for (task, outcome) in zip(replacing, outcomes) {
       guard case .taken = outcome else {
@@ -136,10 +148,44 @@ public struct IngestNight: Sendable {
       }
       if feed.recordKey == nil { work.take([outcome]) } else { remaining.append(task) }
     }
-    return remaining.sorted { ($0.feed, $0.file.name, $0.sha256) < ($1.feed, $1.file.name, $1.sha256) }
+    return remaining.sorted {
+      ($0.feed, $0.file.name, $0.sha256 ?? .ofNothing) < ($1.feed, $1.file.name, $1.sha256 ?? .ofNothing)
+    }
   }
 
-  /// Reads files, in parallel by file; files of a feed with a record key one after the other, since the first one counts.
+  /// Reads files: by columns, on all threads, where the feed is of the usual make, and row by row otherwise. Outcomes in
+  /// the order of the files.
+  private func read(
+    _ tasks: [FileTask], _ columns: [Int: UsageColumns], _ context: NightContext, _ folder: FeedFolder,
+    _ state: LiveState, _ revised: [String: KeyHistory]
+  ) throws -> [FileOutcome] {
+    // The files of a feed go one way: their record keys are compared with each other.
+    let rowFeeds = Set(
+      tasks.filter { task in
+        columns[task.feed] == nil || task.superseded != nil || revised[folder.feeds[task.feed].name] != nil
+          || task.sha256.map { context.repairs.concern($0) } ?? false
+      }.map(\.feed))
+    let chunked = tasks.filter { !rowFeeds.contains($0.feed) }
+    let pool = WorkerThreads(count: threads)
+    let read = try ParallelReading(
+      chunked, folder.feeds, columns, context, threads: pool, chunkByteCount: chunkByteCount
+    ).read()
+    // A member in UTF-16 sends the files of its feed the other way.
+    let unsuited = Set(zip(chunked, read).filter { $0.1 == nil }.map(\.0.feed))
+    var outcomes = zip(chunked, read).compactMap { task, outcome in unsuited.contains(task.feed) ? nil : outcome }
+    try UsageKeys(
+      home: home, state: state, night: night, budgetByteCount: memoryByteCount / 2, threads: pool
+    ).settle(&outcomes, folder.feeds)
+    let rest = try tasks.filter { rowFeeds.contains($0.feed) || unsuited.contains($0.feed) }.map { task in
+      var named = task
+      named.sha256 = try task.sha256 ?? SHA256Digest(ofFile: task.file.path)
+      return named
+    }
+    return outcomes + (try self.read(rest, context, folder, state, revised))
+  }
+
+  /// Reads files row by row, in parallel by file; files of a feed whose record keys are looked at while reading one after
+  /// the other, since the first one counts.
   private func read(
     _ tasks: [FileTask], _ context: NightContext, _ folder: FeedFolder, _ state: LiveState,
     _ revised: [String: KeyHistory] = [:]
@@ -163,15 +209,16 @@ public struct IngestNight: Sendable {
         let first = night - (recordKey.windowDays - 1)
         seen = try RecordKeySet.load(home, keyProducts, feed: feed.name, since: first.description)
       }
-      return work[index].map { task in read(task, feed, context, &seen) }
+      return try work[index].map { task in try read(task, feed, context, &seen) }
     }.flatMap { $0 }
   }
 
-  private func read(_ task: FileTask, _ feed: Feed, _ context: NightContext, _ seen: inout RecordKeySet) -> FileOutcome
-  {
+  private func read(
+    _ task: FileTask, _ feed: Feed, _ context: NightContext, _ seen: inout RecordKeySet
+  ) throws -> FileOutcome {
     var reading = FileReading(task, feed: feed, context: context)
     var refusal: FileRefusal?
-    do throws(FileRefusal) { try reading.read(seen: &seen) } catch { refusal = error }
+    do { try reading.read(seen: &seen) } catch let error as FileRefusal { refusal = error }
     let isStable = FileStamp(task.file.path) == task.stamp
     if refusal != nil || !isStable { seen.remove(reading.result.keys) }
     // A file that somebody still writes may look damaged; its turn comes when it is whole.

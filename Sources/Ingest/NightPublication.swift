@@ -10,6 +10,7 @@ struct NightPublication {
   let home: Home
   let work: NightWork
   let key: PseudonymKey
+  let learned: LearnedNumbers
   let threads: Int
 
   /// One file to write: a table or bytes, and where it goes.
@@ -25,6 +26,8 @@ struct NightPublication {
     var folder: String
     var fileExtension = "parquet"
     var content: Content
+    /// Columns that are stored as they are.
+    var incompressible: [String] = []
   }
 
   /// Commits and returns what a person should know beside the entry; nil where an earlier run did the very same.
@@ -34,13 +37,19 @@ struct NightPublication {
       versions: versions)
     guard transaction.alreadyDone == nil else { return nil }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
+    let usage = try UsagePublication(
+      groups: UsageGroups(work.published.map { .init(delivery: $0.result.delivery, chunks: $0.result.usage) }),
+      keepsSubscriptions: work.folder.feeds.contains { $0.phoneNumbers.isImplicit },
+      threads: WorkerThreads(count: threads)
+    ).write(transaction)
     let pieces =
-      try usagePieces() + relationPieces() + factPieces() + intakePieces(oldCoverage) + vaultPieces()
-      + memoryPieces()
+      try factPieces() + intakePieces(oldCoverage) + vaultPieces() + memoryPieces()
+      + learnedPieces(usage.subscriptions, state)
     let staged = try WorkerThreads(count: threads).map(taskCount: pieces.count) { index in
       try write(pieces[index], transaction)
     }
     var balance = NightBalance()
+    for file in usage.files { try balance.add(stagedPath: file.stagedPath, folder: file.folder) }
     for (piece, path) in zip(pieces, staged) where piece.fileExtension == "parquet" {
       try balance.add(stagedPath: path, folder: piece.folder)
     }
@@ -67,6 +76,7 @@ struct NightPublication {
       + work.history.withdrawal.deliveries.map { Material(name: $0.file.name, digest: $0.file.sha256) }
       + work.survey.refused.compactMap { refused in refused.sha256.map { Material(name: refused.name, digest: $0) } }
       + state.products(under: "vault/numbers/").map { Material($0) }
+      + state.products(under: "vault/learned-numbers/").map { Material($0) }
       + state.products(Dataset.recordKeys.name).map { Material($0) }
       + state.products(Dataset.deliveredDays.name).map { Material($0) }
       + state.products(Dataset.sessionParts.name).map { Material($0) }
@@ -80,7 +90,7 @@ struct NightPublication {
     switch piece.content {
     case .table(let make):
       let table = try make()
-      try ParquetFile.write(table, to: path)
+      try ParquetFile.write(table, to: path, incompressible: piece.incompressible)
       rowCount = Int64(table.rowCount)
     case .bytes(let make):
       try SystemCalls.writeFile(path, make(), mode: 0o600)
@@ -97,44 +107,8 @@ struct NightPublication {
       (night, files.map { ($0.result, $0.feed) })
     }.sorted { $0.night < $1.night }
   }
-  /// Small homes pack all shards into one file.
-  private let shards = "/shards=000-255"
 
   // MARK: - Facts
-
-  private func usagePieces() -> [Piece] {
-    let results = work.published.map(\.result)
-    let days = Set(results.flatMap { $0.usage.buckets.map(\.day) }).sorted()
-    return days.map { raw in
-      let day = Day(rawValue: raw)
-      return Piece(
-        name: "usage-\(day).parquet", folder: dated(Dataset.usage.folder, day) + shards,
-        content: .table {
-          UsageRows.table(
-            results.flatMap { result in
-              result.usage.buckets.filter { $0.day == raw }.map { (result.delivery, $0) }
-            })
-        })
-    }
-  }
-
-  private func relationPieces() -> [Piece] {
-    let results = work.published.map(\.result)
-    let kinds: [(Dataset, String, @Sendable (FileResult) -> RelationRows)] = [
-      (.counterparties, "counterparties", { $0.counterparties }), (.cells, "cells", { $0.cells }),
-    ]
-    return kinds.flatMap { dataset, name, rows in
-      Set(results.flatMap { rows($0).days.keys }).sorted().map { raw in
-        let day = Day(rawValue: raw)
-        return Piece(
-          name: "\(name)-\(day).parquet", folder: dated(dataset.folder, day) + shards,
-          content: .table {
-            RelationRows.table(
-              dataset, day: raw, results.compactMap { result in rows(result).days[raw].map { (result.delivery, $0) } })
-          })
-      }
-    }
-  }
 
   private func factPieces() -> [Piece] {
     nights.flatMap { night, files in
@@ -166,7 +140,7 @@ struct NightPublication {
         pieces.append(
           Piece(
             name: "keys-\(feed)-\(night).parquet", folder: dated(Dataset.recordKeys.folder, night) + "/from=\(feed)",
-            content: .table { RecordKeySet.table(rows) }))
+            content: .table { RecordKeySet.table(rows) }, incompressible: ["key"]))
       }
     }
     for (night, covered) in work.coveredDays.sorted(by: { $0.key < $1.key }) where !covered.isEmpty {

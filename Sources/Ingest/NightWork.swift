@@ -63,7 +63,7 @@ struct NightWork: Sendable {
     return survey.copies(ofEmpty: empty, folder.feeds)
   }
 
-  private mutating func refuse(_ name: String, _ feed: Int, _ sha256: SHA256Digest, _ refusal: FileRefusal) {
+  private mutating func refuse(_ name: String, _ feed: Int, _ sha256: SHA256Digest?, _ refusal: FileRefusal) {
     survey.refused.append(.init(name: name, feed: folder.feeds[feed].name, sha256: sha256, refusal: refusal))
   }
 

@@ -1,5 +1,5 @@
 import Crypto
-import FoundationEssentials
+public import FoundationEssentials
 
 /// The SHA-256 of some bytes: the name of a product, the identity of a delivery, the link of the log's chain.
 public struct SHA256Digest: Hashable, Sendable {
@@ -18,6 +18,30 @@ public struct SHA256Digest: Hashable, Sendable {
     try SystemCalls.readChunks(path) { hash.update(data: $0) }
     bytes = Array(hash.finalize())
   }
+
+  /// Makes a digest of bytes that come in pieces.
+  public struct Stream {
+    private var hash = SHA256()
+    /// The number of bytes so far.
+    public private(set) var byteCount: Int64 = 0
+
+    /// Starts with no bytes.
+    public init() {}
+
+    /// Adds the next bytes.
+    public mutating func update(_ bytes: some DataProtocol) {
+      hash.update(data: bytes)
+      byteCount += Int64(bytes.count)
+    }
+
+    /// The digest of all bytes added.
+    public func finish() -> SHA256Digest { SHA256Digest(hash.finalize()) }
+  }
+
+  /// The digest of no bytes.
+  public static let ofNothing = SHA256Digest(of: [])
+
+  private init(_ digest: SHA256.Digest) { bytes = Array(digest) }
 
   /// Reads 64 lowercase hexadecimal digits; nil for anything else.
   public init?(hex: String) {

@@ -49,14 +49,14 @@ public struct SipHash: Sendable {
   @usableFromInline struct State {
     @usableFromInline var v0, v1, v2, v3: UInt64
 
-    @inlinable init(key0: UInt64, key1: UInt64) {
+    @inlinable @inline(__always) init(key0: UInt64, key1: UInt64) {
       v0 = key0 ^ 0x736f_6d65_7073_6575
       v1 = key1 ^ 0x646f_7261_6e64_6f6d
       v2 = key0 ^ 0x6c79_6765_6e65_7261
       v3 = key1 ^ 0x7465_6462_7974_6573
     }
 
-    @inlinable mutating func round() {
+    @inlinable @inline(__always) mutating func round() {
       v0 &+= v1
       v1 = (v1 << 13 | v1 >> 51) ^ v0
       v0 = v0 << 32 | v0 >> 32
@@ -69,14 +69,14 @@ public struct SipHash: Sendable {
       v2 = v2 << 32 | v2 >> 32
     }
 
-    @inlinable mutating func absorb(_ word: UInt64) {
+    @inlinable @inline(__always) mutating func absorb(_ word: UInt64) {
       v3 ^= word
       round()
       round()
       v0 ^= word
     }
 
-    @inlinable mutating func finish() -> UInt64 {
+    @inlinable @inline(__always) mutating func finish() -> UInt64 {
       v2 ^= 0xFF
       for _ in 0..<4 { round() }
       return v0 ^ v1 ^ v2 ^ v3

@@ -10,6 +10,8 @@ public struct NumberBook: Sendable {
   public private(set) var assignments: [NumberAssignment] = []
   /// Open-addressing table of numbers: a slot holds the index of the number's first assignment, or -1.
   private var slots: [Int32] = [-1]
+  /// Numbers that stand for subscriptions of their own, by subscription.
+  private var learned: [LearnedNumber] = []
   /// Indices into `assignments`, by subscription and start.
   private var bySubscription: [Int32] = []
 
@@ -33,8 +35,25 @@ public struct NumberBook: Sendable {
         _ = book.insert(try NumberAssignment.rows(ParquetFile.read(home.url(product.name))))
       }
     }
+    for product in state.products(under: LearnedNumber.folder + "/") {
+      book.learned += try LearnedNumber.rows(ParquetFile.read(home.url(product.name)))
+    }
+    book.learned.sort { $0.subscription < $1.subscription }
     book.buildIndex()
     return book
+  }
+
+  /// Whether the number that stands for a subscription is known from an earlier night. O(log learned).
+  public func hasLearned(_ subscription: Int64) -> Bool { learnedNumber(of: subscription) != nil }
+
+  private func learnedNumber(of subscription: Int64) -> UInt64? {
+    var low = 0
+    var high = learned.count
+    while low < high {
+      let middle = (low + high) / 2
+      if learned[middle].subscription < subscription { low = middle + 1 } else { high = middle }
+    }
+    return low < learned.count && learned[low].subscription == subscription ? learned[low].number : nil
   }
 
   /// Adds a night's assignments and returns those that conflict; what is returned is not in the book.
@@ -101,18 +120,32 @@ public struct NumberBook: Sendable {
   ///
   /// O(1) to find the number, O(log owners) to find the owner.
   public func subscription(ofNumber number: UInt64, at utcSeconds: Int64) -> Int64? {
-    var slot = slot(of: number)
-    while slots[slot] >= 0, assignments[Int(slots[slot])].number != number { slot = (slot + 1) & (slots.count - 1) }
-    guard slots[slot] >= 0 else { return nil }
+    ownership(ofNumber: number, at: utcSeconds)?.subscription
+  }
+
+  /// Who owned `number` at an instant, from when, and up to, not including, when; nil where nobody did.
+  public func ownership(
+    ofNumber number: UInt64, at utcSeconds: Int64
+  ) -> (subscription: Int64, from: Int64, to: Int64)? {
+    guard var low = firstIndex(ofNumber: number) else { return nil }
     // The owners of a number lie side by side: find the last that began at or before the instant.
-    var low = Int(slots[slot])
     guard assignments[low].validFrom <= utcSeconds else { return nil }
     var step = 1
     while low + step < assignments.count, isBegun(low + step, number, utcSeconds) { step *= 2 }
     while step > 0 {
       if low + step < assignments.count, isBegun(low + step, number, utcSeconds) { low += step } else { step /= 2 }
     }
-    return utcSeconds < assignments[low].validTo ?? .max ? assignments[low].subscription : nil
+    let end = assignments[low].validTo ?? .max
+    return utcSeconds < end ? (assignments[low].subscription, assignments[low].validFrom, end) : nil
+  }
+
+  /// Whether anybody owned `number` at any time.
+  public func knows(number: UInt64) -> Bool { firstIndex(ofNumber: number) != nil }
+
+  private func firstIndex(ofNumber number: UInt64) -> Int? {
+    var slot = slot(of: number)
+    while slots[slot] >= 0, assignments[Int(slots[slot])].number != number { slot = (slot + 1) & (slots.count - 1) }
+    return slots[slot] >= 0 ? Int(slots[slot]) : nil
   }
 
   private func isBegun(_ index: Int, _ number: UInt64, _ utcSeconds: Int64) -> Bool {
@@ -138,6 +171,6 @@ public struct NumberBook: Sendable {
       if assignment.validFrom <= utcSeconds, utcSeconds < assignment.validTo ?? .max { found = assignment.number }
       low += 1
     }
-    return found
+    return found ?? learnedNumber(of: subscription)
   }
 }

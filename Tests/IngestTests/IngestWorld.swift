@@ -23,6 +23,9 @@ final class IngestWorld {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+  /// Gives the home a key, so that pseudonyms are the same in every world.
+  func use(key: [UInt8]) throws { try Data(key).write(to: URL(filePath: home.url(PseudonymKey.fileName))) }
+
   /// Writes a feed file.
   func feed(_ name: String, _ text: String) throws {
     try Data("feed: \(name)\n\(text)\n".utf8).write(to: URL(filePath: "\(folder)/config/feeds/\(name).yaml"))
@@ -45,7 +48,8 @@ final class IngestWorld {
   /// Runs the ingest of a night.
   @discardableResult
   func night(
-    _ day: String, threads: Int = 1, isDryRun: Bool = false, supersede: Bool = false, named files: [String] = []
+    _ day: String, threads: Int = 1, isDryRun: Bool = false, supersede: Bool = false, named files: [String] = [],
+    chunkByteCount: Int = 4 << 20
   ) throws -> IngestNight.Report {
     var night = IngestNight(home: home, night: try #require(Day(day)))
     night.configuration = folder + "/config"
@@ -53,6 +57,7 @@ final class IngestWorld {
     night.files = files
     night.isSuperseding = supersede
     night.threads = threads
+    night.chunkByteCount = chunkByteCount
     return try night.run(isDryRun: isDryRun)
   }
 

@@ -67,9 +67,11 @@ const char *nightjar_arrow_version(void);
 // One Parquet file being written.
 typedef struct nightjar_parquet_writer nightjar_parquet_writer;
 
-// Creates or truncates the file at `path`. Takes over `schema`, whatever the outcome.
+// Creates or truncates the file at `path`. Takes over `schema`, whatever the outcome. `incompressible` names columns,
+// one a line, that are stored as they are.
 int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schema, int64_t row_group_row_count,
-                                     nightjar_parquet_writer **writer, nightjar_arrow_error *error);
+                                     const char *incompressible, nightjar_parquet_writer **writer,
+                                     nightjar_arrow_error *error);
 // Appends the rows of a struct array that fits the schema. Takes over `batch`, whatever the outcome. Rows are held
 // back until a row group is full, so that the bytes do not depend on how the rows were cut into batches.
 int32_t nightjar_parquet_writer_write(nightjar_parquet_writer *writer, struct ArrowArray *batch,

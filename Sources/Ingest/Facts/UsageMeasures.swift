@@ -34,7 +34,7 @@ struct UsageMeasures: Sendable {
   /// Writes the measures of a row; `hour` is the local hour in which it began.
   func fill(_ measures: inout [Int64], from row: RowValues, hour: Int64) {
     if let firstDaily {
-      for index in 0..<UsageRows.measureCount { measures[index] = row[firstDaily + index] ?? 0 }
+      for index in 0..<UsageMeasureBytes.measureCount { measures[index] = row[firstDaily + index] ?? 0 }
       return
     }
     for index in measures.indices { measures[index] = 0 }
@@ -60,5 +60,48 @@ struct UsageMeasures: Sendable {
     set(.internationalCount, row[international] ?? (isForeign ? 1 : 0))
     set(.nightCount, hour >= 22 || hour < 6 ? 1 : 0)
     set(.eventCount, 1)
+  }
+}
+
+extension UsageMeasures {
+  /// Adds the measures of a row that is not wide.
+  @inline(__always)
+  static func add(_ row: UsageRow, to sums: UnsafeMutablePointer<Int64>) {
+    add(row.flags, first: Int64(row.first), second: Int64(row.second), chargeE4: Int64(row.chargeE4), to: sums)
+  }
+
+  /// Adds the measures of an event: what `fill` says of it. `first` and `second` are those of `UsageRow`.
+  @inline(__always)
+  private static func add(
+    _ flags: UsageRow.Flags, first: Int64, second: Int64, chargeE4: Int64, to sums: UnsafeMutablePointer<Int64>
+  ) {
+    func bit(_ flag: UsageRow.Flags) -> Int64 { flags.contains(flag) ? 1 : 0 }
+    func add(_ measure: Measure, _ value: Int64) { sums[measure.rawValue] &+= value }
+    let isIncoming = flags.contains(.isIncoming)
+    switch flags.rawValue & UsageRow.Flags.typeMask {
+    case 0:
+      add(isIncoming ? .voiceInCount : .voiceOutCount, bit(.isAnswered))
+      add(isIncoming ? .voiceInSeconds : .voiceOutSeconds, first)
+    case 1: add(isIncoming ? .smsInCount : .smsOutCount, 1)
+    default:
+      add(.dataCount, 1)
+      add(.dataDownBytes, first)
+      add(.dataUpBytes, second)
+    }
+    add(.chargeE4, chargeE4)
+    add(.droppedCount, bit(.isDropped))
+    add(.nightCount, bit(.isNight))
+    add(.roamingCount, bit(.isRoaming))
+    add(.internationalCount, bit(.isInternational))
+    add(.eventCount, 1)
+  }
+
+  /// The measures of an event that does not fit a row, for the wide form.
+  static func all(_ flags: UsageRow.Flags, first: Int64, second: Int64, chargeE4: Int64) -> [Int64] {
+    var sums = [Int64](repeating: 0, count: UsageMeasureBytes.measureCount)
+    sums.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { add(flags, first: first, second: second, chargeE4: chargeE4, to: base) }
+    }
+    return sums
   }
 }

@@ -104,10 +104,12 @@ extension Feed {
     let plan = reader.optionalEnumeration("plan", of: names).flatMap { name in
       NumberPlan.all.first { $0.country == name }
     }
-    return PhoneNumberRule(
+    var rule = PhoneNumberRule(
       countryCode: digits("country-code", plan?.countryCode), trunkPrefix: digits("trunk-prefix", plan?.trunkPrefix),
       internationalPrefix: digits("international-prefix", plan?.internationalPrefix),
       nationalLengths: reader.has("country-code") ? nil : plan?.lengths)
+    rule.isImplicit = reader.enumeration("identity", of: ["book", "implicit"], default: "book") == "implicit"
+    return rule
   }
 
   private static func calendar(_ reader: NodeReader) -> DeliveryCalendar {

@@ -8,6 +8,8 @@ package struct PhoneNumberRule: Sendable, Hashable {
   package var internationalPrefix: [UInt8] = []
   /// How many digits the country's own numbers have behind its code; nil where nothing is known.
   package var nationalLengths: ClosedRange<Int>?
+  /// Whether a number that nobody owns stands for a subscription of its own.
+  package var isImplicit = false
 
   /// Makes a rule from its digits.
   package init(

@@ -18,8 +18,9 @@ struct DeliveryRetention {
     for (result, feed) in taken {
       let task = result.task
       let wanted = feeds[feed].keep
-      guard let done = try keep(task, as: wanted, transaction) else {
-        try vault.drop(task.sha256)
+      let digest = result.intake.sha256
+      guard let done = try keep(task, digest, as: wanted, transaction) else {
+        try vault.drop(digest)
         notes.append("\(task.file.name) changed or went away after it was read: it is not kept")
         continue
       }
@@ -35,24 +36,24 @@ struct DeliveryRetention {
   }
 
   /// How a delivery came to be kept; nil where it is no longer the file that was read.
-  private func keep(_ task: FileTask, as keeping: DeliveryKeeping, _ transaction: Transaction) throws
-    -> DeliveryKeeping?
-  {
+  private func keep(
+    _ task: FileTask, _ digest: SHA256Digest, as keeping: DeliveryKeeping, _ transaction: Transaction
+  ) throws -> DeliveryKeeping? {
     let vault = KeptDeliveries(home)
     let done: DeliveryKeeping
     do throws(LedgerError) {
       done = try vault.keep(
-        task.sha256, at: task.file.path, as: keeping,
-        scratchPath: transaction.stagingPath("delivery-\(task.sha256.hex)"))
+        digest, at: task.file.path, as: keeping,
+        scratchPath: transaction.stagingPath("delivery-\(digest.hex)"))
     } catch {
       if error.code == .missingFile { return nil }
       throw error
     }
     switch done {
     // A copy has a time of its own, so its bytes are compared.
-    case .copy: if case .found = vault.find(task.sha256) { return done }
+    case .copy: if case .found = vault.find(digest) { return done }
     case .link, .reference:
-      if let path = vault.claimedPath(task.sha256), FileStamp(path) == task.stamp { return done }
+      if let path = vault.claimedPath(digest), FileStamp(path) == task.stamp { return done }
     }
     return nil
   }

@@ -81,7 +81,7 @@ struct HistoryRevision {
   }
 
   /// Derives again whatever has to be.
-  func run(key: PseudonymKey, book: NumberBook) throws -> Outcome {
+  func run(_ tonight: NightContext) throws -> Outcome {
     var outcome = Outcome()
     outcome.warnings = warnings
     // By delivery, not by digest: two quiet days share one.
@@ -93,7 +93,9 @@ struct HistoryRevision {
       func derive(
         _ delivery: TakenDelivery, _ reason: IntakeFile.Rederivation, _ seen: inout RecordKeySet
       ) throws -> FileResult {
-        let context = NightContext(night: delivery.night, key: key, book: book, repairs: repairs)
+        let context = NightContext(
+          night: delivery.night, key: tonight.key, book: tonight.book, repairs: repairs, learned: tonight.learned,
+          spill: tonight.spill)
         var result = try KeptReading(home: home, feed: feed, index: index, context: context).read(delivery, &seen)
         result.intake.rederivation = reason
         result.intake.superseded = delivery.file.superseded
@@ -148,7 +150,10 @@ struct KeptReading {
       file: DeliveredFile(path: path, name: file.name), feed: index, sha256: file.sha256, stamp: stamp)
     task.isTakenBefore = true
     var reading = FileReading(task, feed: feed, context: context)
-    do throws(FileRefusal) { try reading.read(seen: &seen) } catch {
+    do { try reading.read(seen: &seen) } catch let error as IngestError {
+      throw error
+    } catch {
+      let error = error as? FileRefusal ?? FileRefusal("unreadable", "it cannot be read")
       throw IngestError(
         .notDerivable,
         "\(file.feed): \(file.name) of \(delivery.night) has to be derived again, but under the feeds in force it is "

@@ -29,6 +29,9 @@ struct Repairs: Sendable {
 
   init() {}
 
+  /// Whether a row of the delivery was repaired.
+  func concern(_ delivery: SHA256Digest) -> Bool { byDelivery[delivery] != nil }
+
   /// Reads the repairs of a state, in the order of the log: of two for one row the later one holds.
   init(_ home: Home, _ state: LiveState, _ key: PseudonymKey) throws {
     let live = Set(state.products(under: Repairs.folder).map(\.name))

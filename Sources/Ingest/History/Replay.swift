@@ -47,14 +47,18 @@ public struct Replay: Sendable {
     repairs.add(rows, night: night)
     var revision = HistoryRevision(home: home, state: state, folder: folder, repairs: repairs)
     for row in rows { revision.affected[row.delivery] = .repair }
-    work.history = try revision.run(key: key, book: NumberBook.load(home, state))
+    let learned = LearnedNumbers(key)
+    work.history = try revision.run(
+      NightContext(
+        night: night, key: key, book: NumberBook.load(home, state), repairs: repairs, learned: learned,
+        spill: .unbounded))
     work.repairs = rows
     var completeness = try Completeness(
       home, state, night: night, feeds: folder.feeds, without: work.history.withdrawal)
     for row in work.coveredDays.values.joined() { completeness.add(row) }
     work.changes = completeness.changes()
     guard !isDryRun else { return work.preview() }
-    let publication = NightPublication(home: home, work: work, key: key, threads: threads)
+    let publication = NightPublication(home: home, work: work, key: key, learned: learned, threads: threads)
     return work.report(notes: try publication.commit(state, versions: versions))
   }
 

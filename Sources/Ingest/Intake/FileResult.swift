@@ -7,7 +7,8 @@ struct FileTask: Sendable {
   var file: DeliveredFile
   /// Index among the feeds.
   var feed: Int
-  var sha256: SHA256Digest
+  /// The digest of its bytes; nil where it is taken while the file is read.
+  var sha256: SHA256Digest?
   /// How the file looked before its digest was taken.
   var stamp: FileStamp
   /// The delivery of the same feed and name that it replaces.
@@ -22,13 +23,14 @@ struct FileResult: Sendable {
   let task: FileTask
   /// Counts for the log.
   var intake: IntakeFile
-  var usage = UsageRows()
+  /// Usage rows, in the order of the delivery.
+  private(set) var usage: [UsageChunk] = []
+  /// For each chunk the member that brought it, as an index.
+  private var usageMembers: [Int] = []
   /// Rows that are parts of sessions, to be merged once the night's files are read.
   var parts: [SessionPart] = []
   /// Numbers of the feed's sequence that the file has, by counter.
   var numbers: [String: NumberRuns] = [:]
-  var counterparties = RelationRows()
-  var cells = RelationRows()
   var facts: FactRows?
   var rejects: [RejectRow] = []
   /// Numbers of rejects that nobody owned at their time.
@@ -57,6 +59,38 @@ struct FileResult: Sendable {
     self.intake = intake
   }
 
+  /// Adds usage rows of the member in progress.
+  mutating func add(_ chunk: UsageChunk) {
+    usage.append(chunk)
+    usageMembers.append(members.count)
+  }
+
+  /// Adds usage rows that no member brought: what sessions are worth.
+  mutating func add(ofSessions chunk: UsageChunk) {
+    usage.append(chunk)
+    usageMembers.append(-1)
+  }
+
+  /// Says which rows of a chunk, given as in `UsageChunk.keyRows`, repeat a record key: they are no longer accepted.
+  mutating func mark(duplicates: [UInt32], ofChunk index: Int) {
+    usage[index].mark(duplicates: duplicates)
+    let count = Int64(duplicates.count)
+    intake.acceptedCount -= count
+    intake.duplicateCount += count
+    guard members.indices.contains(usageMembers[index]) else { return }
+    members[usageMembers[index]].counts.accepted -= count
+    members[usageMembers[index]].counts.duplicate += count
+  }
+
+  /// Says which file it was, where its digest was taken while it was read.
+  mutating func name(_ digest: SHA256Digest) {
+    intake.sha256 = digest
+    for index in unowned.indices { unowned[index].delivery = delivery }
+  }
+
+  /// Numbers that became subscriptions of their own with this file, unless its rows are usage.
+  var learned: Set<UInt64> = []
+
   /// The head of the delivery's digest, as facts name it.
   var delivery: Int64 { intake.sha256.head63 }
 
@@ -64,6 +98,29 @@ struct FileResult: Sendable {
   func exceeds(_ threshold: Double) -> Bool {
     let rows = intake.acceptedCount + intake.rejectedCount + intake.duplicateCount + intake.outOfWindowCount
     return rows > 0 && Double(intake.rejectedCount) > threshold * Double(rows)
+  }
+}
+
+extension FileResult {
+  /// Says which days the delivery covers, once it is known which of its rows count.
+  mutating func cover(_ feed: Feed, night: Day) {
+    if !usage.isEmpty || !parts.isEmpty { rowDays = acceptedUsageDays.union(parts.map(\.day)) }
+    // A day after the night is not over: what came of it early must not make it look delivered.
+    coveredDays = feed.calendar.coveredDays(fileName: intake.name, rowDays: rowDays).filter { $0 <= night }
+    let days = coveredDays.isEmpty ? rowDays.sorted().map { Day(rawValue: $0) } : coveredDays
+    intake.from = days.first
+    intake.to = days.last
+  }
+
+  /// The days of usage rows that repeat no record key.
+  private var acceptedUsageDays: Set<Int32> {
+    var counts: [Int32: Int] = [:]
+    for chunk in usage {
+      for (index, date) in chunk.dates.enumerated() {
+        counts[date.day, default: 0] += chunk.acceptedCount(ofDate: index)
+      }
+    }
+    return Set(counts.filter { $0.value > 0 }.keys)
   }
 }
 

@@ -29,13 +29,13 @@ package struct RecordKeySet {
     return set
   }
 
-  /// The dataset's table of the keys that deliveries own, by delivery and key.
+  /// The dataset's table of the keys that deliveries own, by delivery.
   static func table(_ rows: [(delivery: Int64, keys: [UInt64])]) -> Table {
     var owners: [Int64] = []
     var keys: [Int64] = []
     for row in rows.sorted(by: { $0.delivery < $1.delivery }) {
       owners.append(contentsOf: repeatElement(row.delivery, count: row.keys.count))
-      keys.append(contentsOf: row.keys.map { Int64(bitPattern: max(1, $0)) }.sorted())
+      keys.append(contentsOf: row.keys.lazy.map { Int64(bitPattern: max(1, $0)) })
     }
     return Table(Dataset.recordKeys.schema, [.int64(TypedColumn(owners)), .int64(TypedColumn(keys))])
   }

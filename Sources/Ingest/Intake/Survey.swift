@@ -38,9 +38,11 @@ struct Survey: Sendable {
   init() {}
 
   /// Looks at the files, taking digests in parallel. `replacement` says what becomes of other content under a known name.
+  /// The digest of a file whose size alone says that it is new is left to be taken while it is read, where
+  /// `digestsWhileReading` says that its feed does so.
   init(
     _ files: [DeliveredFile], _ folder: FeedFolder, _ home: Home, _ state: LiveState, night: Day,
-    threads: WorkerThreads, replacement: Replacement
+    threads: WorkerThreads, replacement: Replacement, digestsWhileReading: (Int) -> Bool = { _ in false }
   ) throws {
     var refusedBefore = try Survey.refusals(home, state, configuration: folder.digest)
     if replacement.isAllowed { refusedBefore.forgive(Replacement.refusalCodes) }
@@ -58,10 +60,21 @@ struct Survey: Sendable {
       }
     }
     let list = claimed
+    let stamps = list.map { FileStamp($0.file.path) }
+    let sizes = Dictionary(stamps.compactMap { $0?.byteCount }.map { ($0, 1) }, uniquingKeysWith: +)
+    let names = Dictionary(list.map { ($0.file.name, 1) }, uniquingKeysWith: +)
+    let isNew = list.indices.map { index in
+      guard list[index].feeds.count == 1, digestsWhileReading(list[index].feeds[0]), let stamp = stamps[index] else {
+        return false
+      }
+      let (name, feed) = (list[index].file.name, folder.feeds[list[index].feeds[0]].name)
+      return stamp.byteCount > 0 && sizes[stamp.byteCount] == 1 && !taken.hasSize(stamp.byteCount) && names[name] == 1
+        && !refusedBefore.contains(name: name) && !taken.has(name, feed: feed)
+    }
     let seen = try threads.map(taskCount: list.count) { index in
       let path = list[index].file.path
-      let stamp = FileStamp(path)
-      let digest = stamp.flatMap { _ in try? SHA256Digest(ofFile: path) }
+      let stamp = stamps[index]
+      let digest = isNew[index] ? nil : stamp.flatMap { _ in try? SHA256Digest(ofFile: path) }
       return (stamp: stamp, digest: digest, isStable: FileStamp(path) == stamp)
     }
     let bringsNumbers = claimed.indices.contains { index in
@@ -74,6 +87,14 @@ struct Survey: Sendable {
     if bringsNumbers { refusedBefore.forgive(["too-many-rejects"]) }
     var found: [FileTask] = []
     for (index, (file, claims)) in claimed.enumerated() {
+      if isNew[index], let stamp = stamps[index] {
+        if seen[index].isStable {
+          found.append(FileTask(file: file, feed: claims[0], sha256: nil, stamp: stamp))
+        } else {
+          growing.append(file.name)
+        }
+        continue
+      }
       guard let stamp = seen[index].stamp, let digest = seen[index].digest else {
         refused.append(
           .init(name: file.name, feed: nil, sha256: nil, refusal: .init("unreadable", "the file cannot be read")))
@@ -105,21 +126,28 @@ struct Survey: Sendable {
           FileTask(file: file, feed: claims[0], sha256: digest, stamp: stamp, superseded: old?.file.sha256))
       }
     }
-    found.sort { ($0.feed, $0.file.name, $0.sha256, $0.file.path) < ($1.feed, $1.file.name, $1.sha256, $1.file.path) }
+    func order(_ task: FileTask) -> (Int, String, SHA256Digest, String) {
+      (task.feed, task.file.name, task.sha256 ?? .ofNothing, task.file.path)
+    }
+    found.sort { order($0) < order($1) }
     // The same content twice in one night counts once, under the name that sorts first among those that are not refused.
-    var names: [String: SHA256Digest] = [:]
+    var digestsOfNames: [String: SHA256Digest] = [:]
     var digests: Set<SHA256Digest> = []
     for task in found {
+      guard let digest = task.sha256 else {
+        tasks.append(task)
+        continue
+      }
       let feed = folder.feeds[task.feed].name
-      if let first = names["\(feed) \(task.file.name)"], first != task.sha256 {
+      if let first = digestsOfNames["\(feed) \(task.file.name)"], first != digest {
         refused.append(
           .init(
             name: task.file.name, feed: feed, sha256: task.sha256,
             refusal: .init("changed-content", "another file of this name but other content lies beside it")))
         continue
       }
-      names["\(feed) \(task.file.name)"] = task.sha256
-      if digests.insert(task.sha256).inserted { tasks.append(task) } else { copies.append(task) }
+      digestsOfNames["\(feed) \(task.file.name)"] = digest
+      if digests.insert(digest).inserted { tasks.append(task) } else { copies.append(task) }
     }
   }
 
@@ -127,7 +155,7 @@ struct Survey: Sendable {
   mutating func copies(ofEmpty digests: Set<SHA256Digest>, _ feeds: [Feed]) -> [FileTask] {
     let own = copies.filter { task in
       guard case .fileName = feeds[task.feed].calendar.cover else { return false }
-      return digests.contains(task.sha256)
+      return task.sha256.map { digests.contains($0) } ?? false
     }
     knownCount += Int64(copies.count - own.count)
     copies = []
@@ -187,6 +215,9 @@ private struct RememberedRefusals {
     }
   }
 
+  /// Whether a file of this name was refused, whatever its content.
+  func contains(name: String) -> Bool { codes.keys.contains { $0.hasPrefix("\(name) ") } }
+
   func contains(_ name: String, _ digest: SHA256Digest) -> Bool { codes["\(name) \(digest.hex)"] != nil }
 }
 
@@ -195,16 +226,21 @@ private struct RememberedRefusals {
 /// A file without a row is told by its name, not by its content alone: two quiet days look the same.
 private struct TakenFiles {
   private var names: Set<String> = []
+  private var sizes: Set<Int64> = []
   private var emptyDigests: Set<SHA256Digest> = []
 
   init(_ state: LiveState) {
     for entry in state.entries {
       for file in entry.files {
         names.insert("\(file.feed) \(file.name)")
+        sizes.insert(file.byteCount)
         if file.hasNoRows { emptyDigests.insert(file.sha256) }
       }
     }
   }
+
+  /// Whether a file of this size was taken: otherwise its content is new.
+  func hasSize(_ byteCount: Int64) -> Bool { sizes.contains(byteCount) }
 
   func has(_ name: String, feed: String) -> Bool { names.contains("\(feed) \(name)") }
 

@@ -9,9 +9,11 @@ extension Feed {
   package func trial(path: String, night: Day, key: PseudonymKey) -> IntakeFile? {
     guard let stamp = FileStamp(path) else { return nil }
     let task = FileTask(file: DeliveredFile(path: path), feed: 0, sha256: SHA256Digest(of: []), stamp: stamp)
-    var reading = FileReading(task, feed: self, context: NightContext(night: night, key: key, book: NumberBook()))
+    let context = NightContext(
+      night: night, key: key, book: NumberBook(), learned: LearnedNumbers(key), spill: UsageSpill.unbounded)
+    var reading = FileReading(task, feed: self, context: context)
     var seen = RecordKeySet()
-    do throws(FileRefusal) {
+    do {
       try reading.read(seen: &seen)
       return reading.result.intake
     } catch {

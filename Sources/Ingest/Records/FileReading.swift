@@ -14,19 +14,24 @@ struct NightContext: Sendable {
   let book: NumberBook
   /// Rows that were repaired: they are read in place of what was delivered.
   var repairs = Repairs()
+  /// Numbers that stand for subscriptions of their own.
+  let learned: LearnedNumbers
+  /// Where usage rows wait for the fold.
+  let spill: UsageSpill
 }
 
 /// Reads one delivered file: members → records → typed rows → facts in the making.
 ///
 /// This is the row's path. A row is decoded, dated, given its owner, checked against window and record keys, and added;
 /// the first thing that is wrong makes it a reject, and its neighbours never notice.
-struct FileReading {
+struct FileReading: ~Copyable {
   let feed: Feed
   private let task: FileTask
   let context: NightContext
   private var decoder: RowDecoder
   private let measures: UsageMeasures?
-  private var measureValues = [Int64](repeating: 0, count: UsageRows.measureCount)
+  private var measureValues = [Int64](repeating: 0, count: UsageMeasureBytes.measureCount)
+  var builder = UsageChunkBuilder()
   private let keyHash: SipHash
   private var keyBytes: [UInt8] = []
   private let fields: RowFields
@@ -39,11 +44,13 @@ struct FileReading {
   /// The night by which a row is known at the latest.
   var knownNight: Day
   var result: FileResult
+  /// Whether record keys go with the rows, to be compared when all files of the night are read.
+  var defersKeys = false
 
   // The member in progress.
-  private(set) var memberIndex: UInt32 = 0
-  private(set) var member: String?
-  private var layout: RecordLayout
+  var memberIndex: UInt32 = 0
+  var member: String?
+  var layout: RecordLayout
   private var ranges: [Range<Int>]
   /// The reader of the member's records.
   var source: (any RecordSource)?
@@ -68,42 +75,53 @@ struct FileReading {
     sequence = SequenceReading(feed)
     earliest = feed.lateDays.map { context.night.rawValue - Int32($0) } ?? .min
     latest = feed.kind.isTimeless ? .max : context.night.rawValue
-    repairs = context.repairs.byDelivery[task.sha256] ?? [:]
+    repairs = task.sha256.flatMap { context.repairs.byDelivery[$0] } ?? [:]
     knownNight = context.night
     layout = RecordLayout(feed)
     ranges = Array(repeating: 0..<0, count: feed.sources.count)
     result = FileResult(
       task: task,
-      intake: IntakeFile(feed: feed.name, name: task.file.name, sha256: task.sha256, byteCount: task.stamp.byteCount))
+      intake: IntakeFile(
+        feed: feed.name, name: task.file.name, sha256: task.sha256 ?? .ofNothing, byteCount: task.stamp.byteCount))
     result.intake.superseded = task.superseded
     result.facts = FactLayout(feed.kind).map { FactRows($0) }
   }
 
-  /// Reads the whole file; keys that it adds to `seen` are listed in the result. Throws where the file is refused.
-  mutating func read(seen: inout RecordKeySet) throws(FileRefusal) {
+  /// Reads the whole file; keys that it adds to `seen` are listed in the result. Throws a `FileRefusal` where the file is
+  /// refused, and an `IngestError` where the night cannot go on.
+  mutating func read(seen: inout RecordKeySet) throws {
     let isAnyRead: Bool
     do {
       isAnyRead = try readMembers(&seen)
-    } catch let refusal as FileRefusal {
-      throw refusal
-    } catch let error as DeliveryError {
-      throw FileRefusal(error.code.rawValue, error.member.map { "member \($0): \(error.message)" } ?? error.message)
-    } catch {
-      throw FileRefusal("unreadable", "the file cannot be read")
-    }
-    if measures != nil { result.rowDays = Set(result.usage.buckets.map(\.day) + result.parts.map(\.day)) }
+    } catch { throw FileReading.refusal(error) }
     result.numbers = try numbers()
     guard isAnyRead else { throw FileRefusal("no-member", "no member matches '\(feed.members.text)'") }
-    let covered = feed.calendar.coveredDays(fileName: task.file.name, rowDays: result.rowDays)
-    if case .fileName = feed.calendar.cover, covered.isEmpty {
+    try FileReading.checkDate(feed, task.file.name)
+    result.cover(feed, night: context.night)
+    try FileReading.checkThreshold(result, feed)
+  }
+
+  /// What an error of reading means for the file: a refusal, unless the night itself cannot go on.
+  static func refusal(_ error: any Error) -> any Error {
+    switch error {
+    case let refusal as FileRefusal: refusal
+    case let error as IngestError: error
+    case let error as DeliveryError:
+      FileRefusal(error.code.rawValue, error.member.map { "member \($0): \(error.message)" } ?? error.message)
+    default: FileRefusal("unreadable", "the file cannot be read")
+    }
+  }
+
+  /// Throws where a calendar that reads the day off the file's name finds none.
+  static func checkDate(_ feed: Feed, _ name: String) throws(FileRefusal) {
+    if case .fileName = feed.calendar.cover, feed.calendar.coveredDays(fileName: name, rowDays: []).isEmpty {
       throw FileRefusal("no-date", "the calendar's pattern finds no day in the file's name")
     }
-    // A day after the night is not over: what came of it early must not make it look delivered.
-    result.coveredDays = covered.filter { $0 <= context.night }
-    let days = result.coveredDays.isEmpty ? result.rowDays.sorted().map { Day(rawValue: $0) } : result.coveredDays
-    result.intake.from = days.first
-    result.intake.to = days.last
-    try checkThreshold()
+  }
+
+  /// Hands the gathered usage rows over as a chunk.
+  private mutating func seal() throws(IngestError) {
+    if builder.rowCount > 0 { result.add(try context.spill.keep(builder.seal())) }
   }
 
   /// Reads the members that the feed wants; false where there is none.
@@ -123,9 +141,13 @@ struct FileReading {
       while count > 0 {
         source.push(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         try consume(source, &seen)
+        if builder.isFull { try seal() }
         count = try archive.read(into: buffer)
       }
-      try endMember(source, &seen)
+      source.finish()
+      try consume(source, &seen)
+      try seal()
+      try endMember(source)
     }
     return isAnyRead
   }
@@ -139,8 +161,9 @@ struct FileReading {
     return [source: NumberRuns([number...number])]
   }
 
-  private func checkThreshold() throws(FileRefusal) {
-    if !task.isTakenBefore, result.exceeds(feed.rejectThreshold) {
+  /// Throws where more rows were rejected than the feed allows.
+  static func checkThreshold(_ result: FileResult, _ feed: Feed) throws(FileRefusal) {
+    if !result.task.isTakenBefore, result.exceeds(feed.rejectThreshold) {
       throw FileRefusal(
         "too-many-rejects",
         "\(result.intake.rejectedCount) rows were rejected, more than the threshold of \(feed.rejectThreshold) allows; "
@@ -157,9 +180,7 @@ struct FileReading {
     headerLinesLeft = feed.textForm.headerLineCount - 1
   }
 
-  private mutating func endMember(_ source: any RecordSource, _ seen: inout RecordKeySet) throws(FileRefusal) {
-    source.finish()
-    try consume(source, &seen)
+  private mutating func endMember(_ source: any RecordSource) throws(FileRefusal) {
     let counts = source.counts
     if feed.format == .csv, feed.dialect.hasHeader, counts.headerCount == 0 {
       throw FileRefusal("missing-column", "there is no header\(place)")
@@ -185,7 +206,7 @@ struct FileReading {
     }
   }
 
-  private mutating func consume(
+  mutating func consume(
     _ batch: RecordBatch, _ header: [[UInt8]]?, _ seen: inout RecordKeySet
   ) throws(FileRefusal) {
     if !batch.records.isEmpty, !layout.isResolved { try layout.resolve(header: header, place: place) }
@@ -323,29 +344,32 @@ struct FileReading {
     let owner = try owner(day: day)
     let known = try knownDay(bytes)
     let part = try sessions?.part(decoder.row, bytes, ranges)
-    if let recordKey = feed.recordKey, !isNew(recordKey, bytes, &seen) { return false }
-
-    let delivery = result.delivery
+    let key = feed.recordKey.map { hash($0, bytes) }
+    if let key, !defersKeys {
+      guard seen.insert(key) else { return false }
+      result.keys.append(key)
+    }
     if let measures {
       let hour = (local - Int64(day.rawValue) * 86_400) / 3_600
       measures.fill(&measureValues, from: decoder.row, hour: hour)
+      let date = UsageDate(day: day.rawValue, known: known)
+      let (party, cell) = (decoder.row[fields.counterparty], decoder.row[fields.cell])
       if var own = part {
         (own.day, own.known, own.owner) = (day.rawValue, known, owner)
         sessions?.complete(&own, decoder.row, measureValues)
         result.parts.append(own)
-      } else {
-        measureValues.withUnsafeBufferPointer {
-          result.usage.append(day: day.rawValue, known: known, subscription: owner, measures: $0)
+        // What the session is worth is known when all its parts are; whom and where it met is known now.
+        if party != nil || cell != nil {
+          builder.append(meetingOf: owner, date: date, counterparty: party, cell: cell)
         }
-      }
-      if let party = decoder.row[fields.counterparty] {
-        result.counterparties.append(day: day.rawValue, known: known, subscription: owner, partner: party)
-      }
-      if let cell = decoder.row[fields.cell] {
-        result.cells.append(day: day.rawValue, known: known, subscription: owner, partner: cell)
+      } else {
+        builder.append(
+          subscription: owner, date: date, counterparty: party, cell: cell, measures: measureValues,
+          key: defersKeys ? key : nil)
       }
       return true
     }
+    let delivery = result.delivery
     result.rowDays.insert(day.rawValue)
     if feed.kind == .numbers {
       addAssignment(record, of: batch, owner: owner, delivery: delivery)
@@ -370,12 +394,12 @@ struct FileReading {
   }
 
   /// The subscription of the row: named directly, or the owner of its number at the event (at the end of a mere day).
-  private func owner(day: Day) throws(RowFault) -> Int64 {
+  private mutating func owner(day: Day) throws(RowFault) -> Int64 {
     if feed.kind.isOwned, let field = fields.number, let number = decoder.row[field] {
       let instant =
         fields.isEventInstant
         ? decoder.row.values[fields.event].quotientFloored(by: 1_000_000) : decoder.zone.zone.startOfDay(day + 1) - 1
-      guard let owner = context.book.subscription(ofNumber: UInt64(number), at: instant) else {
+      guard let owner = context.book.subscription(ofNumber: UInt64(number), at: instant) ?? learn(number) else {
         var fault = RowFault(
           "unknown-number", source: decoder.source(ofField: field),
           expected: "a number that somebody owned at the time",
@@ -392,6 +416,13 @@ struct FileReading {
       throw RowFault("missing-value", source: source, expected: "a value", "the row names no subscription")
     }
     return 0
+  }
+
+  /// The subscription that a number stands for, where the feed lets numbers do so.
+  private mutating func learn(_ number: Int64) -> Int64? {
+    guard feed.phoneNumbers.isImplicit else { return nil }
+    if measures == nil { result.learned.insert(UInt64(number)) }
+    return context.learned.subscription(ofNumber: UInt64(number))
   }
 
   private mutating func knownDay(_ bytes: UnsafeBufferPointer<UInt8>) throws(RowFault) -> Int32 {
@@ -411,10 +442,8 @@ struct FileReading {
     }
   }
 
-  /// Whether the row's record key is new; remembers it.
-  private mutating func isNew(
-    _ recordKey: Feed.RecordKey, _ bytes: UnsafeBufferPointer<UInt8>, _ seen: inout RecordKeySet
-  ) -> Bool {
+  /// The keyed hash of a row's record key.
+  private mutating func hash(_ recordKey: Feed.RecordKey, _ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     keyBytes.removeAll(keepingCapacity: true)
     for source in recordKey.sources {
       let range = ranges[source]
@@ -423,10 +452,7 @@ struct FileReading {
       keyBytes.append(UInt8(truncatingIfNeeded: range.count >> 8))
       keyBytes.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
     }
-    let hash = keyHash.hash(keyBytes)
-    guard seen.insert(hash) else { return false }
-    result.keys.append(hash)
-    return true
+    return keyHash.hash(keyBytes)
   }
 
   private mutating func addAssignment(_ record: RecordPosition, of batch: RecordBatch, owner: Int64, delivery: Int64) {

@@ -95,6 +95,11 @@ struct RecordLayout: Sendable {
     return RowFault("too-many-fields", expected: "\(fieldCounts.upperBound) fields", message)
   }
 
+  /// The number of fields that most records have: the header's, or, without one, what the first record suggests.
+  func usualFieldCount(firstRecordFieldCount: Int) -> Int {
+    min(max(firstRecordFieldCount, fieldCounts.lowerBound), fieldCounts.upperBound)
+  }
+
   /// The position of a source in the record; nil for formats whose fields have none.
   func position(ofSource source: Int) -> Int? {
     feed.format == .csv && source < positions.count ? positions[source] : nil

@@ -21,7 +21,7 @@ enum SessionFacts {
   static func facts(_ parts: [SessionPart], counters: SessionRule.Amounts) -> [Place: [Int64]] {
     guard let first = parts.first else { return [:] }
     var facts: [Place: [Int64]] = [:]
-    let zero = [Int64](repeating: 0, count: UsageRows.measureCount)
+    let zero = [Int64](repeating: 0, count: UsageMeasureBytes.measureCount)
     var marks: Int32 = 0
     var readings: [4 of Int64] = [0, 0, 0, 0]
     for part in parts {

@@ -100,6 +100,7 @@ struct SessionMerge {
   ) -> Notice {
     entries.sort { ($0.part.session, $0.rank) < ($1.part.session, $1.rank) }
     var notice = Notice(feed: name)
+    var builders = SessionBuilders()
     var start = 0
     while start < entries.count {
       var end = start
@@ -108,33 +109,26 @@ struct SessionMerge {
       while next < end {
         let first = next
         while next < end, entries[next].rank == entries[first].rank { next += 1 }
-        guard let batch = entries[first].batch.map({ batches[$0] }) else { continue }
+        guard let index = entries[first].batch else { continue }
+        let batch = batches[index]
         // What the night that took it remembered of the deliveries before it.
         let remembered = entries[start..<first].filter { $0.night > batch.night - rule.windowDays }
         for change in SessionFacts.changes(
           old: remembered.map(\.part), new: entries[first..<next].map(\.part), counters: rule.counters)
         {
-          change.measures.withUnsafeBufferPointer { add(change, $0, to: batch.place, &work) }
+          builders.append(change, to: index)
         }
       }
       if rule.sequence != nil { SessionMerge.look(at: entries[start..<end].map(\.part), &notice) }
       start = end
     }
-    return notice
-  }
-
-  private func add(
-    _ change: SessionFacts.Change, _ measures: UnsafeBufferPointer<Int64>, to place: Batch.Place,
-    _ work: inout NightWork
-  ) {
-    let (day, known, owner) = (change.place.day, change.known, change.place.owner)
-    switch place {
-    case .tonight(let index):
-      work.results[index].result.usage.append(day: day, known: known, subscription: owner, measures: measures)
-    case .rederived(let index):
-      work.history.rederived[index].result.usage.append(
-        day: day, known: known, subscription: owner, measures: measures)
+    for (batch, chunk) in builders.chunks() {
+      switch batches[batch].place {
+      case .tonight(let index): work.results[index].result.add(ofSessions: chunk)
+      case .rederived(let index): work.history.rederived[index].result.add(ofSessions: chunk)
+      }
     }
+    return notice
   }
 
   /// Counts the numbers that lack between the first and the last part.

@@ -27,11 +27,23 @@ struct NightCommand: StageCommand {
     help: "Let a file of a known name with new bytes replace what was taken under that name.")
   var isSuperseding = false
 
+  @Option(
+    help: ArgumentHelp(
+      "MiB of usage rows and record keys held in memory; rows beyond half of it wait in a file of the home.",
+      valueName: "mib"))
+  var memory = 1_024
+
   @Argument(help: "Delivered files, instead of --inbox.")
   var files: [String] = []
 
   /// A question about feeds needs no home.
   var requestedAccess: HomeAccess { questions.isAsked ? .reads : .writes }
+
+  func validate() throws {
+    guard (16...1 << 20).contains(memory) else {
+      throw ValidationError("--memory must be from 16 to 1048576 MiB")
+    }
+  }
 
   func run(_ context: StageContext) throws -> StageOutcome {
     if let answer = try questions.answer(context) { return answer }
@@ -42,6 +54,7 @@ struct NightCommand: StageCommand {
     night.files = files
     night.isSuperseding = isSuperseding
     night.threads = context.threads
+    night.memoryByteCount = memory << 20
     night.versions = context.versions
     let report = try night.run(isDryRun: context.isDryRun)
     if context.isDryRun {

@@ -1,0 +1,138 @@
+import Columns
+import Ledger
+import Parallelism
+
+/// Finds the rows of a feed's deliveries that repeat a record key, of an earlier night or of an earlier row.
+///
+/// Keys are 64-bit keyed hashes, cut by their first byte into partitions that fit a cache. Within a partition the first
+/// key in the order of deliveries and rows counts. Two different keys of a window of a billion rows meet with a chance of
+/// a few in a hundred; then one row counts as a duplicate.
+package struct RecordKeyPass {
+  /// How many parts the keys are cut into.
+  static let partitionCount = 256
+
+  /// The part of a hash.
+  @inline(__always)
+  static func partition(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 56) }
+
+  /// What the pass found.
+  struct Outcome {
+    /// For each chunk the `keyRows` that do not count.
+    var duplicates: [[UInt32]]
+    /// For each chunk the keys met for the first time, partition by partition.
+    var newKeys: [[UInt64]]
+  }
+
+  private struct Found {
+    var duplicates: [(chunk: Int32, row: UInt32)] = []
+    var keys: [UInt64] = []
+    /// For each chunk the number of its keys.
+    var keyCounts: [Int32] = []
+  }
+
+  /// Keys of earlier nights: the files, and how many bytes of them may be held at once.
+  struct Past {
+    let home: Home
+    let products: [Product]
+    let budgetByteCount: Int
+
+    /// The keys of a feed that nights from `first` on have learned.
+    init(_ home: Home, _ products: [Product], feed: String, since first: String, budgetByteCount: Int) {
+      self.home = home
+      self.products = products.filter { product in
+        product.name.contains("/from=\(feed)/") && (product.partition["date"] ?? "") >= first
+      }
+      self.budgetByteCount = budgetByteCount
+    }
+
+    /// The number of rounds in which the keys fit the budget.
+    var roundCount: Int {
+      let byteCount = products.reduce(0) { $0 + Int($1.rowCount ?? 0) * MemoryLayout<UInt64>.stride }
+      return min(RecordKeyPass.partitionCount, byteCount / max(1, budgetByteCount) + 1)
+    }
+
+    /// The keys of some partitions, from the first of these on.
+    func keys(_ partitions: Range<Int>) throws -> [[UInt64]] {
+      var found = Array(repeating: [UInt64](), count: partitions.count)
+      for product in products {
+        try ParquetFile.forEachBatch(of: home.url(product.name), columns: ["key"]) { table in
+          for key in try table.int64("key").values {
+            let hash = UInt64(bitPattern: key)
+            let partition = RecordKeyPass.partition(hash)
+            if partitions.contains(partition) { found[partition - partitions.lowerBound].append(hash) }
+          }
+        }
+      }
+      return found
+    }
+  }
+
+  /// Goes over chunks in their order. O(keys); partitions in parallel.
+  static func run(_ chunks: [UsageChunk], past: Past?, threads: WorkerThreads) throws -> Outcome {
+    var outcome = Outcome(
+      duplicates: Array(repeating: [], count: chunks.count), newKeys: Array(repeating: [], count: chunks.count))
+    for (index, chunk) in chunks.enumerated() { outcome.newKeys[index].reserveCapacity(chunk.keys.count) }
+    let roundCount = past?.roundCount ?? 1
+    for round in 0..<roundCount {
+      let partitions = partitionCount * round / roundCount..<partitionCount * (round + 1) / roundCount
+      let pastKeys = try past?.keys(partitions) ?? Array(repeating: [], count: partitions.count)
+      let found = try threads.map(taskCount: partitions.count) { index in
+        pass(partitions.lowerBound + index, chunks, pastKeys[index])
+      }
+      for part in found {
+        for duplicate in part.duplicates { outcome.duplicates[Int(duplicate.chunk)].append(duplicate.row) }
+        var start = 0
+        for (chunk, count) in part.keyCounts.enumerated() where count > 0 {
+          outcome.newKeys[chunk] += part.keys[start..<start + Int(count)]
+          start += Int(count)
+        }
+      }
+    }
+    return outcome
+  }
+
+  private static func pass(_ partition: Int, _ chunks: [UsageChunk], _ past: [UInt64]) -> Found {
+    var found = Found()
+    var count = past.count
+    for chunk in chunks where !chunk.keys.isEmpty {
+      count += Int(chunk.keyStarts[partition + 1] - chunk.keyStarts[partition])
+    }
+    var capacity = 64
+    while capacity < count * 2 { capacity *= 2 }
+    found.keys.reserveCapacity(count - past.count)
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: capacity) { slots in
+      slots.initialize(repeating: 0)
+      let mask = capacity - 1
+      /// Adds a hash; false where it was there. Zero marks a free slot, so it shares the place of one.
+      @inline(__always) func insert(_ hash: UInt64) -> Bool {
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+          if slots[slot] == hash { return false }
+          slot = (slot &+ 1) & mask
+        }
+        slots[slot] = hash
+        return true
+      }
+      for key in past { _ = insert(max(1, key)) }
+      for (index, chunk) in chunks.enumerated() {
+        guard !chunk.keys.isEmpty else {
+          found.keyCounts.append(0)
+          continue
+        }
+        let before = found.keys.count
+        defer { found.keyCounts.append(Int32(found.keys.count - before)) }
+        chunk.keys.withUnsafeBufferPointer { keys in
+          for at in Int(chunk.keyStarts[partition])..<Int(chunk.keyStarts[partition + 1]) {
+            let key = max(1, keys[at])
+            if insert(key) {
+              found.keys.append(key)
+            } else {
+              found.duplicates.append((Int32(index), chunk.keyRows[at]))
+            }
+          }
+        }
+      }
+    }
+    return found
+  }
+}
