@@ -18,6 +18,8 @@ struct NightPublication {
     enum Content: Sendable {
       case table(@Sendable () throws -> Table)
       case bytes(@Sendable () throws -> [UInt8])
+      /// Writes itself to a path and returns the number of its rows.
+      case file(@Sendable (String) throws -> Int64)
     }
 
     /// Its name in staging.
@@ -26,8 +28,6 @@ struct NightPublication {
     var folder: String
     var fileExtension = "parquet"
     var content: Content
-    /// Columns that are stored as they are.
-    var incompressible: [String] = []
   }
 
   /// Commits and returns what a person should know beside the entry; nil where an earlier run did the very same.
@@ -37,20 +37,16 @@ struct NightPublication {
       versions: versions)
     guard transaction.alreadyDone == nil else { return nil }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
+    let pieces = try factPieces() + intakePieces(oldCoverage) + vaultPieces() + memoryPieces()
     let usage = try UsagePublication(
       groups: UsageGroups(work.published.map { .init(delivery: $0.result.delivery, chunks: $0.result.usage) }),
       keepsSubscriptions: work.folder.feeds.contains { $0.phoneNumbers.isImplicit },
       threads: WorkerThreads(count: threads)
-    ).write(transaction)
-    let pieces =
-      try factPieces() + intakePieces(oldCoverage) + vaultPieces() + memoryPieces()
-      + learnedPieces(usage.subscriptions, state)
-    let staged = try WorkerThreads(count: threads).map(taskCount: pieces.count) { index in
-      try write(pieces[index], transaction)
-    }
+    ).write(transaction, beside: pieces.map { piece in { try write(piece, transaction) } })
+    for piece in try learnedPieces(usage.subscriptions, state) { _ = try write(piece, transaction) }
     var balance = NightBalance()
     for file in usage.files { try balance.add(stagedPath: file.stagedPath, folder: file.folder) }
-    for (piece, path) in zip(pieces, staged) where piece.fileExtension == "parquet" {
+    for (piece, path) in zip(pieces, usage.besides) where piece.fileExtension == "parquet" {
       try balance.add(stagedPath: path, folder: piece.folder)
     }
     try balance.check(work.published.map { ($0.result.intake, work.folder.feeds[$0.feed]) })
@@ -90,8 +86,9 @@ struct NightPublication {
     switch piece.content {
     case .table(let make):
       let table = try make()
-      try ParquetFile.write(table, to: path, incompressible: piece.incompressible)
+      try ParquetFile.write(table, to: path)
       rowCount = Int64(table.rowCount)
+    case .file(let write): rowCount = try write(path)
     case .bytes(let make):
       try SystemCalls.writeFile(path, make(), mode: 0o600)
     }
@@ -140,7 +137,7 @@ struct NightPublication {
         pieces.append(
           Piece(
             name: "keys-\(feed)-\(night).parquet", folder: dated(Dataset.recordKeys.folder, night) + "/from=\(feed)",
-            content: .table { RecordKeySet.table(rows) }, incompressible: ["key"]))
+            content: .file { try RecordKeySet.write(rows, to: $0) }))
       }
     }
     for (night, covered) in work.coveredDays.sorted(by: { $0.key < $1.key }) where !covered.isEmpty {

@@ -15,6 +15,17 @@ import Vault
     #expect(key.pseudonym(.subscription, Array("S-000001".utf8)) == knownPseudonym)
   }
 
+  @Test func `a maker makes the pseudonyms that the key makes`() throws {
+    let key = try #require(PseudonymKey(bytes: bytes))
+    for domain in [PseudonymKey.Domain.subscription, .person] {
+      let maker = key.maker(domain)
+      for text in ["", "4917012345678", String(repeating: "x", count: 200)] {
+        #expect(maker.pseudonym(Array(text.utf8)) == key.pseudonym(domain, text))
+        #expect(maker.pseudonym(Array(text.utf8)) == maker.pseudonym(Array(text.utf8)))
+      }
+    }
+  }
+
   @Test func `another key gives other pseudonyms and another name`() throws {
     let key = try #require(PseudonymKey(bytes: bytes))
     let other = try #require(PseudonymKey(bytes: bytes.reversed()))

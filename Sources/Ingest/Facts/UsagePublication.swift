@@ -30,13 +30,17 @@ struct UsagePublication {
     var subscriptions: [Int64]
     /// The files and where they go.
     var files: [(stagedPath: String, folder: String)]
+    /// What the work beside it returned.
+    var besides: [String]
   }
 
-  /// Writes and adds every file.
-  func write(_ transaction: Transaction) throws -> Written {
+  /// Writes and adds every file; other work goes on beside it, so that all threads stay busy.
+  func write(_ transaction: Transaction, beside works: [@Sendable () throws -> String]) throws -> Written {
     let rangeCount = UsagePublication.rangeCount(groups.rowCount)
     let shards = UsageRow.shardCount / rangeCount
-    let held = try threads.map(taskCount: rangeCount) { range -> Held in
+    let done = try threads.map(taskCount: works.count + rangeCount) { index -> Done in
+      guard index >= works.count else { return .beside(try works[index]()) }
+      let range = index - works.count
       let part = shards * range..<shards * (range + 1)
       let sink = UsageSink(groups, keepsSubscriptions: keepsSubscriptions) { dataset, day, rowCount in
         rangeCount == 1 || rowCount > UsagePublication.rangeRowCount
@@ -50,10 +54,19 @@ struct UsagePublication {
           written += try add(dataset, file, groups.days[index].day, part, transaction)
         }
       }
-      return Held(sink: sink, files: written)
+      return .range(Held(sink: sink, files: written))
     }
+    let held = done.compactMap { if case .range(let held) = $0 { held } else { nil } }
     let waiting = try writeWaiting(held.map(\.sink), transaction)
-    return Written(subscriptions: held.flatMap(\.sink.subscriptions), files: held.flatMap(\.files) + waiting)
+    return Written(
+      subscriptions: held.flatMap(\.sink.subscriptions), files: held.flatMap(\.files) + waiting,
+      besides: done.compactMap { if case .beside(let text) = $0 { text } else { nil } })
+  }
+
+  /// What a task came to.
+  private enum Done: Sendable {
+    case beside(String)
+    case range(Held)
   }
 
   /// Passes a finished sink to the thread that asked for it; nobody else holds it.

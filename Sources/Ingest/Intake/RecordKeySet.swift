@@ -29,15 +29,19 @@ package struct RecordKeySet {
     return set
   }
 
-  /// The dataset's table of the keys that deliveries own, by delivery.
-  static func table(_ rows: [(delivery: Int64, keys: [UInt64])]) -> Table {
-    var owners: [Int64] = []
-    var keys: [Int64] = []
+  /// Writes the dataset's file of the keys that deliveries own, by delivery; returns the number of rows.
+  static func write(_ rows: [(delivery: Int64, keys: [UInt64])], to path: String) throws -> Int64 {
+    let file = FactFile(Dataset.recordKeys.schema, path: path, incompressible: ["key"])
     for row in rows.sorted(by: { $0.delivery < $1.delivery }) {
-      owners.append(contentsOf: repeatElement(row.delivery, count: row.keys.count))
-      keys.append(contentsOf: row.keys.lazy.map { Int64(bitPattern: max(1, $0)) })
+      for key in row.keys {
+        try file.prepare()
+        file.set(0, row.delivery)
+        file.set(1, Int64(bitPattern: max(1, key)))
+        file.added()
+      }
     }
-    return Table(Dataset.recordKeys.schema, [.int64(TypedColumn(owners)), .int64(TypedColumn(keys))])
+    try file.close()
+    return Int64(file.rowCount)
   }
 
   /// Adds a hash; false where it was there.
