@@ -63,7 +63,7 @@ enum CSVCheck {
     check(whole, input, limits)
   }
 
-  private static func settings(_ first: UInt8, _ second: UInt8) -> (Dialect, RecordLimits) {
+  static func settings(_ first: UInt8, _ second: UInt8) -> (Dialect, RecordLimits) {
     let delimiters: [UInt8] = [0x2C, 0x3B, 0x09, 0x7C, 0x20, 0x00]
     let dialect = Dialect(
       delimiter: delimiters[Int(first % 6)], quote: first & 0x20 == 0 ? 0x22 : 0x27, hasHeader: first & 0x40 != 0,
