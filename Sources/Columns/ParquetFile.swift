@@ -5,9 +5,9 @@ public enum ParquetFile {
   /// The version of the Arrow library in use, for the versions of a manifest.
   public static var arrowVersion: String { String(cString: nightjar_arrow_version()) }
 
-  /// Writes `table` to a new file at `path`; columns named as `incompressible` are stored as they are.
-  public static func write(_ table: Table, to path: String, incompressible: [String] = []) throws(ColumnsError) {
-    var writer = try ParquetWriter(path: path, schema: table.schema, incompressible: incompressible)
+  /// Writes `table` to a new file at `path`.
+  public static func write(_ table: Table, to path: String) throws(ColumnsError) {
+    var writer = try ParquetWriter(path: path, schema: table.schema)
     try writer.write(table)
     _ = try writer.close()
   }
