@@ -2,7 +2,8 @@ import Calendar
 import Testing
 
 @Suite struct ZoneTests {
-  // Known values were computed by Python's zoneinfo from tzdata 2026f.
+  // Known values were computed by Python's zoneinfo. Those of the future follow from rules that no release of tzdata is
+  // likely to change; Morocco changes its own, so its values lie in the past.
   @Test(
     arguments: [
       ("Europe/Berlin", 299_635_200, 3600), ("Europe/Berlin", 1_774_745_999, 3600),
@@ -16,7 +17,8 @@ import Testing
       ("Australia/Lord_Howe", 1_775_314_800, 37800), ("Australia/Lord_Howe", 1_791_041_399, 37800),
       ("Australia/Lord_Howe", 1_791_041_400, 39600), ("Australia/Lord_Howe", 2_524_608_000, 39600),
       ("Europe/Dublin", 1_782_864_000, 3600), ("Europe/Dublin", 1_796_083_200, 0),
-      ("Europe/Dublin", 3_171_398_400, 3600), ("Africa/Casablanca", 4_102_444_800, 0), ("UTC", 1_795_420_800, 0),
+      ("Europe/Dublin", 3_171_398_400, 3600), ("Africa/Casablanca", 1_590_278_400, 0),
+      ("Africa/Casablanca", 1_590_969_600, 3600), ("UTC", 1_795_420_800, 0),
     ] as [(String, Int64, Int32)])
   func `offsets are those of the zone database`(name: String, utc: Int64, offset: Int32) throws {
     let zone = try Zone.load(name)
