@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
     .systemLibrary(name: "CProcess"),
     .target(name: "CScan"),
+    .target(name: "CSipHash"),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(
       name: "ArrowBridge",
@@ -90,7 +91,7 @@ let package = Package(
       "Ingest",
       [
         "Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Parallelism",
-        "Randomness",
+        "Randomness", "CSipHash",
       ]),
     .room("Twins", ["Columns", "Ledger", "Datasets", "Calendar", "Parallelism"]),
     .room("Learning", ["Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism"]),

@@ -3,51 +3,51 @@
 /// Valid only while its reader hands it out. Field `f` of line `l` is the bytes behind separator `l * fieldCount + f - 1`
 /// up to separator `l * fieldCount + f`; the last field of a line leaves out the CR of its line end. Around the bytes of
 /// a chunk at least `LineReader.padding` bytes may be read.
-package struct PlainLines {
+public struct PlainLines {
   /// The stretch in which the positions count.
-  package let bytes: UnsafePointer<UInt8>
+  public let bytes: UnsafePointer<UInt8>
   /// The separator that ends the first field of the first line; the one before it stands before that field.
-  package let separators: UnsafePointer<UInt32>
+  public let separators: UnsafePointer<UInt32>
   /// The number of fields of each line.
-  package let fieldCount: Int
+  public let fieldCount: Int
   /// The number of lines.
-  package let lineCount: Int
+  public let lineCount: Int
   /// The offset of `bytes` within the member.
-  package let byteOffset: Int
+  public let byteOffset: Int
   /// The physical line of the first line.
-  package let firstLine: Int
+  public let firstLine: Int
 
   /// One column of the run.
-  package func column(_ field: Int) -> Column {
+  public func column(_ field: Int) -> Column {
     Column(
       bytes: bytes, separators: separators + (field - 1), fieldCount: fieldCount,
       isLast: field == fieldCount - 1)
   }
 
   /// The bytes of lines, with their line ends.
-  package func delivered(_ lines: Range<Int>) -> UnsafeRawBufferPointer {
+  public func delivered(_ lines: Range<Int>) -> UnsafeRawBufferPointer {
     let start = Int(separators[lines.lowerBound * fieldCount - 1] &+ 1)
     let end = Int(separators[lines.upperBound * fieldCount - 1]) + 1
     return UnsafeRawBufferPointer(start: bytes + start, count: end - start)
   }
 
   /// The offset of a line within the member.
-  package func byteOffset(ofLine line: Int) -> Int { byteOffset + Int(separators[line * fieldCount - 1] &+ 1) }
+  public func byteOffset(ofLine line: Int) -> Int { byteOffset + Int(separators[line * fieldCount - 1] &+ 1) }
 
   /// The fields at one position of every line.
-  package struct Column {
+  public struct Column {
     /// The stretch in which the positions count.
-    package let bytes: UnsafePointer<UInt8>
+    public let bytes: UnsafePointer<UInt8>
     /// The separator before the first line's field.
-    package let separators: UnsafePointer<UInt32>
+    public let separators: UnsafePointer<UInt32>
     /// The number of fields of each line.
-    package let fieldCount: Int
+    public let fieldCount: Int
     /// Whether a line end follows the fields.
-    package let isLast: Bool
+    public let isLast: Bool
 
     /// The field of a line: its first byte and its length.
     @inlinable @inline(__always)
-    package func field(_ line: Int) -> (start: UnsafePointer<UInt8>, count: Int) {
+    public func field(_ line: Int) -> (start: UnsafePointer<UInt8>, count: Int) {
       let at = line &* fieldCount
       let start = Int(separators[at] &+ 1)
       var end = Int(separators[at &+ 1])

@@ -3,8 +3,8 @@
 /// Used where a pseudonym is needed for every row and an HMAC would cost too much (counterparties, cells), and for
 /// draws that must not be guessed without the key (control groups).
 public struct SipHash: Sendable {
-  @usableFromInline let key0: UInt64
-  @usableFromInline let key1: UInt64
+  @usableFromInline package let key0: UInt64
+  @usableFromInline package let key1: UInt64
 
   /// Makes a hash with a 128-bit key, given as two little-endian words.
   public init(key0: UInt64, key1: UInt64) {

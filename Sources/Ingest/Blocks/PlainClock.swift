@@ -25,10 +25,10 @@ struct PlainClock {
     isCivil = format == (try? TimestampFormat("yyyy-MM-dd HH:mm:ss"))
   }
 
-  /// Writes for each line the instant in seconds of UTC, the local day and the local hour.
+  /// Writes for each line the instant in seconds of UTC and the local day, and adds `isNight` to the flags.
   mutating func read(
     _ column: PlainLines.Column, _ count: Int, utc: UnsafeMutablePointer<Int64>, day: UnsafeMutablePointer<Int32>,
-    hour: UnsafeMutablePointer<UInt8>, _ unsure: UnsafeMutablePointer<UInt8>
+    flags: UnsafeMutablePointer<UInt16>, _ unsure: UnsafeMutablePointer<UInt8>
   ) {
     for line in 0..<count {
       let (start, length) = column.field(line)
@@ -36,7 +36,6 @@ struct PlainClock {
       else {
         utc[line] = 0
         day[line] = 0
-        hour[line] = 0
         unsure[line] |= 1
         continue
       }
@@ -44,7 +43,8 @@ struct PlainClock {
       let civil = Day(ofSeconds: local)
       utc[line] = utcSeconds
       day[line] = civil.rawValue
-      hour[line] = UInt8(truncatingIfNeeded: (local &- Int64(civil.rawValue) &* 86_400) / 3_600)
+      let second = local &- Int64(civil.rawValue) &* 86_400
+      flags[line] |= second >= 22 * 3_600 || second < 6 * 3_600 ? UsageRow.Flags.isNight.rawValue : 0
     }
   }
 

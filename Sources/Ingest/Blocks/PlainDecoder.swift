@@ -1,6 +1,4 @@
 import CSV
-import Calendar
-import Randomness
 
 /// Decodes one column of a run of plain lines after the other: the type is decided outside, the loop is tight within.
 ///
@@ -102,62 +100,51 @@ enum PlainDecoder {
   ) {
     for line in 0..<count {
       let (start, length) = column.field(line)
-      let number = rule.number(start, length)
+      let number = rule.read(start, length).number
       values[line] = number
       unsure[line] |= number == 0 ? 1 : 0
     }
   }
 
-  /// Keyed hashes of counterparties, or -1 where there is none; `foreign`, where it is wanted, says which belong to
-  /// another country.
+  /// Counterparties as the texts of which their keyed hash is made, the eight bytes of the number; a text of no bytes
+  /// where there is none. `flags`, where it is given, gets `isInternational` for those of another country.
   static func counterparties(
-    _ column: Column, _ count: Int, _ rule: PlainNumberRule, _ hash: SipHash,
-    into values: UnsafeMutablePointer<Int64>, foreign: UnsafeMutablePointer<UInt8>?,
-    _ unsure: UnsafeMutablePointer<UInt8>
+    _ column: Column, _ count: Int, _ rule: PlainNumberRule, into texts: borrowing ShortTexts,
+    flags: UnsafeMutablePointer<UInt16>?, _ unsure: UnsafeMutablePointer<UInt8>
   ) {
     for line in 0..<count {
       let (start, length) = column.field(line)
-      let number = rule.number(start, length)
-      values[line] = number == 0 ? -1 : Int64(hash.hash(word: number) >> 1)
-      if let foreign { foreign[line] = rule.isForeign(number) ? 1 : 0 }
+      let (number, isForeign) = rule.read(start, length)
+      texts.set(line, number, 0, 0, length: number == 0 ? 0 : 8)
+      if let flags { flags[line] |= isForeign && number != 0 ? UsageRow.Flags.isInternational.rawValue : 0 }
       // Names and numbers of unusual form.
       unsure[line] |= number == 0 && length > 0 ? 1 : 0
     }
   }
 
-  /// Keyed hashes of identifiers such as cells, or -1 where there is none.
+  /// Identifiers such as cells, as texts; of no bytes where there is none.
   static func identifiers(
-    _ column: Column, _ count: Int, _ hash: SipHash, into values: UnsafeMutablePointer<Int64>,
-    _ unsure: UnsafeMutablePointer<UInt8>
+    _ column: Column, _ count: Int, into texts: borrowing ShortTexts, _ unsure: UnsafeMutablePointer<UInt8>
   ) {
     for line in 0..<count {
       let (start, length) = column.field(line)
-      guard length > 0 else {
-        values[line] = -1
-        continue
-      }
       let first = FieldWords.load(start, count: length)
       let second = length > 8 ? FieldWords.load(start + 8, count: min(8, length &- 8)) : 0
-      values[line] = Int64(hash.hash(first: first, second: second, count: min(16, length)) >> 1)
+      texts.set(line, first, second, 0, length: min(16, length))
       unsure[line] |= length > 16 || FieldWords.isTrimmed(start, count: length) ? 1 : 0
     }
   }
 
-  /// Keyed hashes of record keys of one column: what `FileReading` hashes, the length in two bytes and the field.
+  /// Record keys of one column as the texts that `FileReading` hashes: the length in two bytes and the field.
   static func recordKeys(
-    _ column: Column, _ count: Int, _ hash: SipHash, into values: UnsafeMutablePointer<UInt64>,
-    _ unsure: UnsafeMutablePointer<UInt8>
+    _ column: Column, _ count: Int, into texts: borrowing ShortTexts, _ unsure: UnsafeMutablePointer<UInt8>
   ) {
     for line in 0..<count {
       let (start, length) = column.field(line)
       let first = FieldWords.load(start, count: length)
       let second = length > 8 ? FieldWords.load(start + 8, count: min(8, length &- 8)) : 0
       let front = UInt64(truncatingIfNeeded: length) | first << 16
-      let middle = first >> 48 | second << 16
-      values[line] =
-        length < 14
-        ? hash.hash(first: front, second: middle, count: length &+ 2)
-        : hash.hash(first: front, second: middle, third: second >> 48, count: length &+ 2)
+      texts.set(line, front, first >> 48 | second << 16, second >> 48, length: min(16, length) &+ 2)
       unsure[line] |= length > 16 || FieldWords.isTrimmed(start, count: length) ? 1 : 0
     }
   }

@@ -1,80 +1,81 @@
-/// `PhoneNumberRule` for numbers of nothing but digits behind an optional +: arithmetic instead of bytes.
+import CSV
+
+/// `PhoneNumberRule` for numbers of nothing but digits behind an optional +: words instead of bytes.
 struct PlainNumberRule: Sendable {
-  private let countryCode: UInt64
-  private let countryCodeCount: Int
-  private let trunk: UInt64
-  private let trunkCount: Int
-  private let international: UInt64
-  private let internationalCount: Int
+  /// Digits as the first bytes of a word.
+  private struct Prefix {
+    var word: UInt64 = 0
+    var mask: UInt64 = 0
+    var count = 0
 
-  init(_ rule: PhoneNumberRule) {
-    func value(_ digits: [UInt8]) -> UInt64 { digits.reduce(0) { $0 * 10 + UInt64($1 - 0x30) } }
-    countryCode = value(rule.countryCode)
-    countryCodeCount = rule.countryCode.count
-    trunk = value(rule.trunkPrefix)
-    trunkCount = rule.trunkPrefix.count
-    international = value(rule.internationalPrefix)
-    internationalCount = rule.internationalPrefix.count
-  }
-
-  /// The complete number, or 0 where the reference must be asked.
-  @inline(__always)
-  func number(_ start: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
-    guard length > 0, length <= 16 else { return 0 }
-    let isComplete = start[0] == 0x2B
-    let first = isComplete ? start + 1 : start
-    let count = isComplete ? length &- 1 : length
-    guard let all = FieldWords.number(first, count: count) else { return 0 }
-    var rest = all
-    var restCount = count
-    var code: UInt64 = 0
-    var codeCount = 0
-    if !isComplete {
-      if internationalCount > 0, starts(all, count, international, internationalCount) {
-        restCount = count &- internationalCount
-        rest = all % power(restCount)
-      } else if countryCodeCount > 0 {
-        if trunkCount > 0 {
-          guard starts(all, count, trunk, trunkCount) else { return 0 }
-          restCount = count &- trunkCount
-          rest = all % power(restCount)
-        }
-        code = countryCode
-        codeCount = countryCodeCount
+    /// The word holds eight digits; longer ones never match.
+    init(_ digits: [UInt8]) {
+      count = digits.count
+      for (index, digit) in digits.prefix(8).enumerated() {
+        word |= UInt64(digit) << UInt64(index * 8)
+        mask |= 0xFF << UInt64(index * 8)
       }
     }
-    guard codeCount &+ restCount >= 7, codeCount &+ restCount <= 15 else { return 0 }
-    // A complete number never begins with a zero.
-    if codeCount == 0 { return rest >= power(restCount &- 1) ? rest : 0 }
-    return code == 0 ? 0 : code &* power(restCount) &+ rest
-  }
 
-  /// Whether a complete number belongs to another country; false without a country code.
-  @inline(__always)
-  func isForeign(_ number: UInt64) -> Bool {
-    guard countryCodeCount > 0, number > 0 else { return false }
-    var head = number
-    let limit = power(countryCodeCount)
-    while head >= limit { head /= 10 }
-    return head != countryCode
-  }
-
-  @inline(__always)
-  private func starts(_ all: UInt64, _ count: Int, _ prefix: UInt64, _ prefixCount: Int) -> Bool {
-    count >= prefixCount && all / power(count &- prefixCount) == prefix
-  }
-
-  /// 10 to the power of 0 to 16.
-  @inline(__always)
-  private func power(_ exponent: Int) -> UInt64 {
-    var value: UInt64 = 1
-    var base: UInt64 = 10
-    var rest = exponent
-    while rest > 0 {
-      if rest & 1 == 1 { value = value &* base }
-      base = base &* base
-      rest >>= 1
+    @inline(__always)
+    func begins(_ start: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+      length >= count && FieldWords.load(start) & mask == word
     }
-    return value
+  }
+
+  private let countryCode: Prefix
+  private let trunk: Prefix
+  private let international: Prefix
+  /// The country code followed by so many zeros.
+  private let codes: InlineArray<16, UInt64>
+  /// No prefix is longer than a word holds.
+  private let isUsual: Bool
+
+  init(_ rule: PhoneNumberRule) {
+    countryCode = Prefix(rule.countryCode)
+    trunk = Prefix(rule.trunkPrefix)
+    international = Prefix(rule.internationalPrefix)
+    isUsual = max(rule.countryCode.count, rule.trunkPrefix.count, rule.internationalPrefix.count) <= 8
+    var code = rule.countryCode.reduce(0 as UInt64) { $0 &* 10 &+ UInt64($1 - 0x30) }
+    codes = InlineArray { _ in
+      defer { code = code &* 10 }
+      return code
+    }
+  }
+
+  /// The complete number, or 0 where the reference must be asked; and whether it is of another country, which no number
+  /// is without a country code.
+  @inline(__always)
+  func read(_ start: UnsafePointer<UInt8>, _ length: Int) -> (number: UInt64, isForeign: Bool) {
+    guard length > 0, length <= 16 else { return (0, false) }
+    var first = start
+    var count = length
+    if start[0] == 0x2B {
+      first += 1
+      count &-= 1
+    } else {
+      guard isUsual else { return (0, false) }
+      if international.count > 0, international.begins(first, count) {
+        first += international.count
+        count &-= international.count
+      } else if countryCode.count > 0 {
+        return (national(first, count), false)
+      }
+    }
+    // A complete number never begins with a zero.
+    guard count >= 7, count <= 15, first[0] != 0x30 else { return (0, false) }
+    let isForeign = countryCode.count > 0 && !countryCode.begins(first, count)
+    return (FieldWords.number(first, count: count) ?? 0, isForeign)
+  }
+
+  /// The number of a subscriber of the feed's country, which stands without its code.
+  @inline(__always)
+  private func national(_ start: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
+    guard trunk.count == 0 || trunk.begins(start, length) else { return 0 }
+    let count = length &- trunk.count
+    let total = countryCode.count &+ count
+    guard total >= 7, total <= 15, codes[0] > 0, let rest = FieldWords.number(start + trunk.count, count: count)
+    else { return 0 }
+    return codes[count] &+ rest
   }
 }

@@ -6,12 +6,6 @@ import Vault
 /// Only the usual is here: a CSV feed of kind `usage` whose fields have readings that `PlainDecoder` knows. Any other
 /// feed is read row by row.
 struct UsageColumns: Sendable {
-  /// Codes of one enumeration or flag: fixed for all rows, or looked up in a source.
-  enum Codes: Sendable {
-    case fixed(UInt8)
-    case source(Int, ValueTable)
-  }
-
   /// A number in a unit.
   struct Scaled: Sendable {
     var source: Int
@@ -19,18 +13,13 @@ struct UsageColumns: Sendable {
     var denominator: Int64
   }
 
-  /// The code of an enumeration's or flag's missing value: where it is not mapped, or empty.
-  static let missing: UInt8 = 0
-
   private(set) var number = 0
   private(set) var startedAt = 0
   private(set) var timeFormat = TimestampFormat.iso8601
-  private(set) var type = Codes.fixed(UsageColumns.missing)
-  private(set) var direction = Codes.fixed(UsageColumns.missing)
-  private(set) var dropped = Codes.fixed(UsageColumns.missing)
-  private(set) var roaming = Codes.fixed(UsageColumns.missing)
-  /// Nil where it is read off the counterparty's country.
-  private(set) var international: Codes?
+  /// Flags that every row has, and those that sources say.
+  private(set) var flags: (fixed: UsageRow.Flags, columns: [FlagColumn]) = ([], [])
+  /// Whether a field says what is international; else it is read off the counterparty's country.
+  private(set) var saysInternational = false
   private(set) var duration: Scaled?
   private(set) var down: Scaled?
   private(set) var up: Scaled?
@@ -52,28 +41,24 @@ struct UsageColumns: Sendable {
     recordKey = feed.recordKey?.sources.first
     let names = feed.kind.fields.map(\.name)
     var seen: Set<String> = []
+    var flagFields: [FlagField] = []
     for decoder in feed.decoders {
       let name = names[decoder.field]
       seen.insert(name)
-      guard take(decoder, name) else { return nil }
+      if FlagField.names.contains(name) {
+        guard let field = FlagField(decoder, name) else { return nil }
+        flagFields.append(field)
+      } else {
+        guard take(decoder, name) else { return nil }
+      }
     }
     guard seen.isSuperset(of: ["number", "started_at", "type"]) else { return nil }
+    saysInternational = seen.contains("international")
+    guard let flags = FlagField.columns(flagFields) else { return nil }
+    self.flags = flags
   }
 
   private mutating func take(_ decoder: FieldDecoder, _ name: String) -> Bool {
-    switch name {
-    case "type", "direction", "dropped", "roaming", "international":
-      guard let codes = UsageColumns.codes(decoder) else { return false }
-      switch name {
-      case "type": type = codes
-      case "direction": direction = codes
-      case "dropped": dropped = codes
-      case "roaming": roaming = codes
-      default: international = codes
-      }
-      return true
-    default: break
-    }
     guard let source = decoder.source, decoder.values.isEmpty, decoder.otherwise == nil else { return false }
     switch (name, decoder.reading) {
     case ("number", .phoneNumber): number = source
@@ -92,35 +77,5 @@ struct UsageColumns: Sendable {
     default: return false
     }
     return true
-  }
-
-  private static func codes(_ decoder: FieldDecoder) -> Codes? {
-    func code(_ fixed: FieldDecoder.Fixed) -> UInt8? {
-      if let value = fixed.value { return UInt8(exactly: value) }
-      return fixed.bytes.isEmpty && !decoder.isRequired ? missing : nil
-    }
-    if let constant = decoder.constant { return code(constant).map { .fixed($0) } }
-    guard let source = decoder.source else { return nil }
-    var texts: [(bytes: [UInt8], code: UInt8)] = []
-    let isMapped = !decoder.values.isEmpty || decoder.otherwise != nil
-    if isMapped {
-      for entry in decoder.values {
-        guard let code = code(entry.meaning) else { return nil }
-        texts.append((entry.delivered, code))
-      }
-    } else {
-      switch decoder.reading {
-      case .flag: texts = [("1", 1), ("0", 0), ("true", 1), ("false", 0)].map { (Array($0.0.utf8), $0.1) }
-      case .enumeration(let names): texts = names.enumerated().map { ($0.element, UInt8($0.offset)) }
-      default: return nil
-      }
-    }
-    var otherwise = ValueTable.unsure
-    var empty = decoder.isRequired ? ValueTable.unsure : missing
-    if let fallback = decoder.otherwise {
-      guard let code = code(fallback) else { return nil }
-      (otherwise, empty) = (code, code)
-    }
-    return ValueTable(texts, empty: empty, otherwise: otherwise).map { .source(source, $0) }
   }
 }

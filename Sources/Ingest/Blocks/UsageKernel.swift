@@ -28,19 +28,15 @@ final class UsageKernel {
   private var numbers = GrowingBuffer<UInt64>()
   private var utc = GrowingBuffer<Int64>()
   private var day = GrowingBuffer<Int32>()
-  private var hour = GrowingBuffer<UInt8>()
   private var duration = GrowingBuffer<Int64>()
   private var down = GrowingBuffer<Int64>()
   private var up = GrowingBuffer<Int64>()
   private var charge = GrowingBuffer<Int64>()
-  private var party = GrowingBuffer<Int64>()
-  private var cell = GrowingBuffer<Int64>()
+  private var texts = ShortTexts()
+  private var party = GrowingBuffer<UInt64>()
+  private var cell = GrowingBuffer<UInt64>()
   private var key = GrowingBuffer<UInt64>()
-  private var type = GrowingBuffer<UInt8>()
-  private var direction = GrowingBuffer<UInt8>()
-  private var dropped = GrowingBuffer<UInt8>()
-  private var roaming = GrowingBuffer<UInt8>()
-  private var international = GrowingBuffer<UInt8>()
+  private var flags = GrowingBuffer<UInt16>()
 
   /// Makes a kernel for records in which source `s` stands at `positions[s]`.
   init(
@@ -52,7 +48,7 @@ final class UsageKernel {
     earliest = feed.lateDays.map { context.night.rawValue - Int32($0) } ?? .min
     latest = context.night.rawValue
     lagDays = if case .lag(let days) = feed.known { Int32(days) } else { nil }
-    readsCountry = columns.international == nil && columns.counterparty != nil && !feed.phoneNumbers.countryCode.isEmpty
+    readsCountry = !columns.saysInternational && columns.counterparty != nil && !feed.phoneNumbers.countryCode.isEmpty
     hash = context.key.counterpartyHash
     keyHash = context.key.recordKeyHash
     clock = PlainClock(columns.timeFormat, zone: feed.zone)
@@ -93,13 +89,12 @@ final class UsageKernel {
     reserve(count)
     let unsure = unsure.base
     unsure.update(repeating: 0, count: count)
+    let flags = flags.base
+    flags.update(repeating: columns.flags.fixed.rawValue, count: count)
     func column(_ source: Int) -> PlainLines.Column { lines.column(positions[source]) }
     PlainDecoder.phoneNumbers(column(columns.number), count, columns.rule, into: numbers.base, unsure)
-    clock.read(column(columns.startedAt), count, utc: utc.base, day: day.base, hour: hour.base, unsure)
-    read(columns.type, lines, type.base)
-    read(columns.direction, lines, direction.base)
-    read(columns.dropped, lines, dropped.base)
-    read(columns.roaming, lines, roaming.base)
+    clock.read(column(columns.startedAt), count, utc: utc.base, day: day.base, flags: flags, unsure)
+    for flag in columns.flags.columns { flag.table.read(column(flag.source), count, into: flags) }
     scale(columns.duration, lines, duration.base)
     scale(columns.down, lines, down.base)
     scale(columns.up, lines, up.base)
@@ -108,60 +103,42 @@ final class UsageKernel {
     } else {
       charge.base.update(repeating: 0, count: count)
     }
-    if let international = columns.international {
-      read(international, lines, self.international.base)
-    } else if !readsCountry {
-      international.base.update(repeating: 0, count: count)
-    }
     if let source = columns.counterparty {
       PlainDecoder.counterparties(
-        column(source), count, columns.rule, hash, into: party.base,
-        foreign: readsCountry ? international.base : nil, unsure)
+        column(source), count, columns.rule, into: texts, flags: readsCountry ? flags : nil, unsure)
+      pseudonyms(count, party.base)
     } else {
-      party.base.update(repeating: -1, count: count)
+      party.base.update(repeating: .max, count: count)
     }
     if let source = columns.cell {
-      PlainDecoder.identifiers(column(source), count, hash, into: cell.base, unsure)
+      PlainDecoder.identifiers(column(source), count, into: texts, unsure)
+      pseudonyms(count, cell.base)
     } else {
-      cell.base.update(repeating: -1, count: count)
+      cell.base.update(repeating: .max, count: count)
     }
     if let source = columns.recordKey {
-      PlainDecoder.recordKeys(column(source), count, keyHash, into: key.base, unsure)
+      PlainDecoder.recordKeys(column(source), count, into: texts, unsure)
+      texts.hash(count, keyHash, into: key.base)
     }
     judge(count)
   }
 
+  /// The pseudonyms of the texts gathered, or -1 for a text of no bytes.
+  private func pseudonyms(_ count: Int, _ target: UnsafeMutablePointer<UInt64>) {
+    texts.hash(count, hash, into: target)
+    let lengths = texts.lengths.base
+    for line in 0..<count { target[line] = lengths[line] == 0 ? .max : target[line] >> 1 }
+  }
+
   /// Finds the owners; what has none, or lies outside of the window, is unsure.
   private func judge(_ count: Int) {
-    let (unsure, utc, day, type) = (unsure.base, utc.base, day.base, type.base)
-    let (direction, dropped, roaming) = (direction.base, dropped.base, roaming.base)
-    let international = international.base
+    let (unsure, utc, day, flags) = (unsure.base, utc.base, day.base, flags.base)
     let (earliest, latest) = (earliest, latest)
     for line in 0..<count {
-      // 255 marks an unsure code, and codes are small: the highest bit of their union tells.
-      let codes = type[line] | direction[line] | dropped[line] | roaming[line] | international[line]
-      unsure[line] |= codes >> 7 | (day[line] < earliest || day[line] > latest ? 1 : 0)
+      unsure[line] |=
+        UInt8(truncatingIfNeeded: flags[line] >> 15) | (day[line] < earliest || day[line] > latest ? 1 : 0)
     }
-    UsageKernel.findOwners(&owners, numbers.base, utc, unsure, count)
-  }
-
-  /// Puts the owner of each number into its place.
-  private static func findOwners(
-    _ owners: inout OwnerCache, _ numbers: UnsafeMutablePointer<UInt64>, _ utc: UnsafeMutablePointer<Int64>,
-    _ unsure: UnsafeMutablePointer<UInt8>, _ count: Int
-  ) {
-    for line in 0..<count where unsure[line] == 0 {
-      let owner = owners.subscription(ofNumber: numbers[line], at: utc[line])
-      unsure[line] = owner < 0 ? 1 : 0
-      numbers[line] = UInt64(bitPattern: owner)
-    }
-  }
-
-  private func read(_ codes: UsageColumns.Codes, _ lines: PlainLines, _ target: UnsafeMutablePointer<UInt8>) {
-    switch codes {
-    case .fixed(let code): target.update(repeating: code, count: lines.lineCount)
-    case .source(let source, let table): table.read(lines.column(positions[source]), lines.lineCount, target)
-    }
+    owners.replace(numbers.base, at: utc, unsure, count)
   }
 
   private func scale(_ scaled: UsageColumns.Scaled?, _ lines: PlainLines, _ target: UnsafeMutablePointer<Int64>) {
@@ -178,19 +155,15 @@ final class UsageKernel {
     numbers.reserve(count)
     utc.reserve(count)
     day.reserve(count)
-    hour.reserve(count)
     duration.reserve(count)
     down.reserve(count)
     up.reserve(count)
     charge.reserve(count)
+    texts.reserve(count)
     party.reserve(count)
     cell.reserve(count)
     key.reserve(count)
-    type.reserve(count)
-    direction.reserve(count)
-    dropped.reserve(count)
-    roaming.reserve(count)
-    international.reserve(count)
+    flags.reserve(count)
   }
 
   // MARK: - Rows
@@ -199,36 +172,29 @@ final class UsageKernel {
     let hasKey = columns.recordKey != nil
     let countsEveryCall = columns.duration == nil
     let (owners, parties, cells, keys) = (numbers.base, party.base, cell.base, key.base)
-    let (days, hours, types, directions) = (day.base, hour.base, type.base, direction.base)
-    let (dropped, roaming, international) = (dropped.base, roaming.base, international.base)
+    let (days, flags) = (day.base, flags.base)
     let (durations, downs, ups, charges) = (duration.base, down.base, up.base, charge.base)
     let (night, lagDays) = (night, lagDays)
     for line in lines {
       let day = days[line]
       let date = builder.index(of: UsageDate(day: day, known: lagDays.map { min(night, day &+ $0) } ?? night))
-      let type = types[line]
-      let hour = hours[line]
-      var bits = UInt16(type) & UsageRow.Flags.typeMask
-      @inline(__always) func set(_ flag: UsageRow.Flags, _ isSet: Bool) { bits |= isSet ? flag.rawValue : 0 }
-      set(.isIncoming, directions[line] == 1)
-      set(.isAnswered, countsEveryCall || durations[line] > 0)
-      set(.isDropped, dropped[line] == 1)
-      set(.isRoaming, roaming[line] == 1)
-      set(.isInternational, international[line] == 1)
-      set(.isNight, hour >= 22 || hour < 6)
-      let flags = UsageRow.Flags(rawValue: bits)
-      let first = type == 0 ? durations[line] : type == 1 ? 0 : downs[line]
+      let duration = durations[line]
+      var own = UsageRow.Flags(rawValue: flags[line])
+      if countsEveryCall || duration > 0 { own.insert(.isAnswered) }
+      let type = own.rawValue & UsageRow.Flags.typeMask
+      let first = type == 0 ? duration : type == 1 ? 0 : downs[line]
       let second = type == 2 ? ups[line] : 0
       let charge = charges[line]
       let row = UsageRow(
-        subscription: Int64(bitPattern: owners[line]), counterparty: parties[line], cell: cells[line],
+        subscription: Int64(bitPattern: owners[line]), counterparty: Int64(bitPattern: parties[line]),
+        cell: Int64(bitPattern: cells[line]),
         first: UInt32(truncatingIfNeeded: first), second: UInt32(truncatingIfNeeded: second),
-        chargeE4: Int32(truncatingIfNeeded: charge), date: date, flags: flags)
+        chargeE4: Int32(truncatingIfNeeded: charge), date: date, flags: own)
       if (first | second) >> 32 == 0, charge >> 31 == 0 {
         builder.append(row, key: hasKey ? keys[line] : nil)
       } else {
         builder.append(
-          row, wide: UsageMeasures.all(flags, first: first, second: second, chargeE4: charge),
+          row, wide: UsageMeasures.all(own, first: first, second: second, chargeE4: charge),
           key: hasKey ? keys[line] : nil)
       }
     }

@@ -56,9 +56,21 @@ final class LearnedNumbers: Sendable {
       return table.numbers[slot] == number ? table.subscriptions[slot] : nil
     }
     if let known { return known }
-    let subscription = maker.pseudonym(Array(String(number).utf8))
+    let subscription = maker.pseudonym(LearnedNumbers.digits(number))
     stripe.table.withLock { $0.insert(number, subscription) }
     return subscription
+  }
+
+  private static func digits(_ number: UInt64) -> [UInt8] {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(20)
+    var rest = number
+    while rest > 0 {
+      digits.append(0x30 + UInt8(rest % 10))
+      rest /= 10
+    }
+    digits.reverse()
+    return digits
   }
 
   /// All numbers met, by subscription.
