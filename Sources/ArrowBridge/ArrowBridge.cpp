@@ -1,16 +1,11 @@
 #include "ArrowBridge.h"
+#include "Guard.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <exception>
 #include <memory>
 #include <numeric>
-#include <sstream>
 #include <string>
 #include <vector>
-
-#include <unistd.h>
 
 #include <arrow/c/bridge.h>
 #include <arrow/config.h>
@@ -18,12 +13,14 @@
 #include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
-#include <arrow/util/io_util.h>
 #include <arrow/util/thread_pool.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
-#include <parquet/exception.h>
 #include <parquet/properties.h>
+
+using nightjar::fail;
+using nightjar::guarded;
+using nightjar::pool;
 
 namespace {
 
@@ -31,48 +28,6 @@ namespace {
 constexpr int64_t kBatchRowCount = 1 << 16;
 // Arrow's threads only decode columns of one file at a time; stages have threads of their own.
 constexpr int kThreadPoolCapacity = 4;
-
-int32_t fail(nightjar_arrow_error *error, int32_t code, const std::string &message) {
-  const size_t length = std::min(message.size(), sizeof(error->message) - 1);
-  std::memcpy(error->message, message.data(), length);
-  error->message[length] = 0;
-  return code;
-}
-
-// A status with an errno comes from the operating system; `otherwise` says what any other failure means here.
-int32_t fail(nightjar_arrow_error *error, const arrow::Status &status, int32_t otherwise) {
-  const int number = arrow::internal::ErrnoFromStatus(status);
-  int32_t code = otherwise;
-  if (number == ENOENT) {
-    code = nightjar_arrow_missing_file;
-  } else if (number != 0 || status.IsOutOfMemory()) {
-    code = nightjar_arrow_input_output;
-  }
-  return fail(error, code, status.message());
-}
-
-// Runs `body`, which returns an arrow::Status, and turns what it throws or returns into a code.
-template <typename Body> int32_t guarded(nightjar_arrow_error *error, int32_t otherwise, Body &&body) {
-  try {
-    const arrow::Status status = body();
-    return status.ok() ? nightjar_arrow_ok : fail(error, status, otherwise);
-  } catch (const parquet::ParquetStatusException &exception) {
-    return fail(error, exception.status(), otherwise);
-  } catch (const std::bad_alloc &) {
-    return fail(error, nightjar_arrow_input_output, "out of memory");
-  } catch (const std::exception &exception) {
-    return fail(error, otherwise, exception.what());
-  } catch (...) {
-    return fail(error, otherwise, "an exception of unknown type");
-  }
-}
-
-// A damaged footer may ask for absurd buffers: what the machine does not have is refused, not tried.
-arrow::MemoryPool *pool() {
-  static arrow::CappedMemoryPool capped(arrow::default_memory_pool(),
-                                        static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE));
-  return &capped;
-}
 
 void limit_threads() {
   static const bool done = [] {
@@ -120,8 +75,7 @@ struct nightjar_parquet_writer {
 };
 
 int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schema, int64_t row_group_row_count,
-                                     const char *incompressible, nightjar_parquet_writer **writer,
-                                     nightjar_arrow_error *error) {
+                                     nightjar_parquet_writer **writer, nightjar_arrow_error *error) {
   return guarded(error, nightjar_arrow_schema_mismatch, [&]() -> arrow::Status {
     auto result = std::make_unique<nightjar_parquet_writer>();
     ARROW_ASSIGN_OR_RAISE(result->schema, arrow::ImportSchema(schema));
@@ -131,12 +85,6 @@ int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schem
         ->max_row_group_length(row_group_row_count)
         ->enable_page_checksum()
         ->memory_pool(pool());
-    std::istringstream names(incompressible);
-    for (std::string name; std::getline(names, name);) {
-      properties.disable_dictionary(name)
-          ->encoding(name, parquet::Encoding::PLAIN)
-          ->compression(name, parquet::Compression::UNCOMPRESSED);
-    }
     parquet::ArrowWriterProperties::Builder arrow_properties;
     arrow_properties.store_schema()->set_use_threads(false);
     ARROW_ASSIGN_OR_RAISE(result->sink, arrow::io::FileOutputStream::Open(path));

@@ -189,30 +189,6 @@ extension Column {
   }
 }
 
-extension Schema {
-  /// Fills `target` with a struct array of `rowCount` rows that stand in the caller's memory, one array a column, none
-  /// missing; nothing is copied, and the memory must stay until the receiver has released the array.
-  func lend(rowCount: Int, _ columns: [UnsafeRawPointer], to target: UnsafeMutablePointer<ArrowArray>) {
-    let memory = LentMemory()
-    func array(_ buffers: [UnsafeRawPointer?], children: [UnsafeMutablePointer<ArrowArray>?]) -> ArrowArray {
-      let lent = memory.allocate(UnsafeRawPointer?.self, count: buffers.count)
-      for (index, buffer) in buffers.enumerated() { lent[index] = buffer }
-      let lentChildren = memory.allocate(UnsafeMutablePointer<ArrowArray>?.self, count: children.count)
-      for (index, child) in children.enumerated() { lentChildren[index] = child }
-      return ArrowArray(
-        length: Int64(rowCount), null_count: 0, offset: 0, n_buffers: Int64(buffers.count),
-        n_children: Int64(children.count), buffers: lent, children: children.isEmpty ? nil : lentChildren,
-        dictionary: nil, release: releaseArray, private_data: memory.lend())
-    }
-    let children = columns.map { column -> UnsafeMutablePointer<ArrowArray>? in
-      let child = memory.allocate(ArrowArray.self, count: 1)
-      child.initialize(to: array([nil, column], children: []))
-      return child
-    }
-    target.initialize(to: array([nil], children: children))
-  }
-}
-
 private func copy<Value>(_ values: ArraySlice<Value>, in memory: LentMemory) -> UnsafeRawPointer {
   UnsafeRawPointer(values.withUnsafeBytes { memory.copy($0) })
 }

@@ -16,20 +16,15 @@ public struct ParquetWriter: ~Copyable {
   private var rowCount: Int64 = 0
 
   /// Creates or truncates the file at `path`. Throws `inputOutput` or `missingFile` where that fails.
-  ///
-  /// Columns named as `incompressible` (keyed hashes) are stored as they are: no dictionary is tried and nothing is
-  /// compressed.
   public init(
-    path: String, schema: Schema, rowGroupRowCount: Int = defaultRowGroupRowCount, incompressible: [String] = []
+    path: String, schema: Schema, rowGroupRowCount: Int = defaultRowGroupRowCount
   ) throws(ColumnsError) {
     precondition(rowGroupRowCount > 0, "a row group has at least one row")
     var exported = ArrowSchema()
     schema.export(to: &exported)
     var opened: OpaquePointer?
     var error = nightjar_arrow_error()
-    // The names of columns hold no line end.
-    let code = nightjar_parquet_writer_open(
-      path, &exported, Int64(rowGroupRowCount), incompressible.joined(separator: "\n"), &opened, &error)
+    let code = nightjar_parquet_writer_open(path, &exported, Int64(rowGroupRowCount), &opened, &error)
     guard code == 0, let opened else { throw ColumnsError(code, error, path: path) }
     writer = opened
     self.path = path
@@ -57,21 +52,6 @@ public struct ParquetWriter: ~Copyable {
       start = end
     }
     rowCount += Int64(table.rowCount)
-  }
-
-  /// Appends rows that stand in the caller's memory: one array of values a column, in the schema's order and of its types
-  /// (none of them text or flags), no value missing. Nothing is copied: unless the rows complete a row group, the memory
-  /// must stay until `close`. Throws as `write` does.
-  package mutating func write(rowCount: Int, lending columns: [UnsafeRawPointer]) throws(ColumnsError) {
-    precondition(columns.count == schema.fields.count, "one array a column")
-    precondition(
-      schema.fields.allSatisfy { $0.type != .string && $0.type != .bool }, "texts and flags are not lent")
-    var batch = ArrowArray()
-    schema.lend(rowCount: rowCount, columns, to: &batch)
-    var error = nightjar_arrow_error()
-    let code = nightjar_parquet_writer_write(writer, &batch, &error)
-    guard code == 0 else { throw ColumnsError(code, error, path: path) }
-    self.rowCount += Int64(rowCount)
   }
 
   /// Writes what is held back and the footer, closes the file and returns the number of its rows.

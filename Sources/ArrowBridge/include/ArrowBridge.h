@@ -67,11 +67,9 @@ const char *nightjar_arrow_version(void);
 // One Parquet file being written.
 typedef struct nightjar_parquet_writer nightjar_parquet_writer;
 
-// Creates or truncates the file at `path`. Takes over `schema`, whatever the outcome. `incompressible` names columns,
-// one a line, that are stored as they are.
+// Creates or truncates the file at `path`. Takes over `schema`, whatever the outcome.
 int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schema, int64_t row_group_row_count,
-                                     const char *incompressible, nightjar_parquet_writer **writer,
-                                     nightjar_arrow_error *error);
+                                     nightjar_parquet_writer **writer, nightjar_arrow_error *error);
 // Appends the rows of a struct array that fits the schema. Takes over `batch`, whatever the outcome. Rows are held
 // back until a row group is full, so that the bytes do not depend on how the rows were cut into batches.
 int32_t nightjar_parquet_writer_write(nightjar_parquet_writer *writer, struct ArrowArray *batch,
@@ -80,6 +78,47 @@ int32_t nightjar_parquet_writer_write(nightjar_parquet_writer *writer, struct Ar
 int32_t nightjar_parquet_writer_close(nightjar_parquet_writer *writer, nightjar_arrow_error *error);
 // Frees the writer; a file that was not closed is left without a footer.
 void nightjar_parquet_writer_free(nightjar_parquet_writer *writer);
+
+// One Parquet file being written whose pages the caller encodes: Arrow frames them and writes the footer.
+typedef struct nightjar_parquet_pages nightjar_parquet_pages;
+
+// How the values of a page are encoded.
+enum {
+  // Values as they lie in memory.
+  nightjar_encoding_plain = 0,
+  // The page is indices of the dictionary: their bit width as one byte, then runs and bit-packed groups.
+  nightjar_encoding_dictionary = 1,
+  // 64-bit values as they lie in memory, which Arrow turns into packed differences.
+  nightjar_encoding_delta = 2,
+};
+
+// One column of a row group: at most one dictionary page, and one data page.
+typedef struct nightjar_parquet_chunk {
+  int32_t encoding;
+  // Values as they lie in memory, and their number.
+  const void *dictionary;
+  int32_t dictionary_count;
+  const void *page;
+  int64_t page_byte_count;
+  // Whether the next two are the least and the greatest value.
+  int32_t has_bounds;
+  int64_t minimum;
+  int64_t maximum;
+} nightjar_parquet_chunk;
+
+// Creates or truncates the file at `path`. Takes over `schema`, whatever the outcome; its fields are numbers (no
+// floating point), days or instants, and none is nullable.
+int32_t nightjar_parquet_pages_open(const char *path, struct ArrowSchema *schema, nightjar_parquet_pages **pages,
+                                    nightjar_arrow_error *error);
+// Begins a row group; its chunks follow, one a column in the order of the schema.
+int32_t nightjar_parquet_pages_begin(nightjar_parquet_pages *pages, int64_t row_count, nightjar_arrow_error *error);
+// Writes the next chunk; the caller keeps the memory.
+int32_t nightjar_parquet_pages_write(nightjar_parquet_pages *pages, const nightjar_parquet_chunk *chunk,
+                                     nightjar_arrow_error *error);
+// Writes the footer and closes the file. The writer stays to be freed.
+int32_t nightjar_parquet_pages_close(nightjar_parquet_pages *pages, nightjar_arrow_error *error);
+// Frees the writer; a file that was not closed is left without a footer.
+void nightjar_parquet_pages_free(nightjar_parquet_pages *pages);
 
 // One Parquet file being read.
 typedef struct nightjar_parquet_reader nightjar_parquet_reader;

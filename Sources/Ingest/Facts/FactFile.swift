@@ -1,52 +1,63 @@
 import Columns
 
-/// Rows of facts on their way to one Parquet file: columns in plain memory, handed to Arrow without a copy, a row group
-/// at a time.
+/// Rows of facts on their way to one Parquet file, a row group at a time, in columns of the form that they will have there.
 ///
 /// With a path, full row groups are written as they fill; without one, all rows stay until `append(contentsOf:)` moves
-/// them into a file. Row groups are small, so that what Arrow does to a column stays in the cache.
+/// them into a file.
 ///
 /// Its hot fields are used by one thread, never while a call on them is under way: the checks of that are left out.
 final class FactFile {
-  /// Rows of a row group: a quarter of a million, two megabytes a column.
+  /// Rows of a row group: a quarter of a million, two megabytes a column of values.
   static let rowGroupRowCount = 1 << 18
+
+  /// How a column is kept and written.
+  enum Form {
+    /// As runs: what is constant, or the same for many rows.
+    case runs
+    /// As values that ascend, or lie in a range.
+    case numbers
+    /// As values that are noise: keyed hashes.
+    case hashes
+  }
 
   let schema: Schema
   /// The name in staging, or nil for rows that wait.
   let path: String?
-  /// The memory of each column.
-  @exclusivity(unchecked) private(set) var columns: [UnsafeMutableRawPointer]
-  private let widths: [Int]
+  let forms: [Form]
+  /// The columns that are runs; empty for the others.
+  @exclusivity(unchecked) private var runs: [RunColumn]
+  /// The memory of the columns that are values; a single one for the others.
+  @exclusivity(unchecked) private(set) var values: [UnsafeMutablePointer<Int64>]
   @exclusivity(unchecked) private(set) var capacity: Int
   /// Rows in memory.
   @exclusivity(unchecked) private(set) var heldCount = 0
   /// All rows so far.
   @exclusivity(unchecked) private(set) var rowCount = 0
-  private var writer: ParquetWriter?
-  let incompressible: [String]
+  private var writer: ParquetPages?
 
-  init(_ schema: Schema, path: String?, incompressible: [String] = []) {
+  /// Makes a file without rows; `forms` has one entry a column.
+  init(_ schema: Schema, _ forms: [Form], path: String?) {
     self.schema = schema
+    self.forms = forms
     self.path = path
-    self.incompressible = incompressible
-    widths = schema.fields.map { field in
-      switch field.type {
-      case .int32, .date: 4
-      default: 8
-      }
-    }
     capacity = path == nil ? 1 << 10 : FactFile.rowGroupRowCount
+    runs = forms.map { _ in RunColumn() }
     let capacity = self.capacity
-    columns = widths.map { .allocate(byteCount: $0 * capacity, alignment: 64) }
+    values = forms.map { .allocate(capacity: $0 == .runs ? 1 : capacity) }
   }
 
-  deinit { for column in columns { column.deallocate() } }
+  deinit { for column in values { column.deallocate() } }
 
-  /// Room for one more row at index `heldCount` of each column; fill it, then call `added`.
+  /// Room for one more row at index `heldCount` of each column of values; fill it and append to the runs, then call
+  /// `added`.
   @inline(__always)
   func prepare() throws {
     if heldCount == capacity { try makeRoom() }
   }
+
+  /// Appends rows to a column of runs.
+  @inline(__always)
+  func append(_ column: Int, _ value: Int64, count: Int = 1) { runs[column].append(value, count: count) }
 
   /// Counts rows that were filled.
   @inline(__always)
@@ -55,57 +66,30 @@ final class FactFile {
     rowCount &+= count
   }
 
-  /// The columns of a relation: subscription, event day, known day, delivery, partner, count.
-  struct RelationRows {
-    let subscriptions: UnsafeMutablePointer<Int64>
-    let days: UnsafeMutablePointer<Int32>
-    let knownDays: UnsafeMutablePointer<Int32>
-    let deliveries: UnsafeMutablePointer<Int64>
-    let partners: UnsafeMutablePointer<Int64>
-    let counts: UnsafeMutablePointer<Int64>
-
-    @inline(__always)
-    init(_ file: FactFile) {
-      let columns = file.columns
-      subscriptions = columns[0].assumingMemoryBound(to: Int64.self)
-      days = columns[1].assumingMemoryBound(to: Int32.self)
-      knownDays = columns[2].assumingMemoryBound(to: Int32.self)
-      deliveries = columns[3].assumingMemoryBound(to: Int64.self)
-      partners = columns[4].assumingMemoryBound(to: Int64.self)
-      counts = columns[5].assumingMemoryBound(to: Int64.self)
-    }
-  }
-
-  @inline(__always)
-  func set(_ column: Int, _ value: Int64) {
-    (columns[column] + heldCount &* 8).storeBytes(of: value, as: Int64.self)
-  }
-
-  @inline(__always)
-  func set(_ column: Int, _ value: Int32) {
-    (columns[column] + heldCount &* 4).storeBytes(of: value, as: Int32.self)
-  }
-
   private func makeRoom() throws {
     if path != nil { return try flush() }
-    for (index, width) in widths.enumerated() {
-      let larger = UnsafeMutableRawPointer.allocate(byteCount: width * capacity * 2, alignment: 64)
-      larger.copyMemory(from: columns[index], byteCount: width * heldCount)
-      columns[index].deallocate()
-      columns[index] = larger
+    for (column, form) in forms.enumerated() where form != .runs {
+      let larger = UnsafeMutablePointer<Int64>.allocate(capacity: capacity * 2)
+      larger.update(from: values[column], count: heldCount)
+      values[column].deallocate()
+      values[column] = larger
     }
     capacity *= 2
   }
 
   private func flush() throws {
     guard let path else { return }
-    if writer == nil {
-      writer = try ParquetWriter(
-        path: path, schema: schema, rowGroupRowCount: FactFile.rowGroupRowCount, incompressible: incompressible)
+    if writer == nil { writer = try ParquetPages(path: path, schema: schema) }
+    let chunks = forms.indices.map { column -> ParquetPages.Chunk in
+      switch forms[column] {
+      case .runs: .runs(runs[column])
+      case .numbers: .delta(values[column])
+      case .hashes: .plain(values[column])
+      }
     }
-    try writer?.write(rowCount: heldCount, lending: columns.map { UnsafeRawPointer($0) })
-    // A full row group is written at once, so its memory is free again; a last one stays until `close`.
-    if heldCount == FactFile.rowGroupRowCount { heldCount = 0 }
+    try writer?.write(rowCount: heldCount, chunks)
+    for column in runs.indices { runs[column].removeAll() }
+    heldCount = 0
   }
 
   /// Appends all rows that another one holds in memory.
@@ -114,20 +98,21 @@ final class FactFile {
     while start < other.heldCount {
       try prepare()
       let count = min(other.heldCount - start, capacity - heldCount)
-      for (index, width) in widths.enumerated() {
-        (columns[index] + heldCount * width).copyMemory(
-          from: other.columns[index] + start * width, byteCount: count * width)
+      for (column, form) in forms.enumerated() {
+        if form == .runs {
+          runs[column].append(start..<start + count, of: other.runs[column])
+        } else {
+          (values[column] + heldCount).update(from: other.values[column] + start, count: count)
+        }
       }
-      heldCount += count
-      rowCount += count
+      added(count)
       start += count
     }
   }
 
   /// Writes what is held and closes the file; a file without rows is written too.
   func close() throws {
-    if heldCount > 0 || writer == nil { try flush() }
+    try flush()
     if let writer = writer.take() { _ = try writer.close() }
-    heldCount = 0
   }
 }

@@ -84,8 +84,8 @@ struct UsagePublication {
     for (index, day) in groups.days.enumerated() {
       for (position, first) in (sinks.first?.days[index].all ?? []).enumerated() where first.file.path == nil {
         let file = FactFile(
-          first.dataset.schema, path: transaction.stagingPath(UsagePublication.name(first.dataset, day.day, all)),
-          incompressible: first.file.incompressible)
+          first.dataset.schema, first.file.forms,
+          path: transaction.stagingPath(UsagePublication.name(first.dataset, day.day, all)))
         for sink in sinks { try file.append(contentsOf: sink.days[index].all[position].file) }
         written += try add(first.dataset, file, day.day, all, transaction)
       }

@@ -17,6 +17,12 @@ final class UsageSink {
     }
   }
 
+  /// Subscription, event day, known day, delivery, measures.
+  private static let usageForms: [FactFile.Form] =
+    [.numbers, .runs, .runs, .runs] + Array(repeating: .numbers, count: UsageMeasureBytes.measureCount)
+  /// Subscription, event day, known day, delivery, partner, events.
+  private static let relationForms: [FactFile.Form] = [.runs, .runs, .runs, .runs, .hashes, .runs]
+
   let days: [DayFiles]
   /// The subscriptions met, ascending, where somebody wants to know.
   private(set) var subscriptions: [Int64] = []
@@ -30,11 +36,10 @@ final class UsageSink {
     self.keepsSubscriptions = keepsSubscriptions
     days = groups.days.map { day, rowCount in
       DayFiles(
-        usage: FactFile(Dataset.usage.schema, path: path(.usage, day, rowCount)),
+        usage: FactFile(Dataset.usage.schema, UsageSink.usageForms, path: path(.usage, day, rowCount)),
         counterparties: FactFile(
-          Dataset.counterparties.schema, path: path(.counterparties, day, rowCount),
-          incompressible: ["counterparty_hash"]),
-        cells: FactFile(Dataset.cells.schema, path: path(.cells, day, rowCount), incompressible: ["cell_hash"]))
+          Dataset.counterparties.schema, UsageSink.relationForms, path: path(.counterparties, day, rowCount)),
+        cells: FactFile(Dataset.cells.schema, UsageSink.relationForms, path: path(.cells, day, rowCount)))
     }
   }
 
@@ -45,8 +50,10 @@ final class UsageSink {
     if keepsSubscriptions, subscriptions.last != subscription { subscriptions.append(subscription) }
     let file = days[day].usage
     try file.prepare()
-    UsageSink.set(file, subscription, group)
-    for measure in 0..<UsageMeasureBytes.measureCount { file.set(4 + measure, sums[measure]) }
+    let row = file.heldCount
+    file.values[0][row] = subscription
+    UsageSink.append(group, 1, to: file)
+    for measure in 0..<UsageMeasureBytes.measureCount { file.values[4 + measure][row] = sums[measure] }
     file.added()
   }
 
@@ -65,33 +72,39 @@ final class UsageSink {
   ) throws {
     var start = 0
     while start < partners.count {
-      // As many as fit the file's memory; the columns do not move meanwhile.
+      // As many as fit the file's memory.
       try file.prepare()
-      let rows = FactFile.RelationRows(file)
-      var row = file.heldCount
-      let first = row
-      while start < partners.count, row < file.capacity {
+      let target = file.values[4] + file.heldCount
+      let room = file.capacity - file.heldCount
+      var row = 0
+      // Rows of one count are a run.
+      var count = 0
+      var runStart = 0
+      while start < partners.count, row < room {
         let partner = partners[start]
         var end = start &+ 1
         while end < partners.count, partners[end] == partner { end &+= 1 }
-        rows.subscriptions[row] = subscription
-        rows.days[row] = group.day
-        rows.knownDays[row] = group.known
-        rows.deliveries[row] = group.delivery
-        rows.partners[row] = partner
-        rows.counts[row] = Int64(end &- start)
+        if end &- start != count {
+          if row > runStart { file.append(5, Int64(count), count: row &- runStart) }
+          count = end &- start
+          runStart = row
+        }
+        target[row] = partner
         row &+= 1
         start = end
       }
-      file.added(row &- first)
+      file.append(5, Int64(count), count: row &- runStart)
+      file.append(0, subscription, count: row)
+      append(group, row, to: file)
+      file.added(row)
     }
   }
 
+  /// Appends event day, known day and delivery.
   @inline(__always)
-  private static func set(_ file: FactFile, _ subscription: Int64, _ group: UsageGroups.Group) {
-    file.set(0, subscription)
-    file.set(1, group.day)
-    file.set(2, group.known)
-    file.set(3, group.delivery)
+  private static func append(_ group: UsageGroups.Group, _ count: Int, to file: FactFile) {
+    file.append(1, Int64(group.day), count: count)
+    file.append(2, Int64(group.known), count: count)
+    file.append(3, group.delivery, count: count)
   }
 }
