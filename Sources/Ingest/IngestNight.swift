@@ -220,7 +220,7 @@ public struct IngestNight: Sendable {
     var refusal: FileRefusal?
     do { try reading.read(seen: &seen) } catch let error as FileRefusal { refusal = error }
     let isStable = FileStamp(task.file.path) == task.stamp
-    if refusal != nil || !isStable { seen.remove(reading.result.keys) }
+    if refusal != nil || !isStable { seen.remove(Array(reading.result.keys)) }
     // A file that somebody still writes may look damaged; its turn comes when it is whole.
     guard isStable else { return .growing(task) }
     return refusal.map { .refused(task, $0, FilePreview(reading.result, $0)) }

@@ -185,10 +185,10 @@ struct NightPublication {
 
   private func keysByFeed(
     _ files: [(result: FileResult, feed: Int)]
-  ) -> [(feed: String, rows: [(delivery: Int64, keys: [UInt64])])] {
+  ) -> [(feed: String, rows: [(delivery: Int64, keys: [[UInt64]])])] {
     work.folder.feeds.indices.compactMap { feed in
       let rows = files.filter { $0.feed == feed && !$0.result.keys.isEmpty }.map {
-        (delivery: $0.result.delivery, keys: $0.result.keys)
+        (delivery: $0.result.delivery, keys: $0.result.keysOfChunks)
       }
       return rows.isEmpty ? nil : (work.folder.feeds[feed].name, rows)
     }

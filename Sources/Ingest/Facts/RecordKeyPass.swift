@@ -19,15 +19,15 @@ package struct RecordKeyPass {
   struct Outcome {
     /// For each chunk the `keyRows` that do not count.
     var duplicates: [[UInt32]]
-    /// For each chunk the keys met for the first time, partition by partition.
+    /// For each chunk the keys met for the first time, in the order of `UsageChunk.keys`: that array itself where none
+    /// repeats.
     var newKeys: [[UInt64]]
   }
 
-  private struct Found {
-    var duplicates: [(chunk: Int32, row: UInt32)] = []
-    var keys: [UInt64] = []
-    /// For each chunk the number of its keys.
-    var keyCounts: [Int32] = []
+  /// A key that repeats another: its chunk, and its place among the chunk's keys.
+  private struct Duplicate {
+    var chunk: Int
+    var place: Int
   }
 
   /// Keys of earlier nights: the files, and how many bytes of them may be held at once.
@@ -69,9 +69,7 @@ package struct RecordKeyPass {
 
   /// Goes over chunks in their order. O(keys); partitions in parallel.
   static func run(_ chunks: [UsageChunk], past: Past?, threads: WorkerThreads) throws -> Outcome {
-    var outcome = Outcome(
-      duplicates: Array(repeating: [], count: chunks.count), newKeys: Array(repeating: [], count: chunks.count))
-    for (index, chunk) in chunks.enumerated() { outcome.newKeys[index].reserveCapacity(chunk.keys.count) }
+    var places = Array(repeating: [Int](), count: chunks.count)
     let roundCount = past?.roundCount ?? 1
     for round in 0..<roundCount {
       let partitions = partitionCount * round / roundCount..<partitionCount * (round + 1) / roundCount
@@ -79,27 +77,35 @@ package struct RecordKeyPass {
       let found = try threads.map(taskCount: partitions.count) { index in
         pass(partitions.lowerBound + index, chunks, pastKeys[index])
       }
-      for part in found {
-        for duplicate in part.duplicates { outcome.duplicates[Int(duplicate.chunk)].append(duplicate.row) }
-        var start = 0
-        for (chunk, count) in part.keyCounts.enumerated() where count > 0 {
-          outcome.newKeys[chunk] += part.keys[start..<start + Int(count)]
-          start += Int(count)
-        }
-      }
+      for duplicate in found.joined() { places[duplicate.chunk].append(duplicate.place) }
     }
-    return outcome
+    // Partitions ascend, and places within them: what is left keeps its order.
+    return Outcome(
+      duplicates: zip(chunks, places).map { chunk, places in places.map { chunk.keyRows[$0] } },
+      newKeys: zip(chunks, places).map { chunk, places in without(places, chunk.keys) })
   }
 
-  private static func pass(_ partition: Int, _ chunks: [UsageChunk], _ past: [UInt64]) -> Found {
-    var found = Found()
+  /// The keys but those at some places, which ascend.
+  private static func without(_ places: [Int], _ keys: [UInt64]) -> [UInt64] {
+    guard !places.isEmpty else { return keys }
+    var kept: [UInt64] = []
+    kept.reserveCapacity(keys.count - places.count)
+    var start = 0
+    for place in places {
+      kept += keys[start..<place]
+      start = place + 1
+    }
+    return kept + keys[start...]
+  }
+
+  private static func pass(_ partition: Int, _ chunks: [UsageChunk], _ past: [UInt64]) -> [Duplicate] {
+    var duplicates: [Duplicate] = []
     var count = past.count
     for chunk in chunks where !chunk.keys.isEmpty {
       count += Int(chunk.keyStarts[partition + 1] - chunk.keyStarts[partition])
     }
     var capacity = 64
     while capacity < count * 2 { capacity *= 2 }
-    found.keys.reserveCapacity(count - past.count)
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: capacity) { slots in
       slots.initialize(repeating: 0)
       let mask = capacity - 1
@@ -114,25 +120,15 @@ package struct RecordKeyPass {
         return true
       }
       for key in past { _ = insert(max(1, key)) }
-      for (index, chunk) in chunks.enumerated() {
-        guard !chunk.keys.isEmpty else {
-          found.keyCounts.append(0)
-          continue
-        }
-        let before = found.keys.count
-        defer { found.keyCounts.append(Int32(found.keys.count - before)) }
+      for (index, chunk) in chunks.enumerated() where !chunk.keys.isEmpty {
         chunk.keys.withUnsafeBufferPointer { keys in
-          for at in Int(chunk.keyStarts[partition])..<Int(chunk.keyStarts[partition + 1]) {
-            let key = max(1, keys[at])
-            if insert(key) {
-              found.keys.append(key)
-            } else {
-              found.duplicates.append((Int32(index), chunk.keyRows[at]))
-            }
+          for place in Int(chunk.keyStarts[partition])..<Int(chunk.keyStarts[partition + 1])
+          where !insert(max(1, keys[place])) {
+            duplicates.append(Duplicate(chunk: index, place: place))
           }
         }
       }
     }
-    return found
+    return duplicates
   }
 }

@@ -35,8 +35,8 @@ struct FileResult: Sendable {
   var rejects: [RejectRow] = []
   /// Numbers of rejects that nobody owned at their time.
   var unowned: [UnownedNumber] = []
-  /// Hashes of record keys that are new with this file.
-  var keys: [UInt64] = []
+  /// Hashes of record keys that are new with this file, in the order in which it is read, chunk by chunk.
+  private(set) var keysOfChunks: [[UInt64]] = []
   /// Event days of accepted rows.
   var rowDays: Set<Int32> = []
   /// Days that the delivery covers, by the feed's calendar.
@@ -71,8 +71,19 @@ struct FileResult: Sendable {
     usageMembers.append(-1)
   }
 
+  /// Adds the hash of a record key that is new, of a file that is read row by row.
+  mutating func add(newKey key: UInt64) {
+    if keysOfChunks.isEmpty { keysOfChunks.append([]) }
+    keysOfChunks[keysOfChunks.count - 1].append(key)
+  }
+
+  /// Hashes of record keys that are new with this file.
+  var keys: FlattenSequence<[[UInt64]]> { keysOfChunks.joined() }
+
   /// Says which rows of a chunk, given as in `UsageChunk.keyRows`, repeat a record key: they are no longer accepted.
-  mutating func mark(duplicates: [UInt32], ofChunk index: Int) {
+  /// `keys` are those of the others, new with this file.
+  mutating func mark(duplicates: [UInt32], ofChunk index: Int, keys: [UInt64]) {
+    keysOfChunks.append(keys)
     usage[index].mark(duplicates: duplicates)
     let count = Int64(duplicates.count)
     intake.acceptedCount -= count

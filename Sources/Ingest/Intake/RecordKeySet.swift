@@ -30,18 +30,20 @@ package struct RecordKeySet {
   }
 
   /// Writes the dataset's file of the keys that deliveries own, by delivery; returns the number of rows.
-  static func write(_ rows: [(delivery: Int64, keys: [UInt64])], to path: String) throws -> Int64 {
+  static func write(_ rows: [(delivery: Int64, keys: [[UInt64]])], to path: String) throws -> Int64 {
     let file = FactFile(Dataset.recordKeys.schema, [.runs, .hashes], path: path)
     for row in rows.sorted(by: { $0.delivery < $1.delivery }) {
-      var start = 0
-      while start < row.keys.count {
-        try file.prepare()
-        let target = file.values[1] + file.heldCount
-        let count = min(row.keys.count - start, file.capacity - file.heldCount)
-        for index in 0..<count { target[index] = Int64(bitPattern: max(1, row.keys[start + index])) }
-        file.append(0, row.delivery, count: count)
-        file.added(count)
-        start += count
+      for keys in row.keys {
+        var start = 0
+        while start < keys.count {
+          try file.prepare()
+          let target = file.values[1] + file.heldCount
+          let count = min(keys.count - start, file.capacity - file.heldCount)
+          for index in 0..<count { target[index] = Int64(bitPattern: max(1, keys[start + index])) }
+          file.append(0, row.delivery, count: count)
+          file.added(count)
+          start += count
+        }
       }
     }
     try file.close()

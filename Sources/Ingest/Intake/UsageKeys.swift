@@ -32,8 +32,8 @@ struct UsageKeys {
       let outcome = try RecordKeyPass.run(
         chunks.map { results[$0.file].result.usage[$0.chunk] }, past: past, threads: threads)
       for (index, place) in chunks.enumerated() {
-        results[place.file].result.mark(duplicates: outcome.duplicates[index], ofChunk: place.chunk)
-        results[place.file].result.keys += outcome.newKeys[index]
+        results[place.file].result.mark(
+          duplicates: outcome.duplicates[index], ofChunk: place.chunk, keys: outcome.newKeys[index])
       }
     }
     for entry in results {

@@ -52,7 +52,7 @@ public struct FilePreview: Sendable, Hashable {
     faults = FaultGroup.groups(result.rejects)
     eventDays = result.rowDays.sorted().map { Day(rawValue: $0) }
     coveredDays = result.coveredDays
-    newKeyCount = result.keys.count
+    newKeyCount = result.keysOfChunks.reduce(0) { $0 + $1.count }
   }
 
   /// A file that was refused before it was read.

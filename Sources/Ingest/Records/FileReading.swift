@@ -347,7 +347,7 @@ struct FileReading: ~Copyable {
     let key = feed.recordKey.map { hash($0, bytes) }
     if let key, !defersKeys {
       guard seen.insert(key) else { return false }
-      result.keys.append(key)
+      result.add(newKey: key)
     }
     if let measures {
       let hour = (local - Int64(day.rawValue) * 86_400) / 3_600
