@@ -21,7 +21,7 @@ extension Transaction {
     try Transaction.checkSums(files)
     try checkNames(moves.map(\.product))
 
-    for move in moves { try SystemCalls.sync(move.stagedPath) }
+    try durability.finish()
     var folders = DurableFolders(home)
     for move in moves { try folders.place(move.stagedPath, at: move.product.name) }
     try folders.sync()

@@ -17,6 +17,7 @@ public final class Transaction: Sendable {
   public var key: SHA256Digest { order.key }
 
   let order: WorkOrder
+  let durability = StagedDurability()
   let staged = Mutex(Staged())
 
   /// What the commit will publish.
@@ -100,6 +101,7 @@ public final class Transaction: Sendable {
     guard isNew else {
       throw LedgerError(.invalidCommit, "two products of one commit want the name \(name)")
     }
+    durability.begin(stagedPath)
     return product
   }
 
