@@ -3,6 +3,7 @@ import Columns
 import Datasets
 import Ledger
 import Parallelism
+import Synchronization
 import Vault
 
 /// Writes a night's work as products and commits them as one log entry.
@@ -38,18 +39,23 @@ struct NightPublication {
     guard transaction.alreadyDone == nil else { return nil }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
     let pieces = try factPieces() + intakePieces(oldCoverage) + vaultPieces() + memoryPieces()
+    // Sorting takes a while; the numbers that are met stand in the fold.
+    let numbers = Mutex<[LearnedNumber]>([])
+    var works = pieces.map { piece -> @Sendable () throws -> NightBalance in { try write(piece, transaction) } }
+    works.append {
+      let sorted = learned.pairs
+      numbers.withLock { $0 = sorted }
+      return NightBalance()
+    }
     let usage = try UsagePublication(
       groups: UsageGroups(work.published.map { .init(delivery: $0.result.delivery, chunks: $0.result.usage) }),
       keepsSubscriptions: work.folder.feeds.contains { $0.phoneNumbers.isImplicit },
       threads: WorkerThreads(count: threads)
-    ).write(transaction, beside: pieces.map { piece in { try write(piece, transaction) } })
-    for piece in try learnedPieces(usage.subscriptions, state) { _ = try write(piece, transaction) }
-    var balance = NightBalance()
-    for file in usage.files { try balance.add(stagedPath: file.stagedPath, folder: file.folder) }
-    for (piece, path) in zip(pieces, usage.besides) where piece.fileExtension == "parquet" {
-      try balance.add(stagedPath: path, folder: piece.folder)
+    ).write(transaction, beside: works)
+    for piece in try learnedPieces(numbers.withLock { $0 }, usage.subscriptions, state) {
+      _ = try write(piece, transaction)
     }
-    try balance.check(work.published.map { ($0.result.intake, work.folder.feeds[$0.feed]) })
+    try usage.balance.check(work.published.map { ($0.result.intake, work.folder.feeds[$0.feed]) })
     try WithdrawnRows(home: home, state: state, feeds: work.folder.feeds, key: key).take(
       work.history, transaction)
     if !work.changes.isEmpty { transaction.retire(oldCoverage) }
@@ -79,8 +85,8 @@ struct NightPublication {
       + state.products(Dataset.sequences.name).map { Material($0) }
   }
 
-  /// Writes a piece and returns where it lies until the commit.
-  private func write(_ piece: Piece, _ transaction: Transaction) throws -> String {
+  /// Writes a piece and returns what lies in it.
+  private func write(_ piece: Piece, _ transaction: Transaction) throws -> NightBalance {
     let path = transaction.stagingPath(piece.name)
     var rowCount: Int64?
     switch piece.content {
@@ -94,7 +100,9 @@ struct NightPublication {
     }
     try transaction.add(
       stagedPath: path, folder: piece.folder, fileName: .digest(ext: piece.fileExtension), rowCount: rowCount)
-    return path
+    var balance = NightBalance()
+    if piece.fileExtension == "parquet" { try balance.add(stagedPath: path, folder: piece.folder) }
+    return balance
   }
 
   func dated(_ folder: String, _ day: Day) -> String { "\(folder)/date=\(day)" }

@@ -16,18 +16,32 @@ public struct LearnedNumber: Sendable, Hashable {
     self.number = number
   }
 
+  /// Some pairs, ascending by subscription. Pseudonyms are spread evenly: after their first 16 of 63 bits, only few are left
+  /// to be compared. O(pairs).
+  package static func ascending(_ pairs: [LearnedNumber]) -> [LearnedNumber] {
+    func part(_ pair: LearnedNumber) -> Int { Int(truncatingIfNeeded: pair.subscription >> 47) & (1 << 16 - 1) }
+    guard pairs.count > 1 << 12 else { return pairs.sorted { $0.subscription < $1.subscription } }
+    var ends = [Int](repeating: 0, count: 1 << 16 + 1)
+    for pair in pairs { ends[part(pair) + 1] += 1 }
+    for index in 1..<ends.count { ends[index] += ends[index - 1] }
+    var sorted = pairs
+    for pair in pairs {
+      sorted[ends[part(pair)]] = pair
+      ends[part(pair)] += 1
+    }
+    var start = 0
+    for end in ends {
+      if end - start > 1 { sorted[start..<end].sort { $0.subscription < $1.subscription } }
+      start = end
+    }
+    return sorted
+  }
+
   /// The columns of `vault/learned-numbers`.
   public static let schema = Schema([
     ColumnField("subscription_id", .int64, "Pseudonym of the subscription that the number stands for."),
     ColumnField("number", .int64, "E.164 digits as an integer."),
   ])
-
-  /// The table of some pairs, in their order.
-  public static func table(_ rows: [LearnedNumber]) -> Table {
-    Table(
-      schema,
-      [.int64(TypedColumn(rows.map(\.subscription))), .int64(TypedColumn(rows.map { Int64($0.number) }))])
-  }
 
   /// The pairs of a table, in its order.
   public static func rows(_ table: Table) throws(ColumnsError) -> [LearnedNumber] {

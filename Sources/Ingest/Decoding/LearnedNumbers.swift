@@ -73,12 +73,15 @@ final class LearnedNumbers: Sendable {
     return digits
   }
 
-  /// All numbers met, by subscription.
-  var pairs: [(subscription: Int64, number: UInt64)] {
-    stripes.flatMap { stripe in
+  /// All numbers met, ascending by subscription.
+  var pairs: [LearnedNumber] {
+    let pairs = stripes.flatMap { stripe in
       stripe.table.withLock { table in
-        table.numbers.indices.filter { table.numbers[$0] != 0 }.map { (table.subscriptions[$0], table.numbers[$0]) }
+        table.numbers.indices.filter { table.numbers[$0] != 0 }.map {
+          LearnedNumber(subscription: table.subscriptions[$0], number: table.numbers[$0])
+        }
       }
-    }.sorted { $0.0 < $1.0 }.map { (subscription: $0.0, number: $0.1) }
+    }
+    return LearnedNumber.ascending(pairs)
   }
 }

@@ -28,18 +28,16 @@ struct UsagePublication {
   struct Written {
     /// The subscriptions met, ascending, where they are kept.
     var subscriptions: [Int64]
-    /// The files and where they go.
-    var files: [(stagedPath: String, folder: String)]
-    /// What the work beside it returned.
-    var besides: [String]
+    /// What lies in the files, those of the work beside it among them.
+    var balance: NightBalance
   }
 
   /// Writes and adds every file; other work goes on beside it, so that all threads stay busy.
-  func write(_ transaction: Transaction, beside works: [@Sendable () throws -> String]) throws -> Written {
+  func write(_ transaction: Transaction, beside works: [@Sendable () throws -> NightBalance]) throws -> Written {
     let rangeCount = UsagePublication.rangeCount(groups.rowCount)
     let shards = UsageRow.shardCount / rangeCount
     let done = try threads.map(taskCount: works.count + rangeCount) { index -> Done in
-      guard index >= works.count else { return .beside(try works[index]()) }
+      guard index >= works.count else { return Done(sink: nil, balance: try works[index]()) }
       let range = index - works.count
       let part = shards * range..<shards * (range + 1)
       let sink = UsageSink(groups, keepsSubscriptions: keepsSubscriptions) { dataset, day, rowCount in
@@ -48,38 +46,31 @@ struct UsagePublication {
       }
       let fold = UsageFold(groups)
       for shard in part { try fold.fold(shard, into: sink) }
-      var written: [(stagedPath: String, folder: String)] = []
+      var balance = NightBalance()
       for (index, files) in sink.days.enumerated() {
         for (dataset, file) in files.all where file.path != nil {
-          written += try add(dataset, file, groups.days[index].day, part, transaction)
+          try add(dataset, file, groups.days[index].day, part, transaction, &balance)
         }
       }
-      return .range(Held(sink: sink, files: written))
+      return Done(sink: sink, balance: balance)
     }
-    let held = done.compactMap { if case .range(let held) = $0 { held } else { nil } }
-    let waiting = try writeWaiting(held.map(\.sink), transaction)
-    return Written(
-      subscriptions: held.flatMap(\.sink.subscriptions), files: held.flatMap(\.files) + waiting,
-      besides: done.compactMap { if case .beside(let text) = $0 { text } else { nil } })
+    var balance = NightBalance()
+    for part in done { balance.add(part.balance) }
+    let sinks = done.compactMap(\.sink)
+    try writeWaiting(sinks, transaction, &balance)
+    return Written(subscriptions: sinks.flatMap(\.subscriptions), balance: balance)
   }
 
-  /// What a task came to.
-  private enum Done: Sendable {
-    case beside(String)
-    case range(Held)
-  }
-
-  /// Passes a finished sink to the thread that asked for it; nobody else holds it.
-  private struct Held: @unchecked Sendable {
-    let sink: UsageSink
-    let files: [(stagedPath: String, folder: String)]
+  /// What a task came to: passes a finished sink to the thread that asked for it; nobody else holds it.
+  private struct Done: @unchecked Sendable {
+    let sink: UsageSink?
+    let balance: NightBalance
   }
 
   /// Writes the days whose rows waited for all ranges.
   private func writeWaiting(
-    _ sinks: [UsageSink], _ transaction: Transaction
-  ) throws -> [(stagedPath: String, folder: String)] {
-    var written: [(stagedPath: String, folder: String)] = []
+    _ sinks: [UsageSink], _ transaction: Transaction, _ balance: inout NightBalance
+  ) throws {
     let all = 0..<UsageRow.shardCount
     for (index, day) in groups.days.enumerated() {
       for (position, first) in (sinks.first?.days[index].all ?? []).enumerated() where first.file.path == nil {
@@ -87,21 +78,21 @@ struct UsagePublication {
           first.dataset.schema, first.file.forms,
           path: transaction.stagingPath(UsagePublication.name(first.dataset, day.day, all)))
         for sink in sinks { try file.append(contentsOf: sink.days[index].all[position].file) }
-        written += try add(first.dataset, file, day.day, all, transaction)
+        try add(first.dataset, file, day.day, all, transaction, &balance)
       }
     }
-    return written
   }
 
   private func add(
-    _ dataset: Dataset, _ file: FactFile, _ day: Int32, _ shards: Range<Int>, _ transaction: Transaction
-  ) throws -> [(stagedPath: String, folder: String)] {
-    guard file.rowCount > 0, let path = file.path else { return [] }
+    _ dataset: Dataset, _ file: FactFile, _ day: Int32, _ shards: Range<Int>, _ transaction: Transaction,
+    _ balance: inout NightBalance
+  ) throws {
+    guard file.rowCount > 0, let path = file.path else { return }
     try file.close()
     let folder = "\(dataset.folder)/date=\(Day(rawValue: day))/shards=\(UsagePublication.text(shards))"
     try transaction.add(
       stagedPath: path, folder: folder, fileName: .digest(ext: "parquet"), rowCount: Int64(file.rowCount))
-    return [(path, folder)]
+    try balance.add(stagedPath: path, folder: folder)
   }
 
   private static func name(_ dataset: Dataset, _ day: Int32, _ shards: Range<Int>) -> String {

@@ -3,8 +3,9 @@ import Datasets
 import Ledger
 
 /// Promise 4, against the products themselves: what each file's line in the log counts is what lies in the files that the
-/// entry will name. Reads them back as they were written, before they become visible.
-struct NightBalance {
+/// entry will name. Reads them back as they were written, before they become visible; parts that were counted apart are
+/// put together.
+struct NightBalance: Sendable {
   /// Rows of facts by head of the delivery's digest: events where the rows are sums of events.
   private var accepted: [Int64: Int64] = [:]
   /// Parts of sessions by head of the delivery's digest.
@@ -32,6 +33,14 @@ struct NightBalance {
     {
       try NightBalance.tally(stagedPath, into: &accepted)
     }
+  }
+
+  /// Adds what another one counted.
+  mutating func add(_ other: NightBalance) {
+    accepted.merge(other.accepted, uniquingKeysWith: +)
+    parts.merge(other.parts, uniquingKeysWith: +)
+    rejected.merge(other.rejected, uniquingKeysWith: +)
+    keys.merge(other.keys, uniquingKeysWith: +)
   }
 
   /// Adds up rows, or a weight of theirs, by delivery; neighbours of one delivery are added as a run.
