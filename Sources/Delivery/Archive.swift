@@ -37,6 +37,7 @@ public final class Archive {
   private let isTar: Bool
   /// What the directory of a zip file says of its members.
   private let directory: ZipDirectory?
+  private let file: OpenFile
   private var checks: MemberChecks
   /// The single member of a file that is no archive, until it is handed out.
   private var single: (source: any ByteSource, contentName: String)?
@@ -48,6 +49,7 @@ public final class Archive {
     path: String, limits: DeliveryLimits = DeliveryLimits(), observe: ((UnsafeRawBufferPointer) -> Void)? = nil
   ) throws(DeliveryError) {
     let file = try OpenFile(path: path)
+    self.file = file
     name = file.name
     byteCount = file.byteCount
     checks = MemberChecks(archive: name, limits: limits)
@@ -108,7 +110,8 @@ public final class Archive {
     while let entry = try handle.nextEntry() {
       try meter.deadline.check()
       guard let (memberName, index) = try checks.check(entry) else { continue }
-      let content = try MemberContent(handle, member: memberName, archive: name)
+      let own = try directory?.content(ofEntry: checks.count - 1, file, meter.deadline, member: memberName)
+      let content = try MemberContent(own ?? MemberSource(handle, memberName), member: memberName, archive: name)
       let member = Member(name: memberName, contentName: content.name, index: index, isWholeFile: false)
       current = (member, content.source, 0)
       return member

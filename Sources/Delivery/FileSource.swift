@@ -40,6 +40,22 @@ final class OpenFile: Sendable {
   }
 }
 
+extension OpenFile {
+  /// The `count` bytes from `position` on, or nil where the file ends before.
+  func bytes(at position: Int64, count: Int) throws(DeliveryError) -> [UInt8]? {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    defer { buffer.deallocate() }
+    var done = 0
+    while done < count {
+      let found = try read(
+        at: position + Int64(done), into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
+      if found == 0 { return nil }
+      done += found
+    }
+    return Array(buffer)
+  }
+}
+
 /// A file as it lies on disk, from its beginning; its readers may seek.
 final class FileSource: ByteSource {
   private let file: OpenFile

@@ -4,9 +4,9 @@ struct MemberContent {
   /// The member's name without the ending of that compression.
   let name: String
 
-  /// Begins to read the member at which `handle` stands.
-  init(_ handle: ReadHandle, member: String, archive: String) throws(DeliveryError) {
-    var content = try PeekedSource(MemberSource(handle, member))
+  /// Begins to read a member whose bytes come from `source`.
+  init(_ source: any ByteSource, member: String, archive: String) throws(DeliveryError) {
+    var content = try PeekedSource(source)
     var name = member
     var magic = Magic(content.beginning)
     if case .filter(let filter) = magic {
@@ -18,13 +18,13 @@ struct MemberContent {
       throw DeliveryError(
         .nestedArchive, archive: archive, member: member, "the member is an archive, or compressed twice")
     }
-    source = content
+    self.source = content
     self.name = name
   }
 }
 
 /// The bytes of the member at which libarchive stands.
-private final class MemberSource: ByteSource {
+final class MemberSource: ByteSource {
   private let handle: ReadHandle
   private let member: String
 

@@ -7,26 +7,20 @@ public final class MemberReader {
   private var byteCount: Int64 = 0
   private var isAtEnd = false
   private var hasFailed = false
-  private let release: (_ end: End) -> Void
+  private let release: (_ isGood: Bool) -> Void
 
-  /// How a reader let go of its handle.
-  enum End {
-    case whole, partial
-    /// The handle is good for nothing more.
-    case failed
-  }
-
+  /// Reads `content`; `release` is told at the end whether what it was read from is good for more.
   init(
-    _ walk: MemberWalk, index: Int, _ meter: ExpansionMeter, release: @escaping (_ end: End) -> Void
-  ) throws(DeliveryError) {
-    let content = try MemberContent(walk.handle, member: walk.name, archive: walk.archive)
+    _ content: MemberContent, _ name: String, index: Int, _ meter: ExpansionMeter,
+    release: @escaping (_ isGood: Bool) -> Void
+  ) {
     source = content.source
-    member = Archive.Member(name: walk.name, contentName: content.name, index: index, isWholeFile: false)
+    member = Archive.Member(name: name, contentName: content.name, index: index, isWholeFile: false)
     self.meter = meter
     self.release = release
   }
 
-  deinit { release(hasFailed ? .failed : isAtEnd ? .whole : .partial) }
+  deinit { release(!hasFailed) }
 
   /// Reads content into the front of `buffer`; returns the number of bytes, zero at the end, where the checksum held.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(DeliveryError) -> Int {

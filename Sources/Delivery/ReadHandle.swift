@@ -7,6 +7,8 @@ import Glibc
 /// returns, and comes out in place of its own message.
 final class ReadHandle {
   private static let inputByteCount = 256 << 10
+  /// The block of tar.
+  private static let blockByteCount = 512
 
   /// Without a UTF-8 locale libarchive returns NULL for names that are not ASCII. Whoever reads or writes archives asks
   /// first: setting a locale while another thread converts a name would spoil that name.
@@ -136,7 +138,11 @@ final class ReadHandle {
   private func readBlock() throws(DeliveryError) -> Int {
     let count = try source.read(into: input)
     sourceByteCount += Int64(count)
-    if count > 0 { lastBlock = Array((lastBlock + input[..<count].suffix(512)).suffix(512)) }
+    // By index: `suffix` of raw bytes walks all of them.
+    let tail = input[max(0, count - ReadHandle.blockByteCount)..<count]
+    lastBlock =
+      tail.count == ReadHandle.blockByteCount
+      ? Array(tail) : Array((lastBlock + tail).suffix(ReadHandle.blockByteCount))
     return count
   }
 

@@ -10,19 +10,13 @@
 ///               … | file type and permissions 2 at 40 | offset 4 at 42 | name | extra | comment
 /// ```
 struct ZipDirectory {
-  private typealias Extent = (start: Int64, end: Int64)
-
   /// The longest comment is 65,535 bytes.
   private static let tailByteCount: Int64 = 22 + 65_535
-  /// A member takes at least its own header and its packed bytes.
-  private static let memberHeaderByteCount: Int64 = 30
   /// The system whose members have file types.
   private static let unix: UInt8 = 3
-  /// Says that a number stands in the 64-bit fields.
-  private static let elsewhere: UInt64 = 0xFFFF_FFFF
 
-  /// The number of members, folders included.
-  let memberCount: Int
+  /// The members, folders included, in the order of their bytes, which is libarchive's.
+  let entries: [ZipEntry]
   private let archive: String
 
   /// Reads the directory of `file`; nothing of it is believed that the places of the members do not bear out.
@@ -30,10 +24,9 @@ struct ZipDirectory {
     archive = file.name
     let place = try ZipDirectory.place(file)
     if place.entryCount > UInt64(limits.maximumMemberCount) { throw MemberChecks.tooMany(file.name, limits) }
-    memberCount = Int(place.entryCount)
     var cursor = Cursor(file, position: place.start)
-    var extents: [Extent] = []
-    for _ in 0..<memberCount {
+    var entries: [ZipEntry] = []
+    for _ in 0..<Int(place.entryCount) {
       let entry = try cursor.take(46)
       let nameByteCount = Int(entry.little(28, 2))
       let extraByteCount = Int(entry.little(30, 2))
@@ -42,73 +35,54 @@ struct ZipDirectory {
         throw DeliveryError(.damaged, archive: archive, "the zip directory is no list of members")
       }
       if rest.prefix(nameByteCount).contains(0) {
-        throw DeliveryError(.unreadableName, archive: archive, "the name of member \(extents.count + 1) holds NUL")
+        throw DeliveryError(.unreadableName, archive: archive, "the name of member \(entries.count + 1) holds NUL")
       }
       // libarchive takes a pipe for a regular file.
       if entry[5] == ZipDirectory.unix, entry.little(40, 2) & 0o170000 == 0o010000 {
         throw DeliveryError(
           .notARegularMember, archive: archive, member: String(decoding: rest.prefix(nameByteCount), as: UTF8.self),
-          "member \(extents.count + 1) is a pipe, not a regular file")
+          "member \(entries.count + 1) is a pipe, not a regular file")
       }
       let extra = Array(rest.dropFirst(nameByteCount).prefix(extraByteCount))
-      extents.append(try ZipDirectory.extent(entry, extra, file))
+      entries.append(try ZipEntry(entry, extra, file))
     }
     guard cursor.position == place.end else {
       throw DeliveryError(.damaged, archive: archive, "the zip directory is longer than its members")
     }
-    try checkApart(extents, until: place.start)
+    self.entries = entries.sorted { ($0.offset, $0.end) < ($1.offset, $1.end) }
+    try checkApart(until: place.start)
+  }
+
+  /// The content of a member that can be read without libarchive; nil for every other one.
+  func content(
+    ofEntry index: Int, _ file: OpenFile, _ deadline: Deadline, member: String
+  ) throws(DeliveryError) -> (any ByteSource)? {
+    // Where the directory lists fewer members than there are, the file is refused at its end.
+    guard entries.indices.contains(index), let content = try entries[index].content(file, named: member) else {
+      return nil
+    }
+    return ZipContentSource(content, file, deadline, member: member)
   }
 
   /// Throws where a reader saw another number of members than the directory lists.
   func checkAllSeen(count: Int) throws(DeliveryError) {
-    guard count == memberCount else {
+    guard count == entries.count else {
       throw DeliveryError(
-        .damaged, archive: archive, "the zip directory lists \(memberCount) members, \(count) can be read")
+        .damaged, archive: archive, "the zip directory lists \(entries.count) members, \(count) can be read")
     }
   }
 
-  private func checkApart(_ extents: [Extent], until directoryStart: Int64) throws(DeliveryError) {
+  private func checkApart(until directoryStart: Int64) throws(DeliveryError) {
     var end: Int64 = 0
-    for extent in extents.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {
-      guard extent.start >= end else {
+    for entry in entries {
+      guard entry.offset >= end else {
         throw DeliveryError(.overlappingMembers, archive: archive, "two members of the zip file share bytes")
       }
-      end = extent.end
+      end = entry.end
     }
     guard end <= directoryStart else {
       throw DeliveryError(.overlappingMembers, archive: archive, "a member of the zip file reaches into its directory")
     }
-  }
-
-  private static func extent(_ entry: [UInt8], _ extra: [UInt8], _ file: OpenFile) throws(DeliveryError) -> Extent {
-    var packed = entry.little(20, 4)
-    var offset = entry.little(42, 4)
-    if packed == elsewhere || offset == elsewhere {
-      var wide = wideNumbers(extra)
-      if entry.little(24, 4) == elsewhere, !wide.isEmpty { wide.removeFirst() }
-      if packed == elsewhere, !wide.isEmpty { packed = wide.removeFirst() }
-      if offset == elsewhere, !wide.isEmpty { offset = wide.removeFirst() }
-    }
-    guard let start = Int64(exactly: offset), let length = Int64(exactly: packed), start <= file.byteCount,
-      length <= file.byteCount
-    else {
-      throw DeliveryError(.truncated, archive: file.name, "a member of the zip file reaches behind the end of the file")
-    }
-    return (start, start + memberHeaderByteCount + length)
-  }
-
-  /// The 64-bit numbers of an entry: the extra field 1, in the order size, packed size, offset, each only where needed.
-  private static func wideNumbers(_ extra: [UInt8]) -> [UInt64] {
-    var index = 0
-    while index + 4 <= extra.count {
-      let byteCount = Int(extra.little(index + 2, 2))
-      let end = min(extra.count, index + 4 + byteCount)
-      if extra.little(index, 2) == 1 {
-        return stride(from: index + 4, through: end - 8, by: 8).map { extra.little($0, 8) }
-      }
-      index = end
-    }
-    return []
   }
 
   private static func place(_ file: OpenFile) throws(DeliveryError) -> (
@@ -181,12 +155,5 @@ struct ZipDirectory {
       defer { index += count }
       return Array(buffer[index..<index + count])
     }
-  }
-}
-
-extension [UInt8] {
-  /// The little-endian number of `count` bytes at `index`.
-  fileprivate func little(_ index: Int, _ count: Int) -> UInt64 {
-    self[index..<index + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

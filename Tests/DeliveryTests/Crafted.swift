@@ -90,10 +90,17 @@ enum Crafted {
     var content: [UInt8] = []
     var flags: UInt16 = 0x0800
     var externalAttributes: UInt32 = 0o100644 << 16
+    var method: UInt16 = 0
     var announcedByteCount: Int?
+    /// The length after unpacking, where it is another.
+    var unpackedByteCount: Int?
     var crc: UInt32?
     /// Where the directory says that the member lies, where that is not true.
     var offset: Int?
+    /// What the member's own header says, where that is not what the directory does.
+    var headerFlags: UInt16?
+    var headerCRC: UInt32?
+    var headerByteCount: Int?
 
     init(_ name: String, _ content: String = "") {
       self.name = Array(name.utf8)
@@ -108,14 +115,21 @@ enum Crafted {
     var directory: [UInt8] = []
     for member in members {
       let size = UInt32(member.announcedByteCount ?? member.content.count)
-      let common =
-        little(member.flags) + little(UInt16(0)) + little(UInt32(0x0021_0000))
-        + little(member.crc ?? crc32(member.content)) + little(size) + little(size)
-        + little(UInt16(member.name.count)) + little(UInt16(0))
-      directory += Array("PK\u{1}\u{2}".utf8) + little(UInt16(0x0314)) + little(UInt16(20)) + common
+      let unpacked = member.unpackedByteCount.map(UInt32.init) ?? size
+      func common(_ flags: UInt16, _ crc: UInt32, _ packed: UInt32, _ unpacked: UInt32) -> [UInt8] {
+        little(flags) + little(member.method) + little(UInt32(0x0021_0000)) + little(crc) + little(packed)
+          + little(unpacked) + little(UInt16(member.name.count)) + little(UInt16(0))
+      }
+      let crc = member.crc ?? crc32(member.content)
+      directory += Array("PK\u{1}\u{2}".utf8) + little(UInt16(0x0314)) + little(UInt16(20))
+      directory += common(member.flags, crc, size, unpacked)
       directory += little(UInt16(0)) + little(UInt16(0)) + little(UInt16(0)) + little(member.externalAttributes)
       directory += little(UInt32(member.offset ?? bytes.count)) + member.name
-      bytes += Array("PK\u{3}\u{4}".utf8) + little(UInt16(20)) + common + member.name + member.content
+      bytes += Array("PK\u{3}\u{4}".utf8) + little(UInt16(20))
+      bytes += common(
+        member.headerFlags ?? member.flags, member.headerCRC ?? crc, member.headerByteCount.map(UInt32.init) ?? size,
+        member.headerByteCount.map(UInt32.init) ?? unpacked)
+      bytes += member.name + member.content
     }
     let wideCount = UInt64(entryCount ?? members.count)
     var end: [UInt8] = []
@@ -188,11 +202,14 @@ enum Crafted {
   }
 
   /// What libarchive itself writes, in formats that the product only reads.
-  static func written(_ path: String, filter: Int32? = nil, format: Int32? = nil, _ members: [(String, String)]) {
+  static func written(
+    _ path: String, filter: Int32? = nil, format: Int32? = nil, options: String? = nil, _ members: [(String, String)]
+  ) {
     let archive = archive_write_new()
     defer { archive_write_free(archive) }
     if let filter { archive_write_add_filter(archive, filter) }
     if let format { archive_write_set_format(archive, format) } else { archive_write_set_format_raw(archive) }
+    if let options { archive_write_set_options(archive, options) }
     archive_write_open_filename(archive, path)
     for (name, content) in members {
       let entry = archive_entry_new()
@@ -204,6 +221,32 @@ enum Crafted {
       archive_entry_free(entry)
     }
     archive_write_close(archive)
+  }
+}
+
+extension Crafted {
+  /// What libarchive itself makes of the members of a zip file, or nil where it finds anything wrong.
+  static func read(zip path: String) -> [String]? {
+    let archive = archive_read_new()
+    defer { archive_read_free(archive) }
+    archive_read_support_format_zip_seekable(archive)
+    guard archive_read_open_filename(archive, path, 10_240) == ARCHIVE_OK else { return nil }
+    var found: [String] = []
+    var buffer = [UInt8](repeating: 0, count: 5_000)
+    while true {
+      var entry: OpaquePointer?
+      let status = archive_read_next_header(archive, &entry)
+      if status == ARCHIVE_EOF { return found }
+      guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { return nil }
+      var bytes: [UInt8] = []
+      while true {
+        let count = archive_read_data(archive, &buffer, buffer.count)
+        guard count >= 0 else { return nil }
+        if count == 0 { break }
+        bytes += buffer[..<count]
+      }
+      found.append(String(decoding: bytes, as: UTF8.self))
+    }
   }
 }
 

@@ -36,7 +36,6 @@ private final class Turn: Sendable {
       }
       return try await group.reduce(into: []) { $0 += $1 }
     }
-    try zip.finish()
     return found.sorted { $0.0.index < $1.0.index }
   }
 
@@ -73,7 +72,21 @@ private final class Turn: Sendable {
       let count = try reader.read(into: buffer)
       #expect(String(decoding: buffer[..<count], as: UTF8.self) == "text of m\(index)\n")
     }
-    try zip.finish()
+  }
+
+  @Test func `what only libarchive reads is read by it, side by side with the rest`() async throws {
+    // Headers that say less than the directory, or something else.
+    var open = Crafted.ZipMember("open.csv", "1,2\n")
+    open.headerCRC = 0
+    var other = Crafted.ZipMember("other.csv", "3,4\n")
+    other.headerFlags = 0
+    let path = scratch.file("a.zip", Crafted.zip([open, .init("a.csv", "a\n"), other, .init("b.csv", "b\n")]))
+    for threadCount in [1, 3] {
+      let found = try await readTogether(path, threadCount: threadCount)
+      #expect(found.map(\.text) == ["1,2\n", "a\n", "3,4\n", "b\n"])
+      #expect(found.map(\.member.name) == ["open.csv", "a.csv", "other.csv", "b.csv"])
+    }
+    #expect(try members(path).map(\.text) == ["1,2\n", "a\n", "3,4\n", "b\n"])
   }
 
   @Test func `what is no zip is left to the archive`() throws {
@@ -82,7 +95,7 @@ private final class Turn: Sendable {
     #expect(throws: DeliveryError.self) { try ZipMembers(path: "\(scratch.path)/none") }
   }
 
-  @Test func `what the archive refuses is refused, and the first defect is named`() async throws {
+  @Test func `what the archive refuses is refused`() async throws {
     var wrong = Crafted.ZipMember("wrong.csv", "1,2\n3,4\n")
     wrong.crc = 1
     var nested = Crafted.ZipMember("nested.csv")
@@ -101,9 +114,6 @@ private final class Turn: Sendable {
       let error = await #expect(throws: DeliveryError.self) { try await readTogether(path) }
       #expect(error?.code == failure(path))
     }
-    // Whichever reader fails first, the first defect of the file is the one that counts.
-    let path = scratch.file("b.zip", Crafted.zip([wrong, good[0], nested]))
-    #expect(try #require(try ZipMembers(path: path)).firstFailure()?.member == "wrong.csv")
   }
 
   @Test func `the limits of the whole file count all members together`() async throws {
