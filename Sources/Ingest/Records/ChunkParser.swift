@@ -39,6 +39,22 @@ final class ChunkParser {
 
   /// Parses a chunk whose first line is `line`; `continuing` is the driver of a chunk that ended within a record.
   func parse(_ chunk: DeliveryChunk, line: Int, continuing: RecordReader? = nil) throws(FileRefusal) -> Parsed {
+    do throws(FileRefusal) { return try read(chunk, line: line, continuing: continuing) } catch {
+      forget()
+      throw error
+    }
+  }
+
+  /// Forgets what was gathered of a chunk that refuses its file: the next chunk may be another file's.
+  private func forget() {
+    builder = UsageChunkBuilder()
+    kernels = [:]
+    lines = nil
+    reading = nil
+    (file, memberIndex, feed) = (-1, .max, -1)
+  }
+
+  private func read(_ chunk: DeliveryChunk, line: Int, continuing: RecordReader?) throws(FileRefusal) -> Parsed {
     setUp(chunk.member)
     guard let kernel = kernels[feed], let lines else { return Parsed() }
     var parsed = Parsed()
