@@ -66,4 +66,9 @@ struct FileRefusal: Error, Sendable, Hashable {
     self.code = code
     self.message = message
   }
+
+  /// More rows than `limit` were rejected or out of the window.
+  init(tooManyRejects limit: Int) {
+    self.init("too-many-rejects", "more than \(limit) rows were rejected or out of the window; is the feed right?")
+  }
 }

@@ -30,6 +30,8 @@ public struct IngestNight: Sendable {
   public var memoryByteCount = 1 << 30
   /// Bytes of the chunks in which usage files are read; no result depends on it.
   package var chunkByteCount = 4 << 20
+  /// The most rejects of a file that are kept; a file with more is refused.
+  package var rejectLimit = 1_000_000
   /// Versions of whatever the bytes depend on, for the manifest.
   public var versions: [String: String] = [:]
 
@@ -92,7 +94,7 @@ public struct IngestNight: Sendable {
       into: &book)
     let repairs = try Repairs(home, state, key)
     let context = NightContext(
-      night: night, key: key, book: book, repairs: repairs, learned: learned, spill: spill)
+      night: night, key: key, book: book, repairs: repairs, learned: learned, spill: spill, rejectLimit: rejectLimit)
     var revision = HistoryRevision(home: home, state: state, folder: folder, repairs: repairs)
     let otherTasks = try sortOut(
       work.survey.tasks.filter { folder.feeds[$0.feed].kind != .numbers }, context, &work, &revision)

@@ -105,6 +105,11 @@ import Testing
     try world.feed("calls", feed)
     for (index, text) in files.enumerated() { try world.deliver("calls\(index).csv", text) }
     _ = try world.night("2026-11-22", threads: threads, chunkByteCount: chunkByteCount)
+    return try lines(world)
+  }
+
+  /// The rows and rejects in force, sorted, and what the log says of the files.
+  static func lines(_ world: IngestWorld) throws -> [String] {
     var lines: [String] = []
     for dataset in [Dataset.usage, .counterparties, .cells, .rejects] {
       let table = try world.table(dataset)

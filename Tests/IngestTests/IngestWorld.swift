@@ -42,6 +42,9 @@ final class IngestWorld {
   /// Puts a text into the inbox.
   func deliver(_ name: String, _ text: String) throws { try deliver(name, Array(text.utf8)) }
 
+  /// The bytes of a file.
+  func bytes(_ path: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path))) }
+
   /// Takes a file out of the inbox.
   func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(folder)/inbox/\(name)") }
 
@@ -49,7 +52,7 @@ final class IngestWorld {
   @discardableResult
   func night(
     _ day: String, threads: Int = 1, isDryRun: Bool = false, supersede: Bool = false, named files: [String] = [],
-    chunkByteCount: Int = 4 << 20
+    chunkByteCount: Int = 4 << 20, rejectLimit: Int = 1_000_000
   ) throws -> IngestNight.Report {
     var night = IngestNight(home: home, night: try #require(Day(day)))
     night.configuration = folder + "/config"
@@ -58,6 +61,7 @@ final class IngestWorld {
     night.isSuperseding = supersede
     night.threads = threads
     night.chunkByteCount = chunkByteCount
+    night.rejectLimit = rejectLimit
     return try night.run(isDryRun: isDryRun)
   }
 

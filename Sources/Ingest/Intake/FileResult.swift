@@ -54,6 +54,23 @@ struct FileResult: Sendable {
     countsOfMembers = counts
   }
 
+  /// Adds what a later part of the file brought, whose members are not those before.
+  mutating func append(_ part: FileResult) {
+    usageMembers += part.usageMembers.map { $0 + members.count }
+    usage += part.usage
+    rejects += part.rejects
+    unowned += part.unowned
+    members += part.members
+    countsOfMembers = countsOfMembers + part.countsOfMembers
+    intake.acceptedCount += part.intake.acceptedCount
+    intake.rejectedCount += part.intake.rejectedCount
+    intake.outOfWindowCount += part.intake.outOfWindowCount
+    intake.readCount += part.intake.readCount
+    intake.blankCount += part.intake.blankCount
+    intake.commentCount += part.intake.commentCount
+    intake.headerCount += part.intake.headerCount
+  }
+
   init(task: FileTask, intake: IntakeFile) {
     self.task = task
     self.intake = intake

@@ -1,31 +1,35 @@
 import CSV
+import Ledger
 
-/// Puts parsed chunks together, file by file; used by one thread at a time.
+/// Puts the parsed chunks of a part of a file together, in their order; used by one thread at a time.
 final class ChunkJoin {
-  private let tasks: [FileTask]
-  private let feeds: [Feed]
   private let context: NightContext
-  private var file: ChunkedFile?
+  /// What the part brought until then.
+  private(set) var result: FileResult
+  /// What ends the file at this place.
+  private(set) var problem: FileRefusal?
+  /// Lines of the member before the next chunk.
+  private var lineCount = 0
+  /// The driver, where the chunk before ended within a record.
   private var open: RecordReader?
-  /// The file that was given up before its end, or -1.
-  private(set) var abandoned = -1
 
-  init(_ tasks: [FileTask], _ feeds: [Feed], _ context: NightContext) {
-    self.tasks = tasks
-    self.feeds = feeds
+  init(_ task: FileTask, _ feed: Feed, _ context: NightContext) {
     self.context = context
+    result = FileResult(
+      task: task,
+      intake: IntakeFile(
+        feed: feed.name, name: task.file.name, sha256: task.sha256 ?? .ofNothing,
+        byteCount: task.stamp.byteCount))
   }
 
-  /// Adds the next chunk; where the one before ended within a record, it is parsed again from there.
+  /// Adds the next chunk; where the one before ended within a record, it is parsed again from there. What comes behind a
+  /// problem is passed over.
   func add(_ chunk: DeliveryChunk, _ result: Result<ChunkParser.Parsed, FileRefusal>, _ parser: ChunkParser) throws {
-    let index = chunk.member.file
-    var file = self.file ?? ChunkedFile(tasks[index], feeds[tasks[index].feed])
-    defer { self.file = file }
-    guard file.problem == nil else { return }
-    if chunk.isFirst { file.lineCount = 0 }
+    guard problem == nil else { return }
+    if chunk.isFirst { lineCount = 0 }
     do {
       var parsed: ChunkParser.Parsed
-      var base = file.lineCount
+      var base = lineCount
       if let driver = open {
         open = nil
         parsed = try parser.parse(chunk, line: base + 1, continuing: driver)
@@ -37,23 +41,31 @@ final class ChunkJoin {
         driver.advance(lines: base)
         open = driver
       }
-      if let usage = parsed.usage { parsed.usage = try context.spill.keep(usage) }
-      file.lineCount += parsed.lineCount
-      file.add(parsed, lineBase: base, member: chunk.member.name, isMemberEnd: chunk.isLast)
-    } catch let error as FileRefusal { file.problem = error }
-    if file.problem != nil {
-      abandoned = index
-      open = nil
-    }
+      if let usage = parsed.usage { self.result.add(try context.spill.keep(usage)) }
+      lineCount += parsed.lineCount
+      add(parsed, lineBase: base)
+      if chunk.isLast, let name = chunk.member.name { self.result.endMember(name) }
+    } catch let error as FileRefusal { fail(error) }
   }
 
-  /// Ends the file; nil where it must be read row by row.
-  func end(_ end: DeliverySource.FileEnd) throws -> FileOutcome? {
-    var file = self.file ?? ChunkedFile(tasks[end.file], feeds[tasks[end.file].feed])
-    self.file = nil
+  private func fail(_ refusal: FileRefusal) {
+    problem = refusal
     open = nil
-    if case DeliverySource.Unsuited.isWide? = end.problem as? DeliverySource.Unsuited { return nil }
-    file.problem = file.problem ?? end.problem
-    return try file.outcome(digest: end.digest)
+  }
+
+  private func add(_ parsed: ChunkParser.Parsed, lineBase: Int) {
+    result.intake.acceptedCount += parsed.counts.accepted
+    result.intake.rejectedCount += parsed.counts.rejected
+    result.intake.outOfWindowCount += parsed.counts.outOfWindow
+    result.intake.readCount += Int64(parsed.records.sum)
+    result.intake.blankCount += Int64(parsed.records.blankCount)
+    result.intake.commentCount += Int64(parsed.records.commentCount)
+    result.intake.headerCount += Int64(parsed.records.headerCount + parsed.records.skippedCount)
+    for var reject in parsed.rejects {
+      reject.line += Int64(lineBase)
+      result.rejects.append(reject)
+    }
+    result.unowned += parsed.unowned
+    if result.rejects.count > context.rejectLimit { fail(FileRefusal(tooManyRejects: context.rejectLimit)) }
   }
 }

@@ -13,12 +13,14 @@ final class DeliveryChunk: @unchecked Sendable {
     var name: String?
     /// Where the feed's sources stand.
     var layout: RecordLayout
+    /// The header, where they do not stand in it, which refuses the file as soon as there is a record.
+    var header: [[UInt8]]?
     /// The number of fields of a plain line.
     var fieldCount: Int
   }
 
   let member: Member
-  /// The place among all chunks and file ends.
+  /// The place among the chunks of what is read in one go.
   let sequence: Int
   /// The offset of the first byte within the member.
   let byteOffset: Int

@@ -2,27 +2,17 @@ import CSV
 import Delivery
 import Ledger
 
-/// Reads files one after the other, member by member, into chunks, and takes each file's digest on the way.
+/// Reads a part of a delivery into chunks: all of it, or one member of a zip file.
 ///
 /// Used by one thread at a time. Header and skipped lines are read here, since the chunks of a member can be parsed only
 /// when it is known where the columns stand.
 final class DeliverySource {
-  /// What comes next.
-  enum Item {
-    case chunk(DeliveryChunk)
-    case fileEnd(FileEnd)
-  }
-
-  /// How a file ended.
-  struct FileEnd {
-    /// Index among the files.
-    var file: Int
-    /// The place among all chunks and file ends.
-    var sequence: Int
-    /// The file's digest, where all of its bytes were read in order.
-    var digest: SHA256Digest?
-    /// Why it cannot be taken.
-    var problem: (any Error)?
+  /// What is read.
+  enum Part {
+    /// The whole file, member by member.
+    case file
+    /// A member, beside the others.
+    case member(ZipMembers, index: Int)
   }
 
   /// Why a file cannot be read in chunks.
@@ -31,17 +21,26 @@ final class DeliverySource {
     case isWide
   }
 
-  private let tasks: [FileTask]
-  private let feeds: [Feed]
+  private enum Origin {
+    case unopened
+    case archive(Archive)
+    case member(MemberReader)
+    case closed
+  }
+
+  private let part: Part
+  private let file: Int
+  private let task: FileTask
+  private let feed: Feed
   private let chunkByteCount: Int
   private let pool: ChunkMemory
-  private var nextFile = 0
-  private var sequence = 0
-  private var archive: Archive?
-  private var digest = SHA256Digest.Stream()
-  private var isAnyRead = false
+  private var origin = Origin.unopened
+  private var stream = SHA256Digest.Stream()
+  /// Whether the feed wanted a member.
+  private(set) var isAnyRead = false
   // The member in progress.
   private var member: DeliveryChunk.Member?
+  private var sequence = 0
   private var byteOffset = 0
   private var isFirst = false
   private var carry: [UInt8] = []
@@ -53,74 +52,72 @@ final class DeliverySource {
     var batches: [RecordBatch]
   }
 
-  init(_ tasks: [FileTask], _ feeds: [Feed], chunkByteCount: Int) {
+  /// Names the file by its index among all that are read; nothing is opened before the first chunk is asked for.
+  init(_ part: Part, ofFile file: Int, _ task: FileTask, _ feed: Feed, chunkByteCount: Int, pool: ChunkMemory) {
+    self.part = part
+    self.file = file
+    self.task = task
+    self.feed = feed
     self.chunkByteCount = chunkByteCount
-    pool = ChunkMemory(usualByteCount: chunkByteCount)
-    self.tasks = tasks
-    self.feeds = feeds
+    self.pool = pool
   }
 
-  private var file: Int { nextFile - 1 }
-  private var isOpen = false
+  /// The file's digest, where all of its bytes were read in their order.
+  var digest: SHA256Digest? { stream.byteCount == task.stamp.byteCount ? stream.finish() : nil }
 
-  /// Gives up the file in progress, if it is this one: its end comes next.
-  func abandon(file abandoned: Int) {
-    guard isOpen, file == abandoned else { return }
-    archive = nil
-    member = nil
-  }
-
-  /// The next chunk or file end, or nil behind the last file.
-  func next() -> Item? {
-    while true {
-      if isOpen {
-        do { return try nextChunk().map { .chunk($0) } ?? endFile(nil) } catch { return endFile(error) }
+  /// The next chunk, or nil at the end of a part that proved good.
+  func next() throws -> DeliveryChunk? {
+    do {
+      while true {
+        if let member { return try fill(member) }
+        guard let found = try nextMember() else { break }
+        guard found.isWholeFile || feed.members.matches(found.contentName) else { continue }
+        isAnyRead = true
+        try readHead(found)
       }
-      guard nextFile < tasks.count else { return nil }
-      nextFile += 1
-      isOpen = true
-      digest = SHA256Digest.Stream()
-      isAnyRead = false
-      let task = tasks[file]
-      do {
-        archive = try Archive(path: task.file.path, limits: feeds[task.feed].limits.delivery) { [unowned self] in
-          digest.update($0)
-        }
-      } catch { return endFile(error) }
+    } catch {
+      origin = .closed
+      throw error
+    }
+    origin = .closed
+    return nil
+  }
+
+  // MARK: - Members
+
+  private func nextMember() throws(DeliveryError) -> Archive.Member? {
+    switch (origin, part) {
+    case (.unopened, .file):
+      let archive = try Archive(path: task.file.path, limits: feed.limits.delivery) { [unowned self] in
+        stream.update($0)
+      }
+      origin = .archive(archive)
+      return try archive.nextMember()
+    case (.unopened, .member(let zip, let index)):
+      let reader = try zip.reader(ofMember: index)
+      origin = .member(reader)
+      return reader.member
+    case (.archive(let archive), _): return try archive.nextMember()
+    case (.member(let reader), _):
+      // Its checksum counts even where nobody wants the content.
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+      defer { buffer.deallocate() }
+      while try reader.read(into: buffer) > 0 {}
+      return nil
+    case (.closed, _): return nil
     }
   }
 
-  private func endFile(_ problem: (any Error)?) -> Item {
-    var problem = problem
-    let task = tasks[file]
-    let feed = feeds[task.feed]
-    isOpen = false
-    if problem == nil, !isAnyRead {
-      problem = FileRefusal("no-member", "no member matches '\(feed.members.text)'")
-    }
-    let isWhole = digest.byteCount == task.stamp.byteCount && problem == nil
-    archive = nil
-    member = nil
-    defer { sequence += 1 }
-    return .fileEnd(
-      FileEnd(file: file, sequence: sequence, digest: isWhole ? digest.finish() : nil, problem: problem))
-  }
-
-  /// The next chunk of the file, or nil at its end.
-  private func nextChunk() throws -> DeliveryChunk? {
-    guard let archive else { return nil }
-    while true {
-      if let member { return try fill(member, archive) }
-      guard let found = try archive.nextMember() else { return nil }
-      let feed = feeds[tasks[file].feed]
-      guard found.isWholeFile || feed.members.matches(found.contentName) else { continue }
-      isAnyRead = true
-      try readHead(found, archive, feed)
+  private func read(into buffer: UnsafeMutableRawBufferPointer) throws(DeliveryError) -> Int {
+    switch origin {
+    case .archive(let archive): try archive.read(into: buffer)
+    case .member(let reader): try reader.read(into: buffer)
+    case .unopened, .closed: 0
     }
   }
 
   /// Reads up to the end of the header and the lines before it.
-  private func readHead(_ found: Archive.Member, _ archive: Archive, _ feed: Feed) throws {
+  private func readHead(_ found: Archive.Member) throws {
     let name = found.isWholeFile ? nil : found.name
     let place = name.map { " of member \($0)" } ?? ""
     let reader = RecordReader(feed.dialect)
@@ -143,7 +140,7 @@ final class DeliverySource {
       let start = bytes.count
       bytes.append(contentsOf: repeatElement(0, count: 64 << 10))
       let count = try bytes.withUnsafeMutableBytes {
-        try archive.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
+        try read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
       }
       bytes.removeSubrange((start + count)...)
       isEnd = count == 0
@@ -165,20 +162,26 @@ final class DeliverySource {
     } else if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       used = 3
     }
-    var layout = RecordLayout(feed)
-    try layout.resolve(header: reader.header, place: place)
     self.head = head
     byteOffset = used
     carry = Array(bytes[used...])
     let firstLine = carry.prefix { $0 != 0x0A }
     let fieldCount = firstLine.reduce(1) { $0 + ($1 == feed.dialect.delimiter ? 1 : 0) }
-    member = DeliveryChunk.Member(
-      file: file, index: UInt32(found.index), name: name, layout: layout,
-      fieldCount: layout.usualFieldCount(firstRecordFieldCount: fieldCount))
+    var own = DeliveryChunk.Member(
+      file: file, index: UInt32(found.index), name: name, layout: RecordLayout(feed), fieldCount: .max)
+    do throws(FileRefusal) {
+      try own.layout.resolve(header: reader.header, place: place)
+      own.fieldCount = own.layout.usualFieldCount(firstRecordFieldCount: fieldCount)
+    } catch {
+      // Whoever takes the first record finds it again. No line is plain, since none has so many fields.
+      own.layout = RecordLayout(feed)
+      own.header = reader.header
+    }
+    member = own
     isFirst = true
   }
 
-  private func fill(_ member: DeliveryChunk.Member, _ archive: Archive) throws -> DeliveryChunk {
+  private func fill(_ member: DeliveryChunk.Member) throws -> DeliveryChunk {
     let chunk = DeliveryChunk(
       member, sequence: sequence, byteOffset: byteOffset, isFirst: isFirst, headLineCount: head?.lineCount ?? 0,
       headCounts: head?.counts ?? RecordCounts(), headBatches: head?.batches ?? [],
@@ -189,7 +192,9 @@ final class DeliverySource {
     chunk.grow(by: carry.count)
     carry = []
     while chunk.room.count > 0 {
-      let count = try archive.read(into: chunk.room)
+      // Where the columns were not found, the first record decides, in front of whatever is wrong behind it.
+      if member.header != nil, chunk.count > 0 { break }
+      let count = try read(into: chunk.room)
       if count == 0 {
         chunk.end()
         self.member = nil

@@ -10,6 +10,7 @@ extension FileReading {
     memberIndex = member.index
     self.member = member.name
     layout = member.layout
+    header = member.header
     defersKeys = true
   }
 
@@ -19,7 +20,7 @@ extension FileReading {
     defer { swap(&self.builder, &builder) }
     // Record keys of usage are looked at when all deliveries are read.
     var seen = RecordKeySet()
-    try consume(batch, nil, &seen)
+    try consume(batch, header, &seen)
   }
 
   /// Hands out what was counted and rejected since the last time.

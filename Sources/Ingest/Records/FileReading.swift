@@ -18,6 +18,8 @@ struct NightContext: Sendable {
   let learned: LearnedNumbers
   /// Where usage rows wait for the fold.
   let spill: UsageSpill
+  /// The most rejects of a file that are kept; beyond, something else is wrong.
+  var rejectLimit = 1_000_000
 }
 
 /// Reads one delivered file: members → records → typed rows → facts in the making.
@@ -51,6 +53,8 @@ struct FileReading: ~Copyable {
   var memberIndex: UInt32 = 0
   var member: String?
   var layout: RecordLayout
+  /// The header of a member that is read in chunks, where the columns were not found in it.
+  var header: [[UInt8]]?
   private var ranges: [Range<Int>]
   /// The reader of the member's records.
   var source: (any RecordSource)?
@@ -58,8 +62,6 @@ struct FileReading: ~Copyable {
   /// Rows of the header that are still to be skipped: all but the one with the names.
   private var headerLinesLeft = 0
 
-  /// The most rejects of a file that are kept; beyond, something else is wrong.
-  static let rejectLimit = 1_000_000
   /// Bytes read at once: a few hundred rows stay in the cache with their fields.
   private static let chunkByteCount = 256 << 10
 
@@ -307,11 +309,7 @@ struct FileReading: ~Copyable {
 
   mutating func add(_ reject: RejectRow, isLate: Bool) throws(FileRefusal) {
     if isLate { result.intake.outOfWindowCount += 1 } else { result.intake.rejectedCount += 1 }
-    guard result.rejects.count < FileReading.rejectLimit else {
-      throw FileRefusal(
-        "too-many-rejects",
-        "more than \(FileReading.rejectLimit) rows were rejected or out of the window; is the feed right?")
-    }
+    guard result.rejects.count < context.rejectLimit else { throw FileRefusal(tooManyRejects: context.rejectLimit) }
     result.rejects.append(reject)
   }
 

@@ -1,4 +1,5 @@
 import CSV
+import Delivery
 import Dispatch
 import Ledger
 import Parallelism
@@ -6,36 +7,27 @@ import Synchronization
 
 /// Reads usage files in chunks on several threads: the sketch of the fast path.
 ///
-/// A thread that comes for work parses a chunk if one waits, else reads the next one (only one thread reads at a time;
-/// digest and decompression go with reading), else waits. Parsed chunks are put together in the order of the files. A
-/// chunk is parsed as if a record began with it; where the one before ends within a record that was wrong, and whoever
-/// puts the chunks together parses it again. Nothing depends on how many threads there are, or on who did what.
+/// A thread that comes for work reads the next chunk of a file or zip member (decompression and digest go with reading)
+/// while fewer than two chunks wait, else parses a chunk, else waits. Each file or member is read by one thread at a time;
+/// another one is begun only when those that are open are being read. Parsed chunks are put together in the order of
+/// their file or member. A chunk is parsed as if a record began with it; where the one before ends within a record that
+/// was wrong, and whoever puts the chunks together parses it again. Nothing depends on how many threads there are, or on
+/// who did what.
 final class ParallelReading: Sendable {
   private struct State: @unchecked Sendable {
-    var waiting: [DeliveryChunk] = []
-    var isReading = false
-    var isReadToEnd = false
-    var isJoining = false
-    /// The number of chunks and file ends that were read, and that were put together.
-    var readCount = 0
-    var joinedCount = 0
-    var ready: [Int: Piece] = [:]
+    var nextFile = 0
+    var isOpening = false
+    /// Files that are open, in their order.
+    var files: [FileProgress] = []
+    var outcomes: [Int: FileOutcome?] = [:]
+    /// Chunks to be parsed.
+    var waiting: [(part: PartProgress, chunk: DeliveryChunk)] = []
+    /// Chunks from the moment when their reading begins until they are put together.
+    var chunkCount = 0
+    /// Counts readings, so that the part that waited longest is read next.
+    var turn = 0
     var sleeperCount = 0
     var failure: (any Error)?
-    var outcomes: [FileOutcome?] = []
-    var abandoned = -1
-  }
-
-  /// A parsed chunk, or the end of a file.
-  private enum Piece {
-    case chunk(DeliveryChunk, Result<ChunkParser.Parsed, FileRefusal>)
-    case fileEnd(DeliverySource.FileEnd)
-  }
-
-  /// What is used by one thread at a time.
-  private struct Exclusive: @unchecked Sendable {
-    let source: DeliverySource
-    let join: ChunkJoin
   }
 
   private let tasks: [FileTask]
@@ -43,8 +35,9 @@ final class ParallelReading: Sendable {
   private let columns: [Int: UsageColumns]
   private let context: NightContext
   private let threads: WorkerThreads
+  private let chunkByteCount: Int
+  private let pool: ChunkMemory
   private let state = Mutex(State())
-  private let exclusive: Exclusive
   private let wake = DispatchSemaphore(value: 0)
 
   /// Names the files, whose feeds all have columns.
@@ -57,8 +50,8 @@ final class ParallelReading: Sendable {
     self.columns = columns
     self.context = context
     self.threads = threads
-    exclusive = Exclusive(
-      source: DeliverySource(tasks, feeds, chunkByteCount: chunkByteCount), join: ChunkJoin(tasks, feeds, context))
+    self.chunkByteCount = chunkByteCount
+    pool = ChunkMemory(usualByteCount: chunkByteCount)
   }
 
   /// Reads all files; outcomes in their order, nil for a file that must be read row by row. Throws where the night cannot
@@ -68,13 +61,17 @@ final class ParallelReading: Sendable {
     _ = try threads.map(taskCount: threads.count) { _ in work() }
     return try state.withLock { state in
       if let failure = state.failure { throw failure }
-      return state.outcomes
+      return tasks.indices.map { state.outcomes[$0] ?? nil }
     }
   }
 
+  // MARK: - Work
+
   private enum Work {
-    case parse(DeliveryChunk)
-    case read
+    case open(file: Int)
+    case digest(FileProgress)
+    case read(PartProgress)
+    case parse(PartProgress, DeliveryChunk)
     case sleep
     case stop
   }
@@ -83,15 +80,20 @@ final class ParallelReading: Sendable {
     let parser = ChunkParser(tasks, feeds, columns, context)
     while true {
       switch next() {
-      case .parse(let chunk):
+      case .open(let file): open(file)
+      case .digest(let file): digest(file)
+      case .read(let part): read(part)
+      case .parse(let part, let chunk):
         let result = Result<ChunkParser.Parsed, FileRefusal> { () throws(FileRefusal) in
           try parser.parse(chunk, line: 1)
         }
-        finish(chunk.sequence, .chunk(chunk, result), parser)
-      case .read: readNext(parser)
-      case .sleep: wake.wait()
+        join(part, PartProgress.ParsedChunk(chunk: chunk, result: result), parser)
+      case .sleep:
+        wake.wait()
+        continue
       case .stop: return
       }
+      wakeSleepers()
     }
   }
 
@@ -99,83 +101,117 @@ final class ParallelReading: Sendable {
     state.withLock { state in
       if state.failure != nil { return .stop }
       // Chunks read ahead are bounded: each holds its bytes until it is put together.
-      let isAhead = state.readCount - state.joinedCount > 2 * threads.count + 2
-      let canRead = !state.isReading && !state.isReadToEnd && !isAhead
-      if canRead, state.waiting.count < 2 {
-        state.isReading = true
-        return .read
+      if state.waiting.count < 2, state.chunkCount < 2 * threads.count + 2, let work = nextReading(&state) {
+        return work
       }
-      if !state.waiting.isEmpty { return .parse(state.waiting.removeFirst()) }
-      if state.isReadToEnd, state.joinedCount == state.readCount { return .stop }
+      if !state.waiting.isEmpty {
+        let (part, chunk) = state.waiting.removeFirst()
+        return .parse(part, chunk)
+      }
+      if state.nextFile == tasks.count, !state.isOpening, state.files.isEmpty { return .stop }
       state.sleeperCount += 1
       return .sleep
     }
   }
 
-  private func readNext(_ parser: ChunkParser) {
-    let abandoned = state.withLock { $0.abandoned }
-    exclusive.source.abandon(file: abandoned)
-    let item = exclusive.source.next()
-    switch item {
-    case .chunk(let chunk):
-      state.withLock { state in
-        state.isReading = false
-        state.readCount += 1
-        state.waiting.append(chunk)
+  /// What there is to be read: a part that is open, the one that waited longest first, since the time of its file runs;
+  /// else the next part, else the next file.
+  private func nextReading(_ state: inout State) -> Work? {
+    let free = state.files.flatMap(\.active).filter(\.canBeRead)
+    var part = free.min { $0.turn < $1.turn }
+    if part == nil {
+      for file in state.files where part == nil {
+        if file.beginDigest() { return .digest(file) }
+        part = begin(file)
       }
-      wakeSleepers()
-    case .fileEnd(let end):
-      state.withLock { state in
-        state.isReading = false
-        state.readCount += 1
-      }
-      finish(end.sequence, .fileEnd(end), parser)
-    case nil:
-      state.withLock { state in
-        state.isReading = false
-        state.isReadToEnd = true
-      }
-      wakeSleepers()
+    }
+    if let part {
+      state.turn += 1
+      part.beginReading(turn: state.turn)
+      state.chunkCount += 1
+      return .read(part)
+    }
+    guard state.nextFile < tasks.count, !state.isOpening else { return nil }
+    state.isOpening = true
+    defer { state.nextFile += 1 }
+    return .open(file: state.nextFile)
+  }
+
+  private func begin(_ file: FileProgress) -> PartProgress? {
+    guard let (index, part) = file.partToBegin else { return nil }
+    let task = tasks[file.index]
+    let feed = feeds[task.feed]
+    let source = DeliverySource(part, ofFile: file.index, task, feed, chunkByteCount: chunkByteCount, pool: pool)
+    let progress = PartProgress(file, index, source, ChunkJoin(task, feed, context))
+    file.begin(progress)
+    return progress
+  }
+
+  // MARK: - Reading
+
+  private func open(_ index: Int) {
+    let task = tasks[index]
+    // What is wrong with a zip file as a whole is found again, in its place, when it is read as one part.
+    let zip = (try? ZipMembers(path: task.file.path, limits: feeds[task.feed].limits.delivery)) ?? nil
+    state.withLock { state in
+      state.isOpening = false
+      state.files.append(
+        FileProgress(
+          index, zip.flatMap { $0.memberNames.isEmpty ? nil : $0 }, needsDigest: task.sha256 == nil,
+          rejectLimit: context.rejectLimit))
     }
   }
 
-  /// Stores a piece and puts together what can be, unless another thread is at it.
-  private func finish(_ sequence: Int, _ piece: Piece, _ parser: ChunkParser) {
-    state.withLock { $0.ready[sequence] = piece }
-    while true {
-      let next = state.withLock { state -> Piece? in
-        guard !state.isJoining, let piece = state.ready.removeValue(forKey: state.joinedCount) else { return nil }
-        state.isJoining = true
-        return piece
+  private func digest(_ file: FileProgress) {
+    let digest = try? SHA256Digest(ofFile: tasks[file.index].file.path)
+    state.withLock { _ in file.endDigest(digest) }
+    finish(file)
+  }
+
+  private func read(_ part: PartProgress) {
+    let found = Result { try part.source.next() }
+    state.withLock { state in
+      if let chunk = part.endReading(found) {
+        state.waiting.append((part, chunk))
+      } else {
+        state.chunkCount -= 1
       }
-      guard let next else { break }
-      let joined = Result<Joined, any Error> { try join(next, parser) }
+      if case .failure(let error) = found { part.file.fail(part, error) }
+    }
+    finish(part.file)
+  }
+
+  // MARK: - Putting together
+
+  /// Stores a parsed chunk and puts together what can be, unless another thread is at it.
+  private func join(_ part: PartProgress, _ parsed: PartProgress.ParsedChunk, _ parser: ChunkParser) {
+    state.withLock { _ in part.store(parsed) }
+    while let next = state.withLock({ _ in part.beginJoining() }) {
+      let before = part.join.result.rejects.count
+      let joined = Result { try part.join.add(next.chunk, next.result, parser) }
+      let added = part.join.result.rejects.count - before
+      let isProblem = part.join.problem != nil
       state.withLock { state in
-        state.isJoining = false
-        state.joinedCount += 1
-        state.abandoned = exclusive.join.abandoned
-        switch joined {
-        case .success(.file(let outcome)): state.outcomes.append(outcome)
-        case .success(.chunk): break
-        case .failure(let error): state.failure = error
-        }
+        part.endJoining()
+        state.chunkCount -= 1
+        part.file.add(rejectCount: added, isProblem: isProblem, in: part)
+        if case .failure(let error) = joined { state.failure = error }
       }
     }
-    wakeSleepers()
+    finish(part.file)
   }
 
-  /// What a piece became: a part of its file, or the file's end.
-  private enum Joined {
-    case chunk
-    case file(FileOutcome?)
-  }
-
-  private func join(_ piece: Piece, _ parser: ChunkParser) throws -> Joined {
-    switch piece {
-    case .chunk(let chunk, let result):
-      try exclusive.join.add(chunk, result, parser)
-      return .chunk
-    case .fileEnd(let end): return .file(try exclusive.join.end(end))
+  /// Ends a file when all of its parts have ended.
+  private func finish(_ file: FileProgress) {
+    guard state.withLock({ _ in file.becomesWhole() }) else { return }
+    let task = tasks[file.index]
+    let outcome = Result { try file.outcome(task, feeds[task.feed]) }
+    state.withLock { state in
+      state.files.removeAll { $0 === file }
+      switch outcome {
+      case .success(let outcome): state.outcomes.updateValue(outcome, forKey: file.index)
+      case .failure(let error): state.failure = error
+      }
     }
   }
 
