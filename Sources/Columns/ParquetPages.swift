@@ -61,7 +61,8 @@ package struct ParquetPages: ~Copyable {
       let encoded = column.encoded(width: width)
       form.encoding = Int32(encoded.dictionary == nil ? nightjar_encoding_plain : nightjar_encoding_dictionary)
       form.dictionary_count = Int32(encoded.dictionaryCount)
-      set(bounds: column.values.min(), column.values.max(), &form)
+      let values = column.values
+      set(bounds: values.min(), values.max(), &form)
       try (encoded.dictionary ?? []).withUnsafeBufferPointer { (dictionary) throws(ColumnsError) in
         form.dictionary = dictionary.baseAddress.map { UnsafeRawPointer($0) }
         try encoded.page.withUnsafeBufferPointer { (page) throws(ColumnsError) in

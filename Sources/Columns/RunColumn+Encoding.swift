@@ -10,7 +10,8 @@ extension RunColumn {
 
   /// Encodes all rows, of values of `width` bytes; plainly, where a dictionary would take more. O(runs).
   func encoded(width: Int) -> Encoded {
-    let (dictionary, indices) = numbered()
+    let (values, lengths) = (values, lengths)
+    let (dictionary, indices) = RunColumn.numbered(values)
     let bitWidth = max(1, Int.bitWidth - (dictionary.count - 1).leadingZeroBitCount)
     var encoder = IndexEncoder(bitWidth: bitWidth)
     for (index, length) in zip(indices, lengths) { encoder.append(index, count: length) }
@@ -35,7 +36,7 @@ extension RunColumn {
   }
 
   /// The different values as they are met, and for each run the index of its value.
-  private func numbered() -> (dictionary: [Int64], indices: [Int]) {
+  private static func numbered(_ values: [Int64]) -> (dictionary: [Int64], indices: [Int]) {
     // What ascends has no value twice.
     if zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }) { return (values, Array(values.indices)) }
     var slotCount = 16

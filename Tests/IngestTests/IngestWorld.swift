@@ -52,7 +52,7 @@ final class IngestWorld {
   @discardableResult
   func night(
     _ day: String, threads: Int = 1, isDryRun: Bool = false, supersede: Bool = false, named files: [String] = [],
-    chunkByteCount: Int = 4 << 20, rejectLimit: Int = 1_000_000
+    chunkByteCount: Int = 4 << 20, memoryByteCount: Int = 1 << 30, rejectLimit: Int = 1_000_000
   ) throws -> IngestNight.Report {
     var night = IngestNight(home: home, night: try #require(Day(day)))
     night.configuration = folder + "/config"
@@ -61,6 +61,7 @@ final class IngestWorld {
     night.isSuperseding = supersede
     night.threads = threads
     night.chunkByteCount = chunkByteCount
+    night.memoryByteCount = memoryByteCount
     night.rejectLimit = rejectLimit
     return try night.run(isDryRun: isDryRun)
   }

@@ -1,234 +1,196 @@
 /// Sums the usage rows of one shard after the other into daily facts: the heart of the ingest.
 ///
-/// A shard's rows, from all deliveries, are copied together, grouped by subscription with a small hash table, and gone
-/// through subscription by subscription in ascending order; its rows are cut into groups (day, delivery, known day), each
-/// summed, and its counterparties and cells counted. All of it stays in the second-level cache. Rows that repeat a
-/// record key are left out. A fold belongs to one thread, and no call on its buffers is under way while another begins:
-/// the checks of that are left out.
+/// The rows of a shard, from all deliveries, are gone through once, where they lie. Each finds its owner (subscription and
+/// group: day, delivery, known day) in a small hash table and is added to the owner's sums; its counterparty and cell are
+/// set aside. These are then laid out owner after owner, sorted, and counted by the sink. All of it stays in the
+/// second-level cache but the rows. Rows that repeat a record key are left out. A fold belongs to one thread, and no call
+/// on its buffers is under way while another begins: the checks of that are left out.
 final class UsageFold {
+  /// A subscription in a group.
+  private struct Owner {
+    var subscription: Int64
+    var group: Int32
+    /// Rows that are events, or sums of them.
+    var eventRowCount: UInt32 = 0
+  }
+
   private let groups: UsageGroups
-  @exclusivity(unchecked) private var rows = GrowingBuffer<UsageRow>()
-  @exclusivity(unchecked) private var rowGroups = GrowingBuffer<Int32>()
-  @exclusivity(unchecked) private var wide = GrowingBuffer<UInt8>()
-  /// For each row the number of its subscription, as met.
-  @exclusivity(unchecked) private var owners = GrowingBuffer<UInt32>()
-  /// Rows, by subscription and in the order in which they came.
-  @exclusivity(unchecked) private var order = GrowingBuffer<UInt32>()
-  @exclusivity(unchecked) private var partners = GrowingBuffer<Int64>()
-  @exclusivity(unchecked) private var subscriptions: [Int64] = []
-  @exclusivity(unchecked) private var counts: [UInt32] = []
-  @exclusivity(unchecked) private var slots: [UInt32] = []
-  private let sums = UnsafeMutablePointer<Int64>.allocate(capacity: UsageMeasureBytes.measureCount)
+  /// Rows and measures that are read back from a spill.
+  @exclusivity(unchecked) private var spilledRows = GrowingBuffer<UsageRow>()
+  @exclusivity(unchecked) private var spilledWide = GrowingBuffer<UInt8>()
+  /// For each row the number of its owner, as met.
+  @exclusivity(unchecked) private var rowOwners = GrowingBuffer<UInt32>()
+  @exclusivity(unchecked) private var counterparties = FoldedPartners()
+  @exclusivity(unchecked) private var cells = FoldedPartners()
+  @exclusivity(unchecked) private var owners = GrowingBuffer<Owner>()
+  /// The sums of each owner, `UsageMeasures.slotCount` apart.
+  @exclusivity(unchecked) private var sums = GrowingBuffer<Int64>()
+  @exclusivity(unchecked) private var ownerCount = 0
+  /// Numbers of owners and one, by hash: zero is free.
+  @exclusivity(unchecked) private var slots = GrowingBuffer<UInt32>()
+  @exclusivity(unchecked) private var slotCount = 1 << 13
 
   init(_ groups: UsageGroups) { self.groups = groups }
-
-  deinit { sums.deallocate() }
 
   /// Sums one shard; the sink takes facts in ascending order.
   func fold(_ shard: Int, into sink: UsageSink) throws {
     let rowCount = try gather(shard)
     guard rowCount > 0 else { return }
-    numberSubscriptions(rowCount)
-    let ranks = subscriptions.indices.sorted { subscriptions[$0] < subscriptions[$1] }
-    var starts = [Int](repeating: 0, count: subscriptions.count)
-    var start = 0
+    let ranks = ranked()
+    counterparties.layOut(rowOwners.base, rowCount, ranks)
+    cells.layOut(rowOwners.base, rowCount, ranks)
+    let (owners, sums) = (owners.base, sums.base)
     for number in ranks {
-      starts[number] = start
-      start += Int(counts[number])
-    }
-    order.reserve(rowCount)
-    let (owners, order) = (owners.base, order.base)
-    for row in 0..<rowCount {
-      let owner = Int(owners[row])
-      order[starts[owner]] = UInt32(row)
-      starts[owner] += 1
-    }
-    for number in ranks {
-      let end = starts[number]
-      try sum(
-        UnsafeMutableBufferPointer(start: order + (end - Int(counts[number])), count: Int(counts[number])),
-        of: subscriptions[number], into: sink)
+      let owner = owners[number]
+      let group = groups.groups[Int(owner.group)]
+      let day = Int(groups.dayOfGroup[Int(owner.group)])
+      if owner.eventRowCount > 0 {
+        try sink.takeUsage(day, owner.subscription, group, sums + number * UsageMeasures.slotCount)
+      }
+      try sink.takeCounterparties(day, owner.subscription, group, counterparties.sorted(ofOwner: number))
+      try sink.takeCells(day, owner.subscription, group, cells.sorted(ofOwner: number))
     }
   }
 
-  // MARK: - Gathering
+  // MARK: - Rows
 
-  /// Copies the rows of a shard together; returns their number.
+  /// Goes through the rows of a shard and returns how many count.
   private func gather(_ shard: Int) throws -> Int {
+    ownerCount = 0
+    slots.reserve(slotCount)
+    slots.base.update(repeating: 0, count: slotCount)
+    counterparties.removeAll()
+    cells.removeAll()
     var rowCount = 0
-    var wideCount = 0
     for (chunk, numbers) in groups.chunks {
       let first = Int(chunk.shardStarts[shard])
       let count = Int(chunk.shardStarts[shard + 1]) - first
       guard count > 0 else { continue }
-      let wideFirst = Int(chunk.wideStarts[shard])
-      let wideLength = Int(chunk.wideStarts[shard + 1]) - wideFirst
-      rows.reserve(rowCount + count, keeping: rowCount)
-      rowGroups.reserve(rowCount + count, keeping: rowCount)
-      wide.reserve(wideCount + wideLength, keeping: wideCount)
-      try copy(chunk, first, count, to: rows.base + rowCount, wideFirst, wideLength, to: wide.base + wideCount)
-      let (rows, rowGroups) = (rows.base, rowGroups.base)
-      numbers.withUnsafeBufferPointer { numbers in
-        var target = rowCount
-        for index in 0..<count {
-          var row = rows[rowCount + index]
-          if !chunk.duplicates.isEmpty, chunk.isDuplicate(first + index) { continue }
-          if row.flags.contains(.isWide) { row.first = row.first &- UInt32(wideFirst) &+ UInt32(wideCount) }
-          rows[target] = row
-          rowGroups[target] = numbers[Int(row.date)]
-          target += 1
+      rowOwners.reserve(rowCount + count, keeping: rowCount)
+      counterparties.reserve(rowCount + count, keeping: rowCount)
+      cells.reserve(rowCount + count, keeping: rowCount)
+      switch chunk.storage {
+      case .memory(let rows, let wide):
+        rows.withUnsafeBufferPointer { rows in
+          wide.withUnsafeBufferPointer { wide in
+            guard let base = rows.baseAddress else { return }
+            take(
+              base + first, count, of: chunk, first, wide.baseAddress ?? UnsafePointer(spilledWide.base), numbers,
+              &rowCount)
+          }
         }
-        rowCount = target
+      case .spilled(let spill, let offset):
+        let wideFirst = Int(chunk.wideStarts[shard])
+        let wideCount = Int(chunk.wideStarts[shard + 1]) - wideFirst
+        let stride = MemoryLayout<UsageRow>.stride
+        spilledRows.reserve(count)
+        spilledWide.reserve(wideCount)
+        try spill.read(
+          offset + first * stride, into: UnsafeMutableRawBufferPointer(start: spilledRows.base, count: count * stride))
+        try spill.read(
+          offset + chunk.rowCount * stride + wideFirst,
+          into: UnsafeMutableRawBufferPointer(start: spilledWide.base, count: wideCount))
+        // Offsets of wide measures count from the chunk's first.
+        take(
+          spilledRows.base, count, of: chunk, first, UnsafePointer(spilledWide.base) - wideFirst, numbers, &rowCount)
       }
-      wideCount += wideLength
     }
     return rowCount
   }
 
-  private func copy(
-    _ chunk: UsageChunk, _ first: Int, _ count: Int, to target: UnsafeMutablePointer<UsageRow>, _ wideFirst: Int,
-    _ wideLength: Int, to wideTarget: UnsafeMutablePointer<UInt8>
-  ) throws {
-    switch chunk.storage {
-    case .memory(let rows, let wide):
-      rows.withUnsafeBufferPointer { source in
-        if let base = source.baseAddress { target.update(from: base + first, count: count) }
-      }
-      wide.withUnsafeBufferPointer { source in
-        if let base = source.baseAddress { wideTarget.update(from: base + wideFirst, count: wideLength) }
-      }
-    case .spilled(let spill, let offset):
-      let stride = MemoryLayout<UsageRow>.stride
-      try spill.read(
-        offset + first * stride, into: UnsafeMutableRawBufferPointer(start: target, count: count * stride))
-      if wideLength > 0 {
-        try spill.read(
-          offset + chunk.rowCount * stride + wideFirst,
-          into: UnsafeMutableRawBufferPointer(start: wideTarget, count: wideLength))
+  /// Adds rows to their owners' sums and sets their counterparties and cells aside.
+  private func take(
+    _ rows: UnsafePointer<UsageRow>, _ count: Int, of chunk: UsageChunk, _ first: Int, _ wide: UnsafePointer<UInt8>,
+    _ numbers: [Int32], _ rowCount: inout Int
+  ) {
+    let hasDuplicates = !chunk.duplicates.isEmpty
+    let (rowOwners, counterparties, cells) = (rowOwners.base, counterparties.setter, cells.setter)
+    var (owners, sums, slots, slotCount) = (owners.base, sums.base, slots.base, slotCount)
+    var target = rowCount
+    numbers.withUnsafeBufferPointer { numbers in
+      for index in 0..<count {
+        if hasDuplicates, chunk.isDuplicate(first + index) { continue }
+        let subscription = rows[index].subscription
+        let group = numbers[Int(rows[index].date)]
+        var slot = UsageFold.slot(subscription, group, slotCount)
+        while slots[slot] != 0 {
+          let owner = owners[Int(slots[slot] &- 1)]
+          if owner.subscription == subscription, owner.group == group { break }
+          slot = (slot &+ 1) & (slotCount &- 1)
+        }
+        if slots[slot] == 0 {
+          slot = add(Owner(subscription: subscription, group: group), at: slot)
+          (owners, sums, slots, slotCount) = (self.owners.base, self.sums.base, self.slots.base, self.slotCount)
+        }
+        let number = slots[slot] &- 1
+        let flags = rows[index].flags
+        let own = sums + Int(number) &* UsageMeasures.slotCount
+        if flags.isDisjoint(with: [.isWide, .isMeeting]) {
+          UsageMeasures.add(rows[index], to: own)
+        } else if flags.contains(.isWide) {
+          UsageMeasureBytes.add(wide, Int(rows[index].first), to: own)
+        }
+        owners[Int(number)].eventRowCount &+= flags.contains(.isMeeting) ? 0 : 1
+        rowOwners[target] = number
+        counterparties.set(rows[index].counterparty, target)
+        cells.set(rows[index].cell, target)
+        target &+= 1
       }
     }
+    rowCount = target
   }
 
-  /// Numbers the subscriptions as they are met and counts the rows of each.
-  private func numberSubscriptions(_ rowCount: Int) {
-    subscriptions.removeAll(keepingCapacity: true)
-    counts.removeAll(keepingCapacity: true)
-    owners.reserve(rowCount)
-    if slots.isEmpty { slots = Array(repeating: 0, count: 1 << 13) }
-    for slot in slots.indices { slots[slot] = 0 }
-    let (rows, owners) = (rows.base, owners.base)
-    for row in 0..<rowCount {
-      let subscription = rows[row].subscription
-      var slot = UsageFold.slot(subscription, slots.count)
-      // A slot holds a number and one, so that zero is free.
-      while slots[slot] != 0, subscriptions[Int(slots[slot]) - 1] != subscription {
-        slot = (slot + 1) & (slots.count - 1)
-      }
-      if slots[slot] == 0 {
-        subscriptions.append(subscription)
-        counts.append(0)
-        slots[slot] = UInt32(subscriptions.count)
-        if subscriptions.count * 2 > slots.count { growSlots() }
-        owners[row] = UInt32(subscriptions.count - 1)
-        counts[subscriptions.count - 1] += 1
-      } else {
-        let number = slots[slot] - 1
-        owners[row] = number
-        counts[Int(number)] += 1
-      }
-    }
-  }
+  // MARK: - Owners
 
-  private func growSlots() {
-    slots = Array(repeating: 0, count: slots.count * 4)
-    for (number, subscription) in subscriptions.enumerated() {
-      var slot = UsageFold.slot(subscription, slots.count)
-      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = UInt32(number + 1)
+  /// Adds an owner, whose free slot was found, and returns its slot.
+  private func add(_ owner: Owner, at slot: Int) -> Int {
+    let stride = UsageMeasures.slotCount
+    owners.reserve(ownerCount + 1, keeping: ownerCount)
+    sums.reserve((ownerCount + 1) * stride, keeping: ownerCount * stride)
+    owners.base[ownerCount] = owner
+    (sums.base + ownerCount * stride).update(repeating: 0, count: stride)
+    ownerCount += 1
+    slots.base[slot] = UInt32(ownerCount)
+    guard ownerCount * 2 > slotCount else { return slot }
+    slotCount *= 4
+    slots.reserve(slotCount)
+    slots.base.update(repeating: 0, count: slotCount)
+    var last = 0
+    for number in 0..<ownerCount {
+      last = UsageFold.slot(owners.base[number].subscription, owners.base[number].group, slotCount)
+      while slots.base[last] != 0 { last = (last + 1) & (slotCount - 1) }
+      slots.base[last] = UInt32(number + 1)
     }
+    return last
   }
 
   @inline(__always)
-  private static func slot(_ subscription: Int64, _ slotCount: Int) -> Int {
-    Int(truncatingIfNeeded: (UInt64(bitPattern: subscription) &* 0x9E37_79B9_7F4A_7C15) >> 24) & (slotCount - 1)
+  private static func slot(_ subscription: Int64, _ group: Int32, _ slotCount: Int) -> Int {
+    let mixed = UInt64(bitPattern: subscription) ^ UInt64(UInt32(bitPattern: group)) << 32
+    return Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) >> 24) & (slotCount &- 1)
   }
 
-  // MARK: - Summing
-
-  /// Sums the rows of one subscription.
-  private func sum(
-    _ members: UnsafeMutableBufferPointer<UInt32>, of subscription: Int64, into sink: UsageSink
-  ) throws {
-    let rowGroups = rowGroups.base
-    var isMixed = false
-    for index in 1..<max(1, members.count) {
-      isMixed = isMixed || rowGroups[Int(members[index])] != rowGroups[Int(members[0])]
+  /// The numbers of the owners, by subscription and group.
+  private func ranked() -> [Int] {
+    let owners = owners.base
+    // The bits behind those of the shard spread subscriptions evenly: few are left to be compared.
+    func part(_ number: Int) -> Int { Int(truncatingIfNeeded: owners[number].subscription >> 44) & 2_047 }
+    func isLess(_ a: Int, _ b: Int) -> Bool {
+      (owners[a].subscription, owners[a].group) < (owners[b].subscription, owners[b].group)
     }
-    var members = members
-    if isMixed { members.sort { rowGroups[Int($0)] < rowGroups[Int($1)] } }
-    partners.reserve(members.count)
+    var ends = [Int](repeating: 0, count: 2_049)
+    for number in 0..<ownerCount { ends[part(number) + 1] += 1 }
+    for index in 1..<ends.count { ends[index] += ends[index - 1] }
+    var ranks = [Int](repeating: 0, count: ownerCount)
+    for number in 0..<ownerCount {
+      ranks[ends[part(number)]] = number
+      ends[part(number)] += 1
+    }
     var start = 0
-    while start < members.count {
-      let group = rowGroups[Int(members[start])]
-      var end = start + 1
-      while end < members.count, rowGroups[Int(members[end])] == group { end += 1 }
-      let run = UnsafeMutableBufferPointer(rebasing: members[start..<end])
-      let day = Int(groups.dayOfGroup[Int(group)])
-      let key = groups.groups[Int(group)]
-      if sumMeasures(run) { try sink.takeUsage(day, subscription, key, sums) }
-      let parties = collect(run, ofCells: false)
-      try sink.takeCounterparties(
-        day, subscription, key, UnsafeMutableBufferPointer(start: partners.base, count: parties))
-      let cells = collect(run, ofCells: true)
-      try sink.takeCells(day, subscription, key, UnsafeMutableBufferPointer(start: partners.base, count: cells))
+    for end in ends {
+      if end - start > 1 { ranks[start..<end].sort(by: isLess) }
       start = end
     }
-  }
-
-  /// Sums the measures of rows; false where none of them has any.
-  private func sumMeasures(_ run: UnsafeMutableBufferPointer<UInt32>) -> Bool {
-    let (rows, wide, sums) = (rows.base, wide.base, sums)
-    sums.update(repeating: 0, count: UsageMeasureBytes.measureCount)
-    var isAny = false
-    for index in run {
-      let row = rows[Int(index)]
-      if row.flags.contains(.isWide) {
-        UsageMeasureBytes.add(wide, Int(row.first), to: sums)
-      } else if !row.flags.contains(.isMeeting) {
-        UsageMeasures.add(row, to: sums)
-      }
-      isAny = isAny || !row.flags.contains(.isMeeting)
-    }
-    return isAny
-  }
-
-  /// Collects the cells or counterparties of rows, sorted; returns how many there are.
-  private func collect(_ run: UnsafeMutableBufferPointer<UInt32>, ofCells: Bool) -> Int {
-    var count = 0
-    let (target, rows) = (partners.base, rows.base)
-    for index in run {
-      let value = ofCells ? rows[Int(index)].cell : rows[Int(index)].counterparty
-      target[count] = value
-      count += value >= 0 ? 1 : 0
-    }
-    UsageFold.sort(target, count)
-    return count
-  }
-
-  /// Sorts a few numbers by insertion, many by the library.
-  private static func sort(_ values: UnsafeMutablePointer<Int64>, _ count: Int) {
-    guard count <= 40 else {
-      var many = UnsafeMutableBufferPointer(start: values, count: count)
-      return many.sort()
-    }
-    for index in 1..<max(1, count) {
-      let value = values[index]
-      var place = index
-      while place > 0, values[place - 1] > value {
-        values[place] = values[place - 1]
-        place -= 1
-      }
-      values[place] = value
-    }
+    return ranks
   }
 }

@@ -64,30 +64,32 @@ struct UsageMeasures: Sendable {
 }
 
 extension UsageMeasures {
-  /// Adds the measures of a row that is not wide.
+  /// Adds the measures of a row that is not wide to sums, of which there are `slotCount`.
   @inline(__always)
   static func add(_ row: UsageRow, to sums: UnsafeMutablePointer<Int64>) {
     add(row.flags, first: Int64(row.first), second: Int64(row.second), chargeE4: Int64(row.chargeE4), to: sums)
   }
 
-  /// Adds the measures of an event: what `fill` says of it. `first` and `second` are those of `UsageRow`.
+  /// Sums of a row or more, and behind them one that takes what does not count.
+  static let slotCount = UsageMeasureBytes.measureCount + 1
+
+  /// Adds the measures of an event: what `fill` says of it. `first` and `second` are those of `UsageRow`. `sums` has
+  /// `slotCount`.
+  ///
+  /// Types come in any order, so nothing branches by them: what a type does not have is added to the slot that does not
+  /// count.
   @inline(__always)
   private static func add(
     _ flags: UsageRow.Flags, first: Int64, second: Int64, chargeE4: Int64, to sums: UnsafeMutablePointer<Int64>
   ) {
     func bit(_ flag: UsageRow.Flags) -> Int64 { flags.contains(flag) ? 1 : 0 }
     func add(_ measure: Measure, _ value: Int64) { sums[measure.rawValue] &+= value }
-    let isIncoming = flags.contains(.isIncoming)
-    switch flags.rawValue & UsageRow.Flags.typeMask {
-    case 0:
-      add(isIncoming ? .voiceInCount : .voiceOutCount, bit(.isAnswered))
-      add(isIncoming ? .voiceInSeconds : .voiceOutSeconds, first)
-    case 1: add(isIncoming ? .smsInCount : .smsOutCount, 1)
-    default:
-      add(.dataCount, 1)
-      add(.dataDownBytes, first)
-      add(.dataUpBytes, second)
-    }
+    // Type and direction, for which each of these has a byte: calls, messages, sessions (twice) out, and the same in.
+    let kind = UInt64(flags.rawValue & (UsageRow.Flags.typeMask | UsageRow.Flags.isIncoming.rawValue)) &* 8
+    func place(_ places: UInt64) -> Int { Int(truncatingIfNeeded: places &>> kind & 0xFF) }
+    sums[place(0x0606_0502_0606_0400)] &+= flags.rawValue & UsageRow.Flags.typeMask == 0 ? bit(.isAnswered) : 1
+    sums[place(0x0707_0F03_0707_0F01)] &+= first
+    sums[place(0x0808_0F0F_0808_0F0F)] &+= second
     add(.chargeE4, chargeE4)
     add(.droppedCount, bit(.isDropped))
     add(.nightCount, bit(.isNight))
@@ -98,10 +100,10 @@ extension UsageMeasures {
 
   /// The measures of an event that does not fit a row, for the wide form.
   static func all(_ flags: UsageRow.Flags, first: Int64, second: Int64, chargeE4: Int64) -> [Int64] {
-    var sums = [Int64](repeating: 0, count: UsageMeasureBytes.measureCount)
+    var sums = [Int64](repeating: 0, count: slotCount)
     sums.withUnsafeMutableBufferPointer { buffer in
       if let base = buffer.baseAddress { add(flags, first: first, second: second, chargeE4: chargeE4, to: base) }
     }
-    return sums
+    return Array(sums.dropLast())
   }
 }

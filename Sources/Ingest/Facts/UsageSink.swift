@@ -75,29 +75,41 @@ final class UsageSink {
       // As many as fit the file's memory.
       try file.prepare()
       let target = file.values[4] + file.heldCount
-      let room = file.capacity - file.heldCount
-      var row = 0
-      // Rows of one count are a run.
-      var count = 0
-      var runStart = 0
-      while start < partners.count, row < room {
-        let partner = partners[start]
-        var end = start &+ 1
-        while end < partners.count, partners[end] == partner { end &+= 1 }
-        if end &- start != count {
-          if row > runStart { file.append(5, Int64(count), count: row &- runStart) }
-          count = end &- start
-          runStart = row
-        }
-        target[row] = partner
-        row &+= 1
-        start = end
-      }
-      file.append(5, Int64(count), count: row &- runStart)
+      let end = min(partners.count, start + file.capacity - file.heldCount)
+      let row = UsageSink.copyOnce(partners, &start, end, to: target, file)
       file.append(0, subscription, count: row)
       append(group, row, to: file)
       file.added(row)
     }
+  }
+
+  /// Copies each of some partners once, from `start` to `end` and to the last that is the same, and appends how often they
+  /// come to the counts; returns how many there are.
+  @inline(__always)
+  private static func copyOnce(
+    _ partners: UnsafeMutableBufferPointer<Int64>, _ start: inout Int, _ end: Int,
+    to target: UnsafeMutablePointer<Int64>, _ file: FactFile
+  ) -> Int {
+    var row = 0
+    while start < end {
+      // Most come once.
+      let first = row
+      var next = start &+ 1
+      while start < end, next == partners.count || partners[next] != partners[start] {
+        target[row] = partners[start]
+        row &+= 1
+        start = next
+        next &+= 1
+      }
+      if row > first { file.append(5, 1, count: row &- first) }
+      guard start < end else { break }
+      while next < partners.count, partners[next] == partners[start] { next &+= 1 }
+      target[row] = partners[start]
+      row &+= 1
+      file.append(5, Int64(next &- start))
+      start = next
+    }
+    return row
   }
 
   /// Appends event day, known day and delivery.
