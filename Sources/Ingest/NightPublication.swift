@@ -39,23 +39,25 @@ struct NightPublication {
     guard transaction.alreadyDone == nil else { return nil }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
     let pieces = try factPieces() + intakePieces(oldCoverage) + vaultPieces() + memoryPieces()
+    let staged = StagedFiles(transaction)
     // Sorting takes a while; the numbers that are met stand in the fold.
     let numbers = Mutex<[LearnedNumber]>([])
-    var works = pieces.map { piece -> @Sendable () throws -> NightBalance in { try write(piece, transaction) } }
+    var works = pieces.map { piece -> @Sendable () throws -> Void in { try write(piece, transaction, staged) } }
     works.append {
       let sorted = learned.pairs
       numbers.withLock { $0 = sorted }
-      return NightBalance()
     }
-    let usage = try UsagePublication(
+    let pool = WorkerThreads(count: threads)
+    let subscriptions = try UsagePublication(
       groups: UsageGroups(work.published.map { .init(delivery: $0.result.delivery, chunks: $0.result.usage) }),
-      keepsSubscriptions: work.folder.feeds.contains { $0.phoneNumbers.isImplicit },
-      threads: WorkerThreads(count: threads)
-    ).write(transaction, beside: works)
-    for piece in try learnedPieces(numbers.withLock { $0 }, usage.subscriptions, state) {
-      _ = try write(piece, transaction)
+      keepsSubscriptions: work.folder.feeds.contains { $0.phoneNumbers.isImplicit }, threads: pool
+    ).write(transaction, staged, beside: works)
+    let pending = try learnedPieces(numbers.withLock { $0 }, subscriptions, state)
+    _ = try pool.map(taskCount: pending.count + threads) { index in
+      if index < pending.count { try write(pending[index], transaction, staged) }
+      try staged.finish()
     }
-    try usage.balance.check(work.published.map { ($0.result.intake, work.folder.feeds[$0.feed]) })
+    try staged.balance.check(work.published.map { ($0.result.intake, work.folder.feeds[$0.feed]) })
     try WithdrawnRows(home: home, state: state, feeds: work.folder.feeds, key: key).take(
       work.history, transaction)
     if !work.changes.isEmpty { transaction.retire(oldCoverage) }
@@ -85,8 +87,8 @@ struct NightPublication {
       + state.products(Dataset.sequences.name).map { Material($0) }
   }
 
-  /// Writes a piece and returns what lies in it.
-  private func write(_ piece: Piece, _ transaction: Transaction) throws -> NightBalance {
+  /// Writes a piece.
+  private func write(_ piece: Piece, _ transaction: Transaction, _ staged: StagedFiles) throws {
     let path = transaction.stagingPath(piece.name)
     var rowCount: Int64?
     switch piece.content {
@@ -98,11 +100,8 @@ struct NightPublication {
     case .bytes(let make):
       try SystemCalls.writeFile(path, make(), mode: 0o600)
     }
-    try transaction.add(
-      stagedPath: path, folder: piece.folder, fileName: .digest(ext: piece.fileExtension), rowCount: rowCount)
-    var balance = NightBalance()
-    if piece.fileExtension == "parquet" { try balance.add(stagedPath: path, folder: piece.folder) }
-    return balance
+    staged.append(
+      StagedFiles.File(path: path, folder: piece.folder, fileExtension: piece.fileExtension, rowCount: rowCount))
   }
 
   func dated(_ folder: String, _ day: Day) -> String { "\(folder)/date=\(day)" }

@@ -6,9 +6,11 @@ import Synchronization
 final class StagedDurability: Sendable {
   private let queue = DispatchQueue(label: "nightjar.durability")
   private let failure = Mutex<LedgerError?>(nil)
+  private let begun = Mutex<Set<String>>([])
 
-  /// Begins to make a finished file durable.
+  /// Begins to make a finished file durable, once.
   func begin(_ path: String) {
+    guard begun.withLock({ $0.insert(path).inserted }) else { return }
     queue.async { [self] in
       do throws(LedgerError) { try SystemCalls.sync(path) } catch {
         failure.withLock { $0 = $0 ?? error }

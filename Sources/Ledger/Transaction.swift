@@ -83,6 +83,9 @@ public final class Transaction: Sendable {
   /// Where to write a file that `add` will take; names are the stage's own and must be the same in every run.
   public func stagingPath(_ name: String) -> String { stagingFolder + "/" + name }
 
+  /// Begins to make a finished staged file durable; `add` does so too, if nobody did.
+  public func makeDurable(stagedPath: String) { durability.begin(stagedPath) }
+
   /// Takes a finished staged file as a product of `folder` (a path below the home).
   @discardableResult
   public func add(

@@ -24,21 +24,20 @@ struct UsagePublication {
     return count
   }
 
-  /// What was written.
-  struct Written {
-    /// The subscriptions met, ascending, where they are kept.
-    var subscriptions: [Int64]
-    /// What lies in the files, those of the work beside it among them.
-    var balance: NightBalance
-  }
-
-  /// Writes and adds every file; other work goes on beside it, so that all threads stay busy.
-  func write(_ transaction: Transaction, beside works: [@Sendable () throws -> NightBalance]) throws -> Written {
+  /// Writes every file, and returns the subscriptions met, ascending, where they are kept.
+  ///
+  /// Other work goes on beside it, so that all threads stay busy. Files wait in `staged`; a thread that has nothing to fold
+  /// any more finishes them.
+  func write(
+    _ transaction: Transaction, _ staged: StagedFiles, beside works: [@Sendable () throws -> Void]
+  ) throws -> [Int64] {
     let rangeCount = UsagePublication.rangeCount(groups.rowCount)
     let shards = UsageRow.shardCount / rangeCount
-    let done = try threads.map(taskCount: works.count + rangeCount) { index -> Done in
-      guard index >= works.count else { return Done(sink: nil, balance: try works[index]()) }
+    let done = try threads.map(taskCount: works.count + rangeCount + threads.count) { index -> Held in
+      if index < works.count { try works[index]() }
       let range = index - works.count
+      if range >= rangeCount { try staged.finish() }
+      guard range >= 0, range < rangeCount else { return Held(sink: nil) }
       let part = shards * range..<shards * (range + 1)
       let sink = UsageSink(groups, keepsSubscriptions: keepsSubscriptions) { dataset, day, rowCount in
         rangeCount == 1 || rowCount > UsagePublication.rangeRowCount
@@ -46,31 +45,25 @@ struct UsagePublication {
       }
       let fold = UsageFold(groups)
       for shard in part { try fold.fold(shard, into: sink) }
-      var balance = NightBalance()
       for (index, files) in sink.days.enumerated() {
         for (dataset, file) in files.all where file.path != nil {
-          try add(dataset, file, groups.days[index].day, part, transaction, &balance)
+          try close(dataset, file, groups.days[index].day, part, staged)
         }
       }
-      return Done(sink: sink, balance: balance)
+      return Held(sink: sink)
     }
-    var balance = NightBalance()
-    for part in done { balance.add(part.balance) }
     let sinks = done.compactMap(\.sink)
-    try writeWaiting(sinks, transaction, &balance)
-    return Written(subscriptions: sinks.flatMap(\.subscriptions), balance: balance)
+    try writeWaiting(sinks, transaction, staged)
+    return sinks.flatMap(\.subscriptions)
   }
 
-  /// What a task came to: passes a finished sink to the thread that asked for it; nobody else holds it.
-  private struct Done: @unchecked Sendable {
+  /// Passes a finished sink to the thread that asked for it; nobody else holds it.
+  private struct Held: @unchecked Sendable {
     let sink: UsageSink?
-    let balance: NightBalance
   }
 
   /// Writes the days whose rows waited for all ranges.
-  private func writeWaiting(
-    _ sinks: [UsageSink], _ transaction: Transaction, _ balance: inout NightBalance
-  ) throws {
+  private func writeWaiting(_ sinks: [UsageSink], _ transaction: Transaction, _ staged: StagedFiles) throws {
     let all = 0..<UsageRow.shardCount
     for (index, day) in groups.days.enumerated() {
       for (position, first) in (sinks.first?.days[index].all ?? []).enumerated() where first.file.path == nil {
@@ -78,21 +71,18 @@ struct UsagePublication {
           first.dataset.schema, first.file.forms,
           path: transaction.stagingPath(UsagePublication.name(first.dataset, day.day, all)))
         for sink in sinks { try file.append(contentsOf: sink.days[index].all[position].file) }
-        try add(first.dataset, file, day.day, all, transaction, &balance)
+        try close(first.dataset, file, day.day, all, staged)
       }
     }
   }
 
-  private func add(
-    _ dataset: Dataset, _ file: FactFile, _ day: Int32, _ shards: Range<Int>, _ transaction: Transaction,
-    _ balance: inout NightBalance
+  private func close(
+    _ dataset: Dataset, _ file: FactFile, _ day: Int32, _ shards: Range<Int>, _ staged: StagedFiles
   ) throws {
     guard file.rowCount > 0, let path = file.path else { return }
     try file.close()
     let folder = "\(dataset.folder)/date=\(Day(rawValue: day))/shards=\(UsagePublication.text(shards))"
-    try transaction.add(
-      stagedPath: path, folder: folder, fileName: .digest(ext: "parquet"), rowCount: Int64(file.rowCount))
-    try balance.add(stagedPath: path, folder: folder)
+    staged.append(StagedFiles.File(path: path, folder: folder, rowCount: Int64(file.rowCount)))
   }
 
   private static func name(_ dataset: Dataset, _ day: Int32, _ shards: Range<Int>) -> String {
