@@ -14,11 +14,16 @@ struct OwnerCache: ~Copyable {
   private var count = 0
   /// Keeps the touching of entries from being left out as useless.
   private var touched: UInt64 = 0
+  // Lines whose numbers the cache does not know, and those numbers among them that the book does not know either.
+  private var asked = GrowingBuffer<Int32>()
+  private var askedCount = 0
+  private var strange = GrowingBuffer<UInt64>()
+  private var answers = GrowingBuffer<Int64>()
 
   private struct Entry {
     /// Zero marks a free entry: no number is zero. The highest bit says that the answer holds for a time only.
     var number: UInt64 = 0
-    var subscription: Int64 = 0
+    var subscription: Int64 = -1
   }
 
   /// The instants of an answer, in seconds of UTC, cut to what 32 bits hold: outside of them the book is asked.
@@ -56,47 +61,79 @@ struct OwnerCache: ~Copyable {
     var touched: UInt64 = 0
     for line in 0..<count { touched ^= entries[OwnerCache.slot(numbers[line], capacity)].number }
     self.touched = touched
+    askedCount = 0
+    asked.reserve(count)
     for line in 0..<count where unsure[line] == 0 {
       let owner = subscription(ofNumber: numbers[line], at: utcSeconds[line])
-      unsure[line] = owner < 0 ? 1 : 0
-      numbers[line] = UInt64(bitPattern: owner)
+      if owner >= 0 {
+        numbers[line] = UInt64(bitPattern: owner)
+      } else {
+        asked.base[askedCount] = Int32(truncatingIfNeeded: line)
+        askedCount &+= 1
+      }
     }
+    if askedCount > 0 { ask(numbers, utcSeconds, unsure) }
   }
 
-  /// The owner of a number at an instant, in seconds of UTC; -1 where there is none.
+  /// The owner of a number at an instant, in seconds of UTC; -1 where the cache cannot say.
   @inline(__always)
-  private mutating func subscription(ofNumber number: UInt64, at utcSeconds: Int64) -> Int64 {
+  private func subscription(ofNumber number: UInt64, at utcSeconds: Int64) -> Int64 {
+    let slot = find(number)
+    let entry = entries[slot]
+    if entry.number & OwnerCache.isTimed == 0 { return entry.subscription }
+    let time = times[slot]
+    return utcSeconds >= Int64(time.from) && utcSeconds < Int64(time.to) ? entry.subscription : -1
+  }
+
+  /// The entry of a number, or a free one.
+  @inline(__always)
+  private func find(_ number: UInt64) -> Int {
     var slot = OwnerCache.slot(number, capacity)
-    while entries[slot].number != 0 {
-      let entry = entries[slot]
-      if entry.number == number { return entry.subscription }
-      if entry.number == number | OwnerCache.isTimed {
-        let time = times[slot]
-        if utcSeconds >= Int64(time.from), utcSeconds < Int64(time.to) { return entry.subscription }
-        break
-      }
+    while entries[slot].number != 0, entries[slot].number & ~OwnerCache.isTimed != number {
       slot = (slot &+ 1) & (capacity &- 1)
     }
-    return ask(number, utcSeconds, slot)
+    return slot
   }
 
-  /// Asks the book and remembers the answer at `slot`, which is the number's or free.
-  private mutating func ask(_ number: UInt64, _ utcSeconds: Int64, _ slot: Int) -> Int64 {
-    var entry = Entry(number: number | OwnerCache.isTimed)
-    if let found = book.ownership(ofNumber: number, at: utcSeconds) {
-      entry.subscription = found.subscription
-      times[slot] = Time(from: Int32(clamping: found.from), to: Int32(clamping: found.to))
-    } else {
-      guard let learned else { return -1 }
-      entry.subscription = learned.subscription(ofNumber: number)
-      // Where the book knows the number for other times, the answer holds for this instant alone.
-      guard !book.knows(number: number) else { return entry.subscription }
-      entry.number = number
+  /// Asks the book, and then what was learned, about the lines `asked`, and remembers the answers.
+  private mutating func ask(
+    _ numbers: UnsafeMutablePointer<UInt64>, _ utcSeconds: UnsafePointer<Int64>, _ unsure: UnsafeMutablePointer<UInt8>
+  ) {
+    strange.reserve(askedCount)
+    answers.reserve(askedCount)
+    var strangeCount = 0
+    for index in 0..<askedCount {
+      let line = Int(asked.base[index])
+      let number = numbers[line]
+      if let found = book.ownership(ofNumber: number, at: utcSeconds[line]) {
+        remember(
+          Entry(number: number | OwnerCache.isTimed, subscription: found.subscription),
+          Time(from: Int32(clamping: found.from), to: Int32(clamping: found.to)))
+        numbers[line] = UInt64(bitPattern: found.subscription)
+      } else if learned != nil {
+        asked.base[strangeCount] = Int32(truncatingIfNeeded: line)
+        strange.base[strangeCount] = number
+        strangeCount &+= 1
+      } else {
+        unsure[line] = 1
+      }
     }
+    guard strangeCount > 0, let learned else { return }
+    learned.subscriptions(ofNumbers: strange.base, strangeCount, into: answers.base)
+    for index in 0..<strangeCount {
+      let (number, subscription) = (strange.base[index], answers.base[index])
+      numbers[Int(asked.base[index])] = UInt64(bitPattern: subscription)
+      // Where the book knows the number for other times, the answer holds for this instant alone.
+      if !book.knows(number: number) { remember(Entry(number: number, subscription: subscription), nil) }
+    }
+  }
+
+  private mutating func remember(_ entry: Entry, _ time: Time?) {
+    let slot = find(entry.number & ~OwnerCache.isTimed)
     if entries[slot].number == 0 { count += 1 }
     entries[slot] = entry
+    if let time { times[slot] = time }
     if count * 2 > capacity { grow() }
-    return entry.subscription
   }
 
   private mutating func grow() {
@@ -105,8 +142,7 @@ struct OwnerCache: ~Copyable {
     (entries, times) = OwnerCache.allocate(capacity)
     for index in 0..<oldCapacity where old[index].number != 0 {
       let entry = old[index]
-      var slot = OwnerCache.slot(entry.number & ~OwnerCache.isTimed, capacity)
-      while entries[slot].number != 0 { slot = (slot + 1) & (capacity - 1) }
+      let slot = find(entry.number & ~OwnerCache.isTimed)
       entries[slot] = entry
       if entry.number & OwnerCache.isTimed != 0 { times[slot] = oldTimes[index] }
     }
