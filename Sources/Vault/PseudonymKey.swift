@@ -75,6 +75,7 @@ public struct PseudonymKey: Sendable {
   public struct Maker: Sendable {
     private let inner: SHA256
     private let outer: SHA256
+    private var innerDigest = [UInt8](repeating: 0, count: SHA256.byteCount)
 
     fileprivate init(_ key: [UInt8], _ domain: Domain) {
       let padded = key + Array(repeating: 0, count: SHA256.blockByteCount - key.count)
@@ -88,12 +89,21 @@ public struct PseudonymKey: Sendable {
     }
 
     /// The pseudonym of an operator's key: what `pseudonym` says of it.
-    public func pseudonym(_ operatorKey: [UInt8]) -> Int64 {
+    public mutating func pseudonym(_ operatorKey: [UInt8]) -> Int64 {
       var (inner, outer) = (inner, outer)
       inner.update(data: operatorKey)
-      outer.update(data: Array(inner.finalize()))
+      var position = 0
+      for byte in inner.finalize() {
+        innerDigest[position] = byte
+        position += 1
+      }
+      outer.update(data: innerDigest)
       var head: UInt64 = 0
-      for byte in outer.finalize().prefix(8) { head = head << 8 | UInt64(byte) }
+      position = 0
+      for byte in outer.finalize() where position < 8 {
+        head = head << 8 | UInt64(byte)
+        position += 1
+      }
       return Int64(head >> 1)
     }
   }

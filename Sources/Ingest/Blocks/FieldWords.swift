@@ -19,8 +19,14 @@ enum FieldWords {
   /// The value of up to eight digits; sets a bit of `fault` where a byte is none. The count is 1 to 8.
   @inline(__always)
   static func digits(_ start: UnsafePointer<UInt8>, count: Int, _ fault: inout UInt64) -> UInt64 {
+    digits(load(start), count: count, &fault)
+  }
+
+  /// The value of up to eight digits that stand in a word, the first one lowest, whatever stands behind them.
+  @inline(__always)
+  static func digits(_ text: UInt64, count: Int, _ fault: inout UInt64) -> UInt64 {
     // The digits move to the high bytes; zeros stand in front of them.
-    let word = (load(start) ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: 64 &- count &* 8)
+    let word = (text ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: 64 &- count &* 8)
     fault |= (word | word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0
     let pairs = word &* 10 &+ word >> 8
     let low = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064

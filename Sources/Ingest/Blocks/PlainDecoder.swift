@@ -42,6 +42,7 @@ enum PlainDecoder {
       var fault: UInt64 = length > 16 ? 1 : 0
       if length > 0, length <= 16 {
         let point = decimalPoint(start, length)
+        let fraction = length &- point &- 1
         if point == length {
           // Nine digits whole stay far from every limit.
           guard length <= 9 else {
@@ -50,17 +51,21 @@ enum PlainDecoder {
             continue
           }
           value = Int64(number(start, length, &fault)) &* whole
-        } else {
-          let fraction = length &- point &- 1
-          if unit == .currency, point > 0, point <= 9, fraction > 0, fraction <= 4 {
-            let factor =
-              fraction == 4 ? powers.4 : fraction == 3 ? powers.3 : fraction == 2 ? powers.2 : powers.1
+        } else if unit == .currency, point > 0, point <= 9, fraction > 0, fraction <= 4 {
+          let factor = fraction == 4 ? powers.4 : fraction == 3 ? powers.3 : fraction == 2 ? powers.2 : powers.1
+          if length <= 8 {
+            // The point is squeezed out: all digits are read as one number.
+            let word = FieldWords.load(start)
+            let front = (1 &<< UInt64(truncatingIfNeeded: point &* 8)) &- 1
+            let digits = word & front | word >> 8 & ~front
+            value = Int64(FieldWords.digits(digits, count: length &- 1, &fault)) &* factor
+          } else {
             value =
               Int64(number(start, point, &fault)) &* 10_000
               &+ Int64(FieldWords.digits(start + (point &+ 1), count: fraction, &fault)) &* factor
-          } else {
-            fault = 1
           }
+        } else {
+          fault = 1
         }
       }
       values[line] = fault == 0 ? value : 0

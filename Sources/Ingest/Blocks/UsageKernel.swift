@@ -174,10 +174,15 @@ final class UsageKernel {
     let (owners, parties, cells, keys) = (numbers.base, party.base, cell.base, key.base)
     let (days, flags) = (day.base, flags.base)
     let (durations, downs, ups, charges) = (duration.base, down.base, up.base, charge.base)
-    let (night, lagDays) = (night, lagDays)
+    var room = builder.room
+    var (date, lastDay, count): (UInt16, Int32, Int) = (0, .min, 0)
     for line in lines {
       let day = days[line]
-      let date = builder.index(of: UsageDate(day: day, known: lagDays.map { min(night, day &+ $0) } ?? night))
+      if day != lastDay {
+        builder.take(count, ofDate: date, keyed: hasKey)
+        date = builder.index(of: UsageDate(day: day, known: lagDays.map { min(night, day &+ $0) } ?? night))
+        (room, lastDay, count) = (builder.room, day, 0)
+      }
       let duration = durations[line]
       var own = UsageRow.Flags(rawValue: flags[line])
       if countsEveryCall || duration > 0 { own.insert(.isAnswered) }
@@ -191,12 +196,17 @@ final class UsageKernel {
         first: UInt32(truncatingIfNeeded: first), second: UInt32(truncatingIfNeeded: second),
         chargeE4: Int32(truncatingIfNeeded: charge), date: date, flags: own)
       if (first | second) >> 32 == 0, charge >> 31 == 0 {
-        builder.append(row, key: hasKey ? keys[line] : nil)
+        room.rows[count] = row
+        if hasKey { room.keys[count] = keys[line] }
+        count &+= 1
       } else {
+        builder.take(count, ofDate: date, keyed: hasKey)
         builder.append(
           row, wide: UsageMeasures.all(own, first: first, second: second, chargeE4: charge),
           key: hasKey ? keys[line] : nil)
+        (room, count) = (builder.room, 0)
       }
     }
+    builder.take(count, ofDate: date, keyed: hasKey)
   }
 }

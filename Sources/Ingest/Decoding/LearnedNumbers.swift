@@ -72,8 +72,11 @@ final class LearnedNumbers: Sendable {
     guard missing > 0 else { return }
     var made: [Int] = []
     made.reserveCapacity(missing)
+    var maker = maker
+    var digits: [UInt8] = []
     for index in 0..<count where subscriptions[index] < 0 {
-      subscriptions[index] = maker.pseudonym(LearnedNumbers.digits(numbers[index]))
+      LearnedNumbers.write(numbers[index], to: &digits)
+      subscriptions[index] = maker.pseudonym(digits)
       made.append(index)
     }
     table.withLock { table in
@@ -81,16 +84,14 @@ final class LearnedNumbers: Sendable {
     }
   }
 
-  private static func digits(_ number: UInt64) -> [UInt8] {
-    var digits: [UInt8] = []
-    digits.reserveCapacity(20)
+  private static func write(_ number: UInt64, to digits: inout [UInt8]) {
+    digits.removeAll(keepingCapacity: true)
     var rest = number
     while rest > 0 {
       digits.append(0x30 + UInt8(rest % 10))
       rest /= 10
     }
     digits.reverse()
-    return digits
   }
 
   /// All numbers met, ascending by subscription.

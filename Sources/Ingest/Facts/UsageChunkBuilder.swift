@@ -65,15 +65,23 @@ struct UsageChunkBuilder: ~Copyable {
   }
 
   /// Adds a row; room must have been reserved.
-  @inline(__always)
-  mutating func append(_ row: UsageRow, key: UInt64?) {
+  private mutating func append(_ row: UsageRow, key: UInt64?) {
     rows[rowCount] = row
-    if let key {
-      keys[rowCount] = key
-      hasKeys = true
-    }
-    dateCounts[Int(row.date)] &+= 1
-    rowCount &+= 1
+    if let key { keys[rowCount] = key }
+    take(1, ofDate: row.date, keyed: key != nil)
+  }
+
+  /// Where the next rows and their keys go, if room for them was reserved: they count once `take` is told of them.
+  var room: (rows: UnsafeMutablePointer<UsageRow>, keys: UnsafeMutablePointer<UInt64>) {
+    (rows + rowCount, keys + rowCount)
+  }
+
+  /// Counts `count` rows of one date that were written to `room`.
+  mutating func take(_ count: Int, ofDate date: UInt16, keyed: Bool) {
+    guard count > 0 else { return }
+    dateCounts[Int(date)] &+= UInt32(truncatingIfNeeded: count)
+    hasKeys = hasKeys || keyed
+    rowCount &+= count
   }
 
   /// Adds a row of any measures; `measures` has `UsageMeasureBytes.measureCount`.
