@@ -43,8 +43,9 @@ feed: calls
 kind: usage
 files: "calls_*"
 zone: Europe/Berlin
+numbers: {identity: implicit, country-code: "49", trunk-prefix: "0"}
 columns:
-  subscription:     {from: subscription}
+  number:           {from: caller}
   started_at:       {from: start, format: "yyyy-MM-dd HH:mm:ss"}
   duration_seconds: {from: seconds}
   counterparty:     {from: called}
@@ -379,11 +380,11 @@ class Bench:
         chance = random.Random(7)
         # One row in a thousand is bad: rejects and their sealed bytes are part of what must come out the same.
         rows = "".join(
-            f"S-{chance.randrange(50_000)},2026-11-{chance.randrange(10, 23)} {chance.randrange(24):02}:00:00,"
+            f"0170{chance.randrange(50_000):07},2026-11-{chance.randrange(10, 23)} {chance.randrange(24):02}:00:00,"
             f"{chance.randrange(3_600) if chance.random() > 0.001 else 'x'},015{chance.randrange(10**8):08}\n"
             for _ in range(20_000)).encode()
         with open(f"{inbox}/calls_{DATE}.csv", "wb") as file:
-            file.write(b"subscription,start,seconds,called\n")
+            file.write(b"caller,start,seconds,called\n")
             for _ in range(max(1, megabytes * 1_000_000 // len(rows))):
                 file.write(rows)
         command = ["nightjar-ingest", "--inbox", inbox, "--config", config, "--home", "{home}", "--date", DATE]
