@@ -40,6 +40,38 @@ import Testing
 
   private let header = "id,call_type,a_number,b_number,start_time,duration\n"
 
+  // MARK: - What a sample leaves open
+
+  @Test(
+    arguments: [
+      ("499", "11900", "CHECK: every number is whole, of 3 to 5 digits: currency units or cents?"),
+      ("0", "n/a", "CHECK: every number is whole, of 1 to 3 digits: currency units or cents?"),
+      ("4.99", "500", nil), ("500.00", "700.00", nil),
+    ] as [(String, String, String?)])
+  func `whole amounts are marked, whatever else the column has`(first: String, second: String, doubt: String?) throws {
+    let text = "invoice_no,amount,due_date,contract\n" + "B,\(first),2026-12-01,C\nD,\(second),2026-12-01,C\n"
+    let more = first.contains(".") ? "5.00" : "750"
+    let proposal = try propose("bills.csv", text + rows { "B\($0),\(more),2026-12-0\($0 % 9 + 1),C\($0)" })
+    let line = try #require(proposal.text.split(separator: "\n").first { $0.contains("amount: {from: amount") })
+    #expect(line.contains(#"unit: "1""#) && line.contains("CHECK: every number") == (doubt != nil))
+    if let doubt { #expect(line.contains(doubt)) }
+  }
+
+  @Test(
+    arguments: [
+      (["SPRACHE_AB", "SPRACHE_AN"], "received too; do the codes of call_type tell it?"), (["DATA", "GPRS"], nil),
+      (["MOC", "MTC"], nil),
+    ] as [([String], String?)])
+  func `calls without a direction are marked, sessions of data are not`(codes: [String], doubt: String?) throws {
+    let proposal = try propose(
+      "cdr.csv",
+      "id,call_type,a_number,start_time,duration\n"
+        + rows { "\($0),\(codes[$0 % 2]),+4915110000\($0 + 10),2026-11-20 1\($0 % 10):00:00,\($0)" })
+    let marks = proposal.text.split(separator: "\n").filter { $0.contains("CHECK: no direction was found") }
+    #expect(marks.count == (doubt == nil ? 0 : 1))
+    if let doubt { #expect(marks.first?.hasSuffix(doubt) == true) }
+  }
+
   // MARK: - What a file is
 
   @Test func `a plain file of calls becomes a feed that loads`() throws {

@@ -106,8 +106,39 @@ import Testing
     #expect(
       found.contains(
         "feeds/f.yaml:2:1: the preset 'exchange' needs the option 'owner' (who is served): one of caller, called"))
-    // What the option would have brought is then missing where the preset maps its columns.
-    #expect(found.contains { $0.hasPrefix("presets/exchange.yaml:") && $0.contains("needs the field 'number'") })
+    // What the option would have brought is then missing, and that is told in the feed, where it can be mended.
+    #expect(found.contains { $0.hasPrefix("feeds/f.yaml:2:9: kind usage needs the field 'number'") })
+  }
+
+  @Test func `a preset that leaves the owner to the feed says so, and the refusal names the feed`() throws {
+    try preset(
+      "helpdesk",
+      """
+      preset: helpdesk
+      about: tickets
+      feed:
+        kind: tickets
+        columns: {ticket: {from: id}, changed_at: {from: at}, opened_at: {from: at}, status: {from: s}, category: {from: c}}
+      """)
+    #expect(
+      try problems("feed: a\npreset: helpdesk\nfiles: \"*\"\n") == [
+        "feeds/f.yaml:2:9: kind tickets needs the field 'number' or the field 'subscription', one of them"
+      ])
+    let explanation = try PresetListing(configuration: world.folder + "/config").explanation(of: "helpdesk")
+    #expect(explanation.last == "  columns: {subscription: {from: …}}")
+    #expect(explanation.contains { $0.hasPrefix("the feed says 'columns: {subscription: …}', or number") })
+  }
+
+  @Test func `a preset that brings the owner by an option asks for no column`() throws {
+    try preset("exchange", exchange)
+    let explanation = try PresetListing(configuration: world.folder + "/config").explanation(of: "exchange")
+    #expect(!explanation.contains { $0.contains("columns:") })
+  }
+
+  @Test func `a mistyped preset is suggested its neighbour`() throws {
+    try preset("exchange", exchange)
+    let found = try problems("feed: a\npreset: exchanje\nfiles: \"*\"\n")
+    #expect(found.count == 1 && found[0].hasSuffix("; did you mean 'exchange'?"))
   }
 
   @Test func `a wrong option and a wrong value are named with what there is, beside the feed's other faults`() throws {

@@ -40,18 +40,24 @@ struct ColumnsReader {
     }
     guard reader.has("columns") else { return }
     for field in fields where field.isRequired && !mapped.contains(field.name) {
-      reader.report("columns", "kind \(kind.rawValue) needs the field '\(field.name)'")
+      reader.report(ColumnsReader.place(reader), "kind \(kind.rawValue) needs the field '\(field.name)'")
     }
     checkOwner(mapped, reader)
     // Decoding order decides which fault a row is given: it follows the documentation, not the file.
     decoders.sort { $0.field < $1.field }
   }
 
+  /// The key at which a field that lacks is told: `columns` of the feed file, or the preset that left the field to it.
+  private static func place(_ reader: NodeReader) -> String {
+    reader.location(of: "columns").file == reader.location.file ? "columns" : "preset"
+  }
+
   private func checkOwner(_ mapped: Set<String>, _ reader: NodeReader) {
     guard reader.has("served") else {
       if kind.isOwned, mapped.contains("number") == mapped.contains("subscription") {
         reader.report(
-          "columns", "kind \(kind.rawValue) needs the field 'number' or the field 'subscription', one of them")
+          ColumnsReader.place(reader),
+          "kind \(kind.rawValue) needs the field 'number' or the field 'subscription', one of them")
       }
       for field in ["caller", "called"] where mapped.contains(field) {
         reader.report("columns", "the field '\(field)' needs 'served', which says whose call it is")

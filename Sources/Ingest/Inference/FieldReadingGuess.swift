@@ -128,13 +128,41 @@ struct FieldReadingGuess {
     let money: MoneyUnit = unit == "cents" ? .cents : unit == "e4" ? .tenThousandths : .currency
     share = profile.share { (try? NumberParsing.money($0, money)) != nil }
     readForms { (try? NumberParsing.money($0, money)) != nil }
-    let isWhole = profile.share { NumberParsing.whole($0) != nil } == 1
-    if unit == "1", isWhole, profile.filledCount > 20, profile.share({ $0.count >= 3 }) > 0.5 {
-      doubts.append("whole numbers: currency units, or cents?")
+    if unit == "1", let digits = wholeDigits() {
+      let range = digits.count == 1 ? "\(digits.lowerBound)" : "\(digits.lowerBound) to \(digits.upperBound)"
+      doubts.append(
+        "every number is whole, of \(range) \(digits == 1...1 ? "digit" : "digits"): currency units or cents?")
     }
     let decimal = numberForm?.decimal ?? 0x2E
     let hasDecimals = profile.share { $0.suffix(5).contains(decimal) } > 0.95
     if share > 0.99, hasDecimals { contentScore = 0.3 }
+  }
+
+  /// The numbers of digits of the amounts, where no amount has a decimal sign and not all are zero: then nothing tells
+  /// units from cents. Values that are no amount at all are no evidence.
+  private func wholeDigits() -> ClosedRange<Int>? {
+    var counts: [Int] = []
+    var isAnySet = false
+    var plain: [UInt8] = []
+    for value in profile.values.keys {
+      let amount = value.withUnsafeBufferPointer { bytes -> Int64?? in
+        if let numberForm {
+          guard numberForm.write(bytes, to: &plain) else { return nil }
+        } else {
+          plain = Array(bytes)
+        }
+        return plain.withUnsafeBufferPointer { digits -> Int64?? in
+          guard (try? NumberParsing.money(digits, .currency)) != nil else { return nil }
+          return .some(NumberParsing.whole(digits))
+        }
+      }
+      guard let amount else { continue }
+      guard let whole = amount else { return nil }
+      isAnySet = isAnySet || whole != 0
+      counts.append(String(whole.magnitude).count)
+    }
+    guard isAnySet, let least = counts.min(), let most = counts.max() else { return nil }
+    return least...most
   }
 
   private func unit(of names: [(unit: String, words: [String])]) -> String? {

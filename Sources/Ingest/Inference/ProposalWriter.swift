@@ -128,7 +128,7 @@ struct ProposalWriter {
       if !rest.isEmpty {
         text += "  # No column found for: \(rest.map { kind.fields[$0].name }.joined(separator: ", ")).\n"
       }
-      text += recordKey()
+      text += direction() + recordKey()
     } else {
       text += owner(isTrial: countryCode == ProposalWriter.trialCountryCode)
     }
@@ -286,6 +286,22 @@ struct ProposalWriter {
 
   private func isDefault(_ format: String, _ field: CanonicalField) -> Bool {
     field.type == .day ? format == "yyyy-MM-dd" : format == "iso8601"
+  }
+
+  /// What is said of calls and messages whose direction no column tells: the feed takes them all for made.
+  private func direction() -> String {
+    guard kind == .usage, case .none = guess.choice("direction") else { return "" }
+    var place = ""
+    switch guess.choice("type") {
+    // Sessions of data have one direction.
+    case .constant("data", _): return ""
+    case .column(let type):
+      let meanings = Set(type.values.map(\.meaning))
+      if meanings == ["data"], type.unknownCodeCount == 0 { return "" }
+      place = "; do the codes of \(label(type.column)) tell it?"
+    case .constant, .none: break
+    }
+    return "  # CHECK: no direction was found: every row counts as out, calls that were received too\(place)\n"
   }
 
   private func recordKey() -> String {

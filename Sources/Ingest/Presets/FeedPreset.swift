@@ -74,6 +74,21 @@ package struct FeedPreset: Sendable {
   }
 }
 
+extension FeedPreset {
+  /// Whether a feed that takes the preset over, with the first value of each needed option, has to say whose rows they are.
+  var lacksOwner: Bool {
+    let chosen = options.compactMap { option -> ConfigurationNode? in
+      let name = option.isNeeded ? option.valueNames.first : option.fallback
+      return option.values.first { $0.name == name }?.keys
+    }
+    let entries = ([keys] + chosen).flatMap(\.mappingEntries)
+    let kind = entries.last { $0.key == "kind" }?.value.text.flatMap { FeedKind(rawValue: $0) }
+    let fields = entries.filter { $0.key == "columns" }.flatMap { $0.value.mappingEntries.map(\.key) }
+    return kind?.isOwned == true && !entries.contains { $0.key == "served" }
+      && !fields.contains { $0 == "number" || $0 == "subscription" }
+  }
+}
+
 extension FeedPreset.Option {
   fileprivate init(_ name: String, _ reader: NodeReader) {
     self.name = name
@@ -104,18 +119,23 @@ extension FeedPreset {
   /// The presets of a configuration folder, by name; all faults of all files come at once.
   package static func all(configuration: String) throws(ConfigurationError) -> [FeedPreset] {
     let folder = configuration + "/presets"
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var presets: [FeedPreset] = []
     var problems: [ConfigurationError.Problem] = []
-    // By name without the ending, or asterisk-custom would come before asterisk.
-    let names = files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(".yaml".count)) }
-    for name in names.sorted() {
+    for name in names(folder: folder) {
       do throws(ConfigurationError) { presets.append(try load(name, folder: folder)) } catch {
         problems += error.problems
       }
     }
     guard problems.isEmpty else { throw ConfigurationError(problems) }
     return presets
+  }
+
+  /// The names of the presets in a folder, ascending; none where there is no folder.
+  static func names(folder: String) -> [String] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    // By name without the ending, or asterisk-custom would come before asterisk.
+    return files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(".yaml".count)) }
+      .sorted()
   }
 
   /// The folder of the presets that a feed file may name: `presets` beside the folder in which the feed lies.

@@ -35,10 +35,14 @@ public struct PresetListing: Sendable {
       lines.append("  \(option.valueNames.joined(separator: ", "))")
     }
     for need in preset.needs { lines.append("the feed says '\(need.key)': \(need.why)") }
+    if preset.lacksOwner {
+      lines.append("the feed says 'columns: {subscription: …}', or number: which column tells whose rows they are")
+    }
     let needed = preset.options.filter(\.isNeeded).map { "\($0.name): \($0.valueNames.first ?? "")" }
     lines += ["a feed that takes it over:", "  feed: \(preset.name)", "  preset: \(preset.name)"]
     if !needed.isEmpty { lines.append("  options: {\(needed.joined(separator: ", "))}") }
-    return lines + ["  files: \"PATTERN*\""] + preset.needs.map { "  \($0.key): …" }
+    lines += ["  files: \"PATTERN*\""] + preset.needs.map { "  \($0.key): …" }
+    return preset.lacksOwner ? lines + ["  columns: {subscription: {from: …}}"] : lines
   }
 
   /// `{"presets":[{"about":"…","name":"…","options":[{"name":"…","needed":0,"values":["…"]}]}]}`.

@@ -49,8 +49,11 @@ struct PresetUse {
     } catch {
       // A missing file is the feed's fault, anything else the preset's.
       guard error.problems.allSatisfy({ $0.location.line == 0 }) else { throw error }
+      let known = FeedPreset.names(folder: folder)
+      let near = Suggestion.nearest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
       throw ConfigurationError(
-        node.location, "the preset '\(name)' cannot be read from \(folder)/\(name).yaml: \(error.problems[0].message)")
+        node.location,
+        "the preset '\(name)' cannot be read from \(folder)/\(name).yaml: \(error.problems[0].message)\(near)")
     }
   }
 

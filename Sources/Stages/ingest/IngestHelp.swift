@@ -56,7 +56,9 @@ enum IngestHelp {
       reject-threshold: 0.05               # more: the file is refused
       late-days: 35                        # older rows are out of the window
 
-      format: iso8601, epoch, epoch-ms, or made of yyyy MM dd HH mm ss S.
+      format: iso8601, epoch, epoch-ms, or made of yyyy MM dd HH mm ss S;
+      also yy with pivot: 2000, MMM and EEE (English names), d M H m s (one
+      or two digits), h with a (AM, PM), Z (an offset), 'text'.
       unit: s ms min; B kB MB; 1 cents e4. A fault is told as
       file:line:column: message, all faults at once.
       Every key: Sources/Ingest/Ingest.docc/Feeds.md. Encodings, ragged rows,
