@@ -53,6 +53,8 @@ public struct IngestNight: Sendable {
     public var notes: [String]
     /// Counts by name.
     public var counts: [String: Int64]
+    /// What became of repaired rows; nil where there were none.
+    public var repairs: String?
     /// What would be done, file by file; nil where it was done.
     public var preview: NightPreview?
     /// Why the night would end without anything published, where a dry run found out.

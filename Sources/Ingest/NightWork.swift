@@ -15,6 +15,8 @@ struct NightWork: Sendable {
   var history = HistoryRevision.Outcome()
   /// Repaired rows that tonight brings.
   var repairs: [SealedRejects.Row] = []
+  /// What became of them.
+  var repairOutcome = RepairOutcome()
   /// Number assignments that the book took.
   var assignments: [NumberAssignment] = []
   /// What is newly known to be complete or missing.
@@ -162,7 +164,8 @@ struct NightWork: Sendable {
   private var historyCounts: [String: Int64] {
     [
       "repairedRowCount": Int64(repairs.count), "rederivedFileCount": Int64(history.rederived.count),
-      "replacedFileCount": replacedCount,
+      "acceptedRepairCount": repairOutcome.acceptedCount, "duplicateRepairCount": repairOutcome.duplicateCount,
+      "rejectedRepairCount": repairOutcome.rejected.rowCount, "replacedFileCount": replacedCount,
       "supersededFileCount": survey.supersededCount,
     ]
   }
@@ -175,13 +178,20 @@ struct NightWork: Sendable {
       "\($0.feed.map { "\($0): " } ?? "")\($0.name) is refused: \($0.refusal.message) [\($0.refusal.code)]"
     }
     for feed in folder.feeds.indices {
-      let intakes = results.filter { $0.feed == feed }.map(\.result.intake)
-      let rejected = intakes.reduce(0) { $0 + $1.rejectedCount }
-      let late = intakes.reduce(0) { $0 + $1.outOfWindowCount }
+      let own = results.filter { $0.feed == feed }.map(\.result)
+      let late = own.reduce(0) { $0 + $1.intake.outOfWindowCount }
+      let rejected = CodeCounts(own.lazy.flatMap(\.rejects).map(\.code).filter { $0 != RowFault.outOfWindowCode })
+      let count = rejected.rowCount
       let name = folder.feeds[feed].name
-      if rejected > 0 { warnings.append("\(name): \(rejected) \(rejected == 1 ? "row" : "rows") rejected") }
+      if count > 0 {
+        warnings.append("\(name): \(count) \(count == 1 ? "row" : "rows") rejected: \(rejected.text)")
+      }
       if late > 0 { warnings.append("\(name): \(late) \(late == 1 ? "row" : "rows") out of the window") }
     }
+    for (result, feed) in results {
+      warnings += result.doubts.map { "\(folder.feeds[feed].name): \(result.intake.name): \($0)" }
+    }
+    warnings += [repairOutcome.warning].compactMap { $0 } + survey.unchangedWarnings
     warnings += sessionNotices.compactMap(\.warning) + sequences.warnings
     warnings += history.warnings
     warnings += Completeness.warnings(changes)
@@ -208,7 +218,8 @@ struct NightWork: Sendable {
       "\(results.count) \(results.count == 1 ? "file" : "files") taken\(replaced)\(again)\(refused)\(known)"
       + "\(superseded)\(before)\(early): \(rows)"
     return IngestNight.Report(
-      isPublished: notes != nil, summary: summary, warnings: warnings, notes: notes ?? [], counts: counts)
+      isPublished: notes != nil, summary: summary, warnings: warnings, notes: notes ?? [], counts: counts,
+      repairs: repairs.isEmpty ? nil : repairOutcome.text)
   }
 
   /// What a dry run tells.

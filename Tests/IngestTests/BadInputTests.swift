@@ -83,7 +83,9 @@ import Testing
 
   @Test func `a column that is there twice refuses the file`() throws {
     let text = "id,caller,called,start,seconds,seconds\n" + good(1) + "\n"
-    #expect(try refusal("calls_a.csv", Array(text.utf8))?.message.contains("[ambiguous-column]") == true)
+    let message = try refusal("calls_a.csv", Array(text.utf8))?.message
+    #expect(message?.contains("'seconds' 2 times: say which one in the feed, by 'occurrence: 1' or") == true)
+    #expect(message?.contains("[ambiguous-column]") == true)
   }
 
   @Test func `an empty file that should have a header is refused`() throws {
@@ -107,6 +109,16 @@ import Testing
 
   @Test func `an archive without a wanted member is refused`() throws {
     #expect(try refusal("calls_a.zip", storedZip([("readme.txt", "x")]))?.message.contains("[no-member]") == true)
+  }
+
+  @Test func `the first reject that a refusal names is the first in the file`() throws {
+    // A record that cannot be read is found before the rows around it.
+    let text =
+      IngestWorld.header + "1,01700000002,,never,1,\n" + good(2) + "\n3,\"0170\"0000002,,,,\n"
+    for feed in ["reject-threshold: 0", "reject-threshold: 0\nchecks: {id: \"\\\\d+\"}"] {
+      let message = try refusal("calls_a.csv", Array(text.utf8), feed)?.message
+      #expect(message?.contains("the first at line 2: wrong-type") == true)
+    }
   }
 
   @Test(arguments: [

@@ -190,7 +190,8 @@ import Vault
 
   @Test(
     arguments: [
-      ("T,3,12.5\n", nil), ("T,3,\"12.5\"\n", nil), ("T,3,12.6\n", "another total of 'a'"),
+      ("T,3,12.5\n", nil), ("T,3,\"12.5\"\n", nil),
+      ("T,3,12.6\n", "another total of 'a' than the rows that were read: field 3 says 12.6, the rows add up to 12.5"),
       ("T,2,12.5\n", "does not count the 3 rows"),
       ("T,3\n", "no total of 'a'"), ("T,3,x\n", "no total of 'a'"),
     ] as [(String, String?)])
@@ -205,6 +206,61 @@ import Vault
       #expect(try refusal() == nil)
       #expect(try world.intake("pay_1").trailerCount == 1)
     }
+  }
+
+  private static let totals = "dialect: {trailer: {first-field: T, count-field: 2, sums: {a: 3}}}\n"
+
+  @Test(
+    arguments: [
+      ("2,S,2026-11-21,\"7.25\"x", "1 row could not be cut (line 3)"),
+      ("2,S,2026-11-21", "1 row could not be cut (line 3)"),
+      ("2,S,2026-11-21,7,x\n2,S,\"2026\"-11-21,7", "2 rows could not be cut (the first at line 3)"),
+    ])
+  func `beside rows that cannot be cut another total is told, and refuses no file`(rows: String, uncut: String) throws {
+    let count = 2 + rows.split(separator: "\n").count
+    let text = "id,s,d,a\n1,S,2026-11-21,5.25\n\(rows)\n3,S,2026-11-21,0.5\nT,\(count),12\n"
+    #expect(try payments(Self.totals + Self.plain, text) == [5_000, 52_500])
+    #expect(try refusal() == nil)
+    let entry = try #require(try CommitLog.open(world.home).entries.last)
+    let doubt =
+      "pay: pay_1: the trailer at line \(count + 2) has a total of 'a' that cannot be checked: field 3 says 12, the rows "
+      + "add up to 5.75; \(uncut)"
+    #expect(entry.warnings.contains(doubt))
+  }
+
+  @Test func `beside rows that cannot be cut count and columns are checked as ever`() throws {
+    let rows = "id,s,d,a\n1,S,2026-11-21,5\n2,S,2026-11-21\n"
+    try payments(Self.totals + Self.plain, rows + "T,1,5\n")
+    #expect(try refusal()?.contains("does not count the 2 rows") == true)
+    try world.deliver("pay_2", rows + "3,S,2026-11-21,x\nT,3,5\n")
+    let error = #expect(throws: IngestError.self) { try world.night("2026-11-22") }
+    #expect(error?.message.contains("line 4 has no number in 'a'") == true)
+    try world.deliver("pay_3", rows + "T,2,5\n")
+    let report = try world.night("2026-11-22")
+    #expect(report.counts["fileCount"] == 1 && !report.warnings.contains { $0.contains("checked") })
+  }
+
+  @Test func `totals take the number format and the missing marks of their own column`() throws {
+    let columns =
+      "columns: {payment: {from: id}, subscription: {from: s}, date: {from: d}, "
+      + "amount: {from: a, number-format: {decimal: \",\", thousands: \".\"}, missing: [none]}}\n"
+    let dialect = "dialect: {delimiter: \";\", trailer: {first-field: T, sums: {a: 2}}}\n"
+    let text = "id;s;d;a\n1;S;2026-11-21;1.005,25\n2;S;2026-11-21;none\n3;S;2026-11-21;7\n"
+    #expect(try payments(dialect + columns, text + "T;1.012,25\n") == [70_000, 10_052_500])
+    try world.deliver("pay_2", text + "T;1.012,26\n")
+    #expect(throws: IngestError.self) { try world.night("2026-11-22") }
+    try world.deliver("pay_3", text + "T;1012.25\n")
+    try world.deliver("other_2", "id,s,d,a\n2,S,2026-11-21,1\n")
+    let warnings = try world.night("2026-11-22").warnings
+    #expect(warnings.contains { $0.contains("its field 2 is no number with a decimal comma [control-total]") })
+  }
+
+  @Test func `a column's own plain form stands before the feed's`() throws {
+    let keys =
+      "number-format: {decimal: \",\"}\ncolumns: {payment: {from: id}, subscription: {from: s}, date: {from: d}, "
+      + "amount: {from: a, number-format: {decimal: \".\"}}}\n"
+      + "dialect: {delimiter: \";\", trailer: {first-field: T, sums: {a: 2}}}\n"
+    #expect(try payments(keys, "id;s;d;a\n1;S;2026-11-21;5.25\nT;5.25\n") == [52_500])
   }
 
   @Test func `a column that cannot be added refuses the file, and numbers are added in the feed's form`() throws {

@@ -44,6 +44,7 @@ import Vault
     ]
     let report = try replay(world, repaired, night: "2026-11-22")
     #expect(report.counts["repairedRowCount"] == 1 && report.counts["rederivedFileCount"] == 2)
+    #expect(report.repairs == "1 accepted" && report.counts["acceptedRepairCount"] == 1 && report.warnings.isEmpty)
     let files = try world.state().deliveries.map(\.file).filter { $0.feed == "calls" }
     #expect(files.map(\.name) == ["calls_a.csv", "calls_b.csv"])
     #expect(files.map(\.acceptedCount) == [3, 1] && files.map(\.rejectedCount) == [1, 0])
@@ -83,14 +84,55 @@ import Vault
     try world.night("2026-11-20")
     let lines = try export(world)
     for (index, bad) in ["00,y,", "00,1,\\n3,", "00,\\\"1,"].enumerated() {
-      try replay(world, [lines[0].replacing("00,x,", with: bad)], night: "2026-11-21")
+      let report = try replay(world, [lines[0].replacing("00,x,", with: bad)], night: "2026-11-21")
+      let code = index == 0 ? "wrong-type" : "bad-repair"
+      #expect(report.warnings == ["1 repaired row was rejected again: 1 \(code)"])
+      #expect(report.repairs == "0 accepted, 1 rejected again" && report.counts["rejectedRepairCount"] == 1)
       let rejects = try world.table(.rejects)
-      #expect(try rejects.string("code").values == [index == 0 ? "wrong-type" : "bad-repair"])
+      #expect(try rejects.string("code").values == [code])
       #expect(try rejects.int64("line").values == [3])
       #expect(try rejects.int64("record_byte").values == [Int64((IngestWorld.header + row(1, "60")).utf8.count)])
     }
     try replay(world, [lines[0].replacing("00,x,", with: "00,7,")], night: "2026-11-22")
     #expect(try world.table(.usage).int64("voice_out_seconds").values.sorted() == [7, 60])
+  }
+
+  @Test func `rows of one replay are told apart by what became of them`() throws {
+    let world = try IngestWorld()
+    try world.addCallFeeds(
+      "reject-threshold: 0.9\nrecord-key: {from: [id], window-days: 5}\nleave-out: [{column: called, is: [test]}]")
+    try world.deliver("calls_a.csv", IngestWorld.header + row(1, "60") + (2...7).map { row($0, "x") }.joined())
+    try world.night("2026-11-20")
+    let repairs = [
+      ("2,0170", "2,0170", "00,7,"), ("3,0170", "1,0170", "00,7,"), ("4,01700000002,,", "4,01700000002,test,", "00,x,"),
+      ("5,0170", "5,0179", "00,7,"), ("6,01700000002,,2026", "6,01700000002,,2025", "00,7,"),
+    ]
+    let lines = try export(world)
+    #expect(lines.count == 6)
+    let repaired = zip(lines, repairs).map { line, repair in
+      line.replacing("\"row\":\"" + repair.0, with: "\"row\":\"" + repair.1).replacing("00,x,", with: repair.2)
+    }
+    let report = try replay(world, repaired + [lines[5]], night: "2026-11-21")
+    #expect(report.repairs == "1 accepted, 1 duplicate, 1 left out, 2 rejected again")
+    #expect(report.warnings == ["2 repaired rows were rejected again: 1 out-of-window, 1 unknown-number"])
+    #expect(try world.table(.usage).int64("voice_out_seconds").values.sorted() == [7, 60])
+    // A later replay tells its own rows alone.
+    let last = try replay(world, [lines[5].replacing("00,x,", with: "00,8,")], night: "2026-11-22")
+    #expect(last.repairs == "1 accepted" && last.warnings.isEmpty)
+  }
+
+  @Test func `rejects of a feed that no delivery has are refused`() throws {
+    let world = try IngestWorld()
+    try world.addCallFeeds("reject-threshold: 0.9")
+    try world.deliver("calls_a.csv", IngestWorld.header + row(1, "60"))
+    try world.night("2026-11-20")
+    var export = RejectExport(world.home)
+    export.feed = "calls"
+    #expect(try export.count() == 0)
+    export.feed = "cals"
+    let error = #expect(throws: IngestError.self) { try export.write(to: world.folder + "/rejects") }
+    #expect(error?.exitStatus == 64 && error?.message.hasSuffix("did you mean 'calls'?") == true)
+    #expect(!FileManager.default.fileExists(atPath: world.folder + "/rejects"))
   }
 
   @Test func `what stands for no reject, and what is no row, is told line by line, and nothing changes`() throws {

@@ -84,7 +84,7 @@ import Testing
     let report = try world.night("2026-11-23")
     #expect(
       report.warnings == [
-        "calls: 2 rows rejected", "calls: 1 number missing, the first 4 of a",
+        "calls: 2 rows rejected: 1 missing-value, 1 wrong-type", "calls: 1 number missing, the first 4 of a",
         "calls: 1 number repeated, the first 7 of b",
       ])
     #expect(try gaps(world) == ["a missing 4-4", "b repeated 7-7"])

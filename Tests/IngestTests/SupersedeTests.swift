@@ -33,6 +33,26 @@ import Vault
     #expect(try seconds(world) == [5, 61])
   }
 
+  @Test func `a known file that is named to replace is told to be read no more, an inbox of known files is not`() throws
+  {
+    let world = try IngestWorld()
+    try world.addCallFeeds("")
+    try world.deliver("calls_a.csv", IngestWorld.header + row(1, "60"))
+    try world.night("2026-11-20")
+    let path = "\(world.folder)/inbox/calls_a.csv"
+    let report = try world.night("2026-11-21", supersede: true, named: [path])
+    #expect(report.counts["knownFileCount"] == 1)
+    #expect(report.warnings.contains { $0.hasPrefix("calls_a.csv: same content as was taken: not read again") })
+    let others = [
+      try world.night("2026-11-21", supersede: true), try world.night("2026-11-21", named: [path]),
+    ]
+    #expect(others.allSatisfy { $0.counts["knownFileCount"] ?? 0 > 0 && !$0.warnings.contains { $0.contains("same") } })
+    // One blank line more, and the same rows are read again, under the feed in force.
+    try world.deliver("calls_a.csv", IngestWorld.header + row(1, "60") + "\n")
+    #expect(try world.night("2026-11-21", supersede: true, named: [path]).counts["replacedFileCount"] == 1)
+    #expect(try seconds(world) == [60])
+  }
+
   @Test func `facts, relations, rejects, their bytes and the covered days are those of the new file alone`() throws {
     let world = try IngestWorld()
     try world.addCallFeeds("reject-threshold: 0.9\ncalendar: {covers: rows}")

@@ -89,7 +89,7 @@ extension ColumnsReader {
 
 extension CanonicalField.FieldType {
   /// Whether a decimal sign and groups of digits can be in it.
-  fileprivate var isNumber: Bool {
+  var isNumber: Bool {
     switch self {
     case .count, .duration, .volume, .money, .smallNumber: true
     default: false

@@ -22,11 +22,19 @@ extension ColumnsReader {
   mutating func trailer(_ form: Feed.DialectKeys, _ reader: NodeReader) -> Feed.Trailer? {
     guard var trailer = form.trailer else { return nil }
     trailer.sums = form.trailerSums.compactMap { sum in
-      source(sum.column, reader).map { Feed.TrailerSum(source: $0, field: sum.field) }
+      source(sum.column, reader).map { total(of: $0, field: sum.field) }
     }
-    trailer.numberForm = numberForm == .plain ? nil : numberForm
-    trailer.missing = missingMarks
     return trailer
+  }
+
+  /// A total of a column, which is added up as it is read: in the number format and with the missing marks of its own.
+  private func total(of source: Int, field: Int) -> Feed.TrailerSum {
+    let readers = decoders.filter { $0.source == source }
+    let number = readers.first { kind.fields[$0.field].type.isNumber && $0.values.isEmpty && $0.otherwise == nil }
+    let usual = numberForm == .plain ? nil : numberForm
+    return Feed.TrailerSum(
+      source: source, field: field, numberForm: number.map { $0.preparation?.numberForm } ?? usual,
+      missing: readers.first.map { $0.preparation?.missing ?? [] } ?? missingMarks)
   }
 
   mutating func leftOut(_ reader: NodeReader) -> [Feed.RowFilter] {

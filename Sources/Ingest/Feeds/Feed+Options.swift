@@ -55,6 +55,10 @@ extension Feed {
     var source: Int
     /// The position, from 0, of the total in the trailer.
     var field: Int
+    /// How the column and its total are written, where not in plain form.
+    var numberForm: NumberForm?
+    /// Texts of the column that add nothing.
+    var missing: [[UInt8]] = []
   }
 
   /// What `dialect` says beyond the records themselves.

@@ -44,10 +44,6 @@ package struct Feed: Sendable {
     /// The position, from 0, of the count.
     var countField: Int?
     var sums: [TrailerSum] = []
-    /// How numbers are written, where not in plain form.
-    var numberForm: NumberForm?
-    /// Texts that add nothing.
-    var missing: [[UInt8]] = []
   }
 
   /// The columns that make a row unique.

@@ -1,4 +1,5 @@
 import Columns
+import Configuration
 import Datasets
 import FoundationEssentials
 public import Ledger
@@ -28,6 +29,11 @@ public struct RejectExport {
 
   private func lines() throws -> [RepairFile.Line] {
     let state = try CommitLog.open(home).state(.head)
+    let names = Set(state.deliveries.map(\.file.feed))
+    if let feed, !names.contains(feed) {
+      throw IngestError(
+        .usage, "no delivery of a feed '\(feed)' was taken\(Suggestion.clause(for: feed, among: names))")
+    }
     let sealer = SealedRejects(try PseudonymKey.load(home))
     // A delivery's rejects stand in one table and in one sealed file, both in the same order.
     var sealed: [SHA256Digest: [SealedRejects.Row]] = [:]

@@ -53,6 +53,7 @@ public struct Replay: Sendable {
         night: night, key: key, book: NumberBook.load(home, state), repairs: repairs, learned: learned,
         spill: .unbounded))
     work.repairs = rows
+    work.repairOutcome = RepairOutcome(rows, in: work.history.rederived)
     var completeness = try Completeness(
       home, state, night: night, feeds: folder.feeds, without: work.history.withdrawal)
     for row in work.coveredDays.values.joined() { completeness.add(row) }

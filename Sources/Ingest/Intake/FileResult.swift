@@ -37,6 +37,10 @@ struct FileResult: Sendable {
   var unowned: [UnownedNumber] = []
   /// Hashes of record keys that are new with this file, in the order in which it is read, chunk by chunk.
   private(set) var keysOfChunks: [[UInt64]] = []
+  /// What of the file could not be checked, for people.
+  var doubts: [String] = []
+  /// What became of its repaired rows.
+  var fates: [RowPlace: RepairFate] = [:]
   /// Event days of accepted rows.
   var rowDays: Set<Int32> = []
   /// Days that the delivery covers, by the feed's calendar.
@@ -121,6 +125,13 @@ struct FileResult: Sendable {
 
   /// The head of the delivery's digest, as facts name it.
   var delivery: Int64 { intake.sha256.head63 }
+
+  /// Where the first rejected row stands, and why: records that cannot be read are told before the rows around them.
+  var firstReject: String {
+    let rejected = rejects.filter { $0.code != RowFault.outOfWindowCode }
+    guard let first = rejected.min(by: { ($0.memberIndex, $0.line) < ($1.memberIndex, $1.line) }) else { return "" }
+    return "line \(first.line)\(first.member.map { " of member \($0)" } ?? ""): \(first.code)"
+  }
 
   /// Whether the share of rejected rows exceeds a threshold.
   func exceeds(_ threshold: Double) -> Bool {

@@ -23,6 +23,8 @@ struct Survey: Sendable {
   var refused: [Refused] = []
   /// Files whose content counts already, under this name or another.
   var knownCount: Int64 = 0
+  /// Files that were named to replace others, and whose content counts already.
+  var unchanged: [String] = []
   /// Files that were refused under the same feeds before.
   var refusedBeforeCount: Int64 = 0
   /// Files whose content counts no more, since another file replaced it.
@@ -107,6 +109,7 @@ struct Survey: Sendable {
       let isNewDay = claims.count == 1 && taken.isNewDay(file.name, folder.feeds[claims[0]], digest)
       if state.knows(delivery: digest), !isNewDay {
         knownCount += 1
+        if replacement.isAllowed, replacement.isNamed { unchanged.append(file.name) }
       } else if state.isSuperseded(delivery: digest), !isNewDay, !replacement.isNamed {
         // An inbox that is never emptied still holds it; it must not come back by itself.
         supersededCount += 1
@@ -148,6 +151,13 @@ struct Survey: Sendable {
       }
       digestsOfNames["\(feed) \(task.file.name)"] = digest
       if digests.insert(digest).inserted { tasks.append(task) } else { copies.append(task) }
+    }
+  }
+
+  /// What is said to somebody who asked for these to be read.
+  var unchangedWarnings: [String] {
+    unchanged.sorted().map {
+      "\($0): same content as was taken: not read again; to read it under a changed feed, deliver it with other bytes"
     }
   }
 

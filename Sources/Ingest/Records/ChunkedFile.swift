@@ -20,7 +20,7 @@ struct ChunkedFile {
       problem = part.problem
     }
     if problem == nil, !parts.contains(where: { $0.source.isAnyRead }) {
-      problem = FileRefusal("no-member", "no member matches '\(feed.members.text)'")
+      problem = parts.map(\.source.unwanted).reduce(into: UnwantedMembers()) { $0.append($1) }.refusal(feed)
     }
   }
 

@@ -38,6 +38,8 @@ final class DeliverySource {
   private var stream = SHA256Digest.Stream()
   /// Whether the feed wanted a member.
   private(set) var isAnyRead = false
+  /// The members that it did not want.
+  private(set) var unwanted = UnwantedMembers()
   // The member in progress.
   private var member: DeliveryChunk.Member?
   private var sequence = 0
@@ -71,7 +73,10 @@ final class DeliverySource {
       while true {
         if let member { return try fill(member) }
         guard let found = try nextMember() else { break }
-        guard found.isWholeFile || feed.members.matches(found.contentName) else { continue }
+        guard feed.wants(found) else {
+          unwanted.add(found)
+          continue
+        }
         isAnyRead = true
         try readHead(found)
       }

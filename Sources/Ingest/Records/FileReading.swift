@@ -59,6 +59,7 @@ struct FileReading: ~Copyable {
   /// The reader of the member's records.
   var source: (any RecordSource)?
   private var totals: TrailerTotals?
+  private var unwanted = UnwantedMembers()
   /// Rows of the header that are still to be skipped: all but the one with the names.
   private var headerLinesLeft = 0
 
@@ -97,7 +98,7 @@ struct FileReading: ~Copyable {
       isAnyRead = try readMembers(&seen)
     } catch { throw FileReading.refusal(error) }
     result.numbers = try numbers()
-    guard isAnyRead else { throw FileRefusal("no-member", "no member matches '\(feed.members.text)'") }
+    guard isAnyRead else { throw unwanted.refusal(feed) }
     try FileReading.checkDate(feed, task.file.name)
     result.cover(feed, night: context.night)
     try FileReading.checkThreshold(result, feed)
@@ -133,7 +134,10 @@ struct FileReading: ~Copyable {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileReading.chunkByteCount, alignment: 64)
     defer { buffer.deallocate() }
     while let found = try archive.nextMember() {
-      guard found.isWholeFile || feed.members.matches(found.contentName) else { continue }
+      guard feed.wants(found) else {
+        unwanted.add(found)
+        continue
+      }
       isAnyRead = true
       member = found.isWholeFile ? nil : found.name
       memberIndex = UInt32(found.index)
@@ -169,7 +173,7 @@ struct FileReading: ~Copyable {
       throw FileRefusal(
         "too-many-rejects",
         "\(result.intake.rejectedCount) rows were rejected, more than the threshold of \(feed.rejectThreshold) allows; "
-          + "the first at line \(result.rejects.first?.line ?? 0): \(result.rejects.first?.code ?? "")")
+          + "the first at \(result.firstReject)")
     }
   }
 
@@ -190,6 +194,8 @@ struct FileReading: ~Copyable {
     if let totals, !totals.isSeen {
       throw FileRefusal("missing-trailer", "the trailer is missing\(place): the delivery may be cut")
     }
+    // Repaired rows say more than what was delivered.
+    if let totals, repairs.isEmpty { result.doubts += totals.doubts }
     result.intake.readCount += Int64(counts.sum)
     result.intake.blankCount += Int64(counts.blankCount)
     result.intake.commentCount += Int64(counts.commentCount)
@@ -213,7 +219,7 @@ struct FileReading: ~Copyable {
   ) throws(FileRefusal) {
     if !batch.records.isEmpty, !layout.isResolved { try layout.resolve(header: header, place: place) }
     for reject in batch.rejects {
-      totals?.countRow()
+      totals?.countRow(line: reject.line)
       if let repair = repair(at: reject.recordByte) {
         if !layout.isResolved { try layout.resolve(header: header, place: place) }
         try take(repair, line: reject.line, recordByte: reject.recordByte, &seen)

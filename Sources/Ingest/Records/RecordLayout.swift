@@ -51,7 +51,10 @@ struct RecordLayout: Sendable {
           throw FileRefusal("missing-column", "\(what)\(place) has no column '\(source.text)'")
         }
         guard found.count == 1 else {
-          throw FileRefusal("ambiguous-column", "\(what)\(place) has the column '\(source.text)' \(found.count) times")
+          throw FileRefusal(
+            "ambiguous-column",
+            "\(what)\(place) has the column '\(source.text)' \(found.count) times: say which one in the feed, by "
+              + "'occurrence: 1' or by 'position'")
         }
         positions.append(position)
       case .occurrence(let name, let number):

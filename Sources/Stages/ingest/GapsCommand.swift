@@ -28,10 +28,10 @@ struct GapsCommand: StageCommand {
       for span in gaps.spans { context.output("\(span.feed) \(span.first) \(span.last) \(span.dayCount)") }
     }
     let count = gaps.dayCount
+    let days = count == 1 ? "1 day is" : "\(count) days are"
     var outcome = StageOutcome.published(
-      "\(gaps.feeds.count) feeds expect deliveries up to \(gaps.night)\(count == 0 ? ": none is missing" : "")",
-      warnings: count == 0
-        ? [] : ["\(count) \(count == 1 ? "day is" : "days are") not covered: windows over them are unknown"],
+      "\(gaps.feeds.count) \(gaps.feeds.count == 1 ? "feed expects" : "feeds expect") deliveries up to \(gaps.night)\(count == 0 ? ": none is missing" : "")",
+      warnings: count == 0 ? [] : ["\(days) not covered: windows over \(count == 1 ? "it" : "them") are unknown"],
       counts: ["feeds": Int64(gaps.feeds.count), "missingDays": Int64(count)])
     outcome.resultJSON = GapsCommand.json(gaps).text
     return outcome

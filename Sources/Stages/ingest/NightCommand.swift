@@ -66,7 +66,10 @@ struct NightCommand: StageCommand {
       return outcome
     }
     for note in report.notes { context.warn(note) }
-    guard report.isPublished else { return .nothingToDo(report.summary) }
+    guard report.isPublished else {
+      for warning in report.warnings { context.warn(warning) }
+      return .nothingToDo(report.summary)
+    }
     return .published(report.summary, warnings: report.warnings, counts: report.counts)
   }
 }

@@ -28,8 +28,9 @@ struct RejectsCommand: StageCommand {
     export.feed = feed
     export.code = code
     let count = context.isDryRun ? try export.count() : try export.write(to: out)
+    let rows = count == 1 ? "1 rejected row" : "\(count) rejected rows"
     return .done(
-      summary: "\(count) rejected rows \(context.isDryRun ? "would go" : "written") to \(out)",
+      summary: "\(rows) \(context.isDryRun ? "would go" : "written") to \(out)",
       counts: ["rejectedRowCount": Int64(count)])
   }
 }

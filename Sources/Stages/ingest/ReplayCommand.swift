@@ -9,7 +9,8 @@ struct ReplayCommand: StageCommand {
     discussion: """
       Takes what 'nightjar-ingest rejects' wrote, with 'row' repaired; lines whose row is unchanged are skipped. The delivery is
       read again from its kept bytes with the repairs laid over them, so that its counts, facts and rejects are right again. A
-      row that is accepted is no reject any more and cannot be repaired twice.
+      row that is accepted is no reject any more and cannot be repaired twice; one that is rejected again may be. Status 3 where \
+      rows are rejected again: the warning counts them by code.
       """)
 
   @OptionGroup var options: StageOptions
@@ -35,7 +36,8 @@ struct ReplayCommand: StageCommand {
     for line in report.fileLines where context.isDryRun { context.output(line) }
     return .published(
       "\(rows) repaired \(rows == 1 ? "row" : "rows") of \(deliveries) "
-        + "\(deliveries == 1 ? "delivery" : "deliveries") \(context.isDryRun ? "would be read" : "read")",
+        + "\(deliveries == 1 ? "delivery" : "deliveries") \(context.isDryRun ? "would be read" : "read")"
+        + (report.repairs.map { ": \($0)" } ?? ""),
       warnings: report.warnings, counts: report.counts)
   }
 }

@@ -34,7 +34,10 @@ struct DatasetsCommand: StageCommand {
     let view = head ? View.head : context.optionalDay.map { .nightOf($0) } ?? .night
     let log = try CommitLog.open(context.home)
     if view != .head && log.newestNight(of: context.optionalDay) == nil {
-      throw StageFailure(status: .inputMissing, "no night \(options.date.map { "of \($0) " } ?? "")is closed")
+      throw StageFailure(
+        status: .inputMissing,
+        "no night \(options.date.map { "of \($0) " } ?? "")is closed: 'nightjar run' closes one, --head shows what is "
+          + "committed without it")
     }
     let listing = DatasetListing(log.state(view), context.home)
     guard let name else {
