@@ -3,7 +3,8 @@ import CCSV
 /// One libcsv parser in strict mode, and the fields of the record that it is in.
 ///
 /// The only file that calls libcsv's reader. `feed` hands over bytes that contain at most one record end, at their
-/// last byte; positions are therefore the caller's, which libcsv does not tell.
+/// last byte; positions are therefore the caller's, which libcsv does not tell. A parser belongs to one thread, and no
+/// call on its buffers is under way while another begins: the checks of that, one a field, are left out.
 final class FieldParser {
   /// How a call of `feed` or `finish` ended.
   enum Outcome {
@@ -17,13 +18,13 @@ final class FieldParser {
     case failed(index: Int)
   }
 
-  private var parser = csv_parser()
+  @exclusivity(unchecked) private var parser = csv_parser()
   private let dialect: Dialect
-  private var isRowComplete = false
+  @exclusivity(unchecked) private var isRowComplete = false
   /// The fields of the record so far, back to back, behind those of the records before it.
-  var bytes: [UInt8] = []
+  @exclusivity(unchecked) var bytes: [UInt8] = []
   /// The end of each field in `bytes`.
-  var ends: [Int] = []
+  @exclusivity(unchecked) var ends: [Int] = []
 
   init(_ dialect: Dialect) {
     self.dialect = dialect

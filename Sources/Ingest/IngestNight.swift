@@ -26,7 +26,7 @@ public struct IngestNight: Sendable {
   public var isSuperseding = false
   /// The number of threads.
   public var threads = 1
-  /// Bytes of usage rows and record keys that may be held at once; rows beyond half of it wait in staging.
+  /// Bytes of usage rows and record keys that may be held at once; rows beyond two fifths of it wait in staging.
   public var memoryByteCount = 1 << 30
   /// Bytes of the chunks in which usage files are read; no result depends on it.
   package var chunkByteCount = 4 << 20
@@ -88,7 +88,7 @@ public struct IngestNight: Sendable {
     let earlierBook = try NumberBook.load(home, state)
     var book = earlierBook
     let learned = LearnedNumbers(key)
-    let spill = UsageSpill(folder: home.path, budgetByteCount: memoryByteCount / 2)
+    let spill = UsageSpill(folder: home.path, budgetByteCount: memoryByteCount / 5 * 2)
     let numberTasks = work.survey.tasks.filter { folder.feeds[$0.feed].kind == .numbers }
     try work.takeNumbers(
       read(

@@ -7,7 +7,8 @@ import Vault
 ///
 /// Column after column is decoded into scratch, then the rows are put together. A line of which any decoder is not sure,
 /// that nobody owns, or that lies outside of the window, is handed back and goes row by row, where it is judged and
-/// rejects are worded. Scratch belongs to one thread.
+/// rejects are worded. Scratch belongs to one thread, and no call on it is under way while another begins: the checks of
+/// that are left out, since runs of lines may be short.
 final class UsageKernel {
   private let columns: UsageColumns
   /// Position of each source in the record.
@@ -24,19 +25,19 @@ final class UsageKernel {
   private var capacity = 0
 
   // One value a line.
-  private var unsure = GrowingBuffer<UInt8>()
-  private var numbers = GrowingBuffer<UInt64>()
-  private var utc = GrowingBuffer<Int64>()
-  private var day = GrowingBuffer<Int32>()
-  private var duration = GrowingBuffer<Int64>()
-  private var down = GrowingBuffer<Int64>()
-  private var up = GrowingBuffer<Int64>()
-  private var charge = GrowingBuffer<Int64>()
-  private var texts = ShortTexts()
-  private var party = GrowingBuffer<UInt64>()
-  private var cell = GrowingBuffer<UInt64>()
-  private var key = GrowingBuffer<UInt64>()
-  private var flags = GrowingBuffer<UInt16>()
+  @exclusivity(unchecked) private var unsure = GrowingBuffer<UInt8>()
+  @exclusivity(unchecked) private var numbers = GrowingBuffer<UInt64>()
+  @exclusivity(unchecked) private var utc = GrowingBuffer<Int64>()
+  @exclusivity(unchecked) private var day = GrowingBuffer<Int32>()
+  @exclusivity(unchecked) private var duration = GrowingBuffer<Int64>()
+  @exclusivity(unchecked) private var down = GrowingBuffer<Int64>()
+  @exclusivity(unchecked) private var up = GrowingBuffer<Int64>()
+  @exclusivity(unchecked) private var charge = GrowingBuffer<Int64>()
+  @exclusivity(unchecked) private var texts = ShortTexts()
+  @exclusivity(unchecked) private var party = GrowingBuffer<UInt64>()
+  @exclusivity(unchecked) private var cell = GrowingBuffer<UInt64>()
+  @exclusivity(unchecked) private var key = GrowingBuffer<UInt64>()
+  @exclusivity(unchecked) private var flags = GrowingBuffer<UInt16>()
 
   /// Makes a kernel for records in which source `s` stands at `positions[s]`.
   init(

@@ -29,7 +29,7 @@ struct NightCommand: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "MiB of usage rows and record keys held in memory; rows beyond half of it wait in a file of the home.",
+      "MiB of usage rows and record keys held in memory; rows beyond two fifths of it wait in a file of the home.",
       valueName: "mib"))
   var memory = 1_024
 
