@@ -109,7 +109,10 @@ public final class Archive {
     guard let handle else { return nil }
     while let entry = try handle.nextEntry() {
       try meter.deadline.check()
-      guard let (memberName, index) = try checks.check(entry) else { continue }
+      guard let (memberName, index) = try checks.check(entry) else {
+        try directory?.checkFolder(checks.count - 1)
+        continue
+      }
       let own = try directory?.content(ofEntry: checks.count - 1, file, meter.deadline, member: memberName)
       let content = try MemberContent(own ?? MemberSource(handle, memberName), member: memberName, archive: name)
       let member = Member(name: memberName, contentName: content.name, index: index, isWholeFile: false)

@@ -64,6 +64,12 @@ struct ZipDirectory {
     return ZipContentSource(content, file, deadline, member: member)
   }
 
+  /// Throws where what libarchive takes for a folder has content: a damaged name, ending in a slash, would hide a member.
+  func checkFolder(_ index: Int) throws(DeliveryError) {
+    guard entries.indices.contains(index), entries[index].byteCount > 0 else { return }
+    throw DeliveryError(.damaged, archive: archive, "member \(index + 1) of the zip file is a folder with content")
+  }
+
   /// Throws where a reader saw another number of members than the directory lists.
   func checkAllSeen(count: Int) throws(DeliveryError) {
     guard count == entries.count else {

@@ -24,7 +24,8 @@ struct ZipEntry {
   private let method: UInt64
   private let checksum: UInt64
   private let packedByteCount: Int64
-  private let byteCount: UInt64
+  /// The length of the content.
+  let byteCount: UInt64
 
   /// Reads an entry of the directory: its 46 fixed bytes, and its extra fields.
   init(_ entry: [UInt8], _ extra: [UInt8], _ file: OpenFile) throws(DeliveryError) {

@@ -46,7 +46,10 @@ public final class ZipMembers: Sendable {
     var places: [Int] = []
     while let entry = try handle.nextEntry() {
       try meter.deadline.check()
-      guard let (name, _) = try checks.check(entry) else { continue }
+      guard let (name, _) = try checks.check(entry) else {
+        try directory.checkFolder(checks.count - 1)
+        continue
+      }
       names.append(name)
       places.append(checks.count - 1)
     }

@@ -98,6 +98,7 @@ enum Crafted {
     /// Where the directory says that the member lies, where that is not true.
     var offset: Int?
     /// What the member's own header says, where that is not what the directory does.
+    var headerName: [UInt8]?
     var headerFlags: UInt16?
     var headerCRC: UInt32?
     var headerByteCount: Int?
@@ -129,7 +130,7 @@ enum Crafted {
       bytes += common(
         member.headerFlags ?? member.flags, member.headerCRC ?? crc, member.headerByteCount.map(UInt32.init) ?? size,
         member.headerByteCount.map(UInt32.init) ?? unpacked)
-      bytes += member.name + member.content
+      bytes += (member.headerName ?? member.name) + member.content
     }
     let wideCount = UInt64(entryCount ?? members.count)
     var end: [UInt8] = []
@@ -225,7 +226,8 @@ enum Crafted {
 }
 
 extension Crafted {
-  /// What libarchive itself makes of the members of a zip file, or nil where it finds anything wrong.
+  /// What libarchive itself makes of the members of a zip file, or nil where it finds anything wrong, or a folder with
+  /// content.
   static func read(zip path: String) -> [String]? {
     let archive = archive_read_new()
     defer { archive_read_free(archive) }
@@ -238,6 +240,10 @@ extension Crafted {
       let status = archive_read_next_header(archive, &entry)
       if status == ARCHIVE_EOF { return found }
       guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { return nil }
+      if archive_entry_filetype(entry) == 0o040000 {
+        if archive_entry_size(entry) > 0 { return nil }
+        continue
+      }
       var bytes: [UInt8] = []
       while true {
         let count = archive_read_data(archive, &buffer, buffer.count)

@@ -106,6 +106,14 @@ import Testing
     }
   }
 
+  @Test func `a member whose damaged name is a folder's is not passed over`() throws {
+    var member = Crafted.ZipMember("a.csv", "1,2\n")
+    member.headerName = Array("a.cs/".utf8)
+    let path = scratch.file("a.zip", Crafted.zip([.init("d/", ""), member, .init("b.csv", "b")]))
+    #expect(failure(path) == .damaged)
+    #expect(#expect(throws: DeliveryError.self) { try ZipMembers(path: path) }?.code == .damaged)
+  }
+
   @Test func `a header that says something else is left to libarchive`() throws {
     for (crc, byteCount) in [(5, nil), (nil, 3), (nil, Int(UInt32.max))] as [(UInt32?, Int?)] {
       var member = Crafted.ZipMember("a.csv", "1,2\n")
