@@ -75,9 +75,11 @@ struct FileResult: Sendable {
     intake.headerCount += part.intake.headerCount
   }
 
-  init(task: FileTask, intake: IntakeFile) {
+  /// Begins with nothing.
+  init(_ task: FileTask, of feed: Feed) {
     self.task = task
-    self.intake = intake
+    intake = IntakeFile(
+      feed: feed.name, name: task.file.name, sha256: task.sha256 ?? .ofNothing, byteCount: task.stamp.byteCount)
   }
 
   /// Adds usage rows of the member in progress.

@@ -15,11 +15,7 @@ final class ChunkJoin {
 
   init(_ task: FileTask, _ feed: Feed, _ context: NightContext) {
     self.context = context
-    result = FileResult(
-      task: task,
-      intake: IntakeFile(
-        feed: feed.name, name: task.file.name, sha256: task.sha256 ?? .ofNothing,
-        byteCount: task.stamp.byteCount))
+    result = FileResult(task, of: feed)
   }
 
   /// Adds the next chunk; where the one before ended within a record, it is parsed again from there. What comes behind a

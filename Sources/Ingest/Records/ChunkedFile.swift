@@ -8,28 +8,36 @@ struct ChunkedFile {
   private var result: FileResult
   /// The error that ends the file, the first one.
   private var problem: (any Error)?
+  private var isAnyRead = false
+  private var unwanted = UnwantedMembers()
+  /// The digest, where the file is one part.
+  private var digest: SHA256Digest?
 
-  /// Adds up what the parts brought, up to the first one with a problem; there is at least one.
-  init(_ task: FileTask, _ feed: Feed, _ parts: [PartProgress]) {
+  /// Begins without a part.
+  init(_ task: FileTask, _ feed: Feed) {
     self.task = task
     self.feed = feed
-    result = parts[0].join.result
-    problem = parts[0].problem
-    for part in parts.dropFirst() where problem == nil {
-      result.append(part.join.result)
-      problem = part.problem
-    }
-    if problem == nil, !parts.contains(where: { $0.source.isAnyRead }) {
-      problem = parts.map(\.source.unwanted).reduce(into: UnwantedMembers()) { $0.append($1) }.refusal(feed)
-    }
+    result = FileResult(task, of: feed)
   }
 
-  /// How the file ended; nil where it must be read row by row. `digest` is the file's, if it is known.
-  func outcome(digest: SHA256Digest?) throws -> FileOutcome? {
+  /// Adds what the next part brought, up to the first problem.
+  mutating func add(_ part: PartProgress) {
+    guard problem == nil else { return }
+    result.append(part.join.result)
+    digest = digest ?? part.source.digest
+    isAnyRead = isAnyRead || part.source.isAnyRead
+    unwanted.append(part.source.unwanted)
+    problem = part.problem
+  }
+
+  /// How the file ended; nil where it must be read row by row. `known` is the file's digest, where it is known.
+  func outcome(digest known: SHA256Digest?) throws -> FileOutcome? {
+    var (result, problem) = (result, problem)
+    if problem == nil, !isAnyRead { problem = unwanted.refusal(feed) }
     if case DeliverySource.Unsuited.isWide? = problem as? DeliverySource.Unsuited { return nil }
     guard FileStamp(task.file.path) == task.stamp else { return .growing(task) }
-    var (named, result, problem) = (task, result, problem)
-    let own = try task.sha256 ?? digest ?? SHA256Digest(ofFile: task.file.path)
+    var named = task
+    let own = try task.sha256 ?? known ?? digest ?? SHA256Digest(ofFile: task.file.path)
     named.sha256 = own
     result.name(own)
     if problem == nil {

@@ -18,7 +18,11 @@ final class FileProgress: @unchecked Sendable {
   private var zip: ZipMembers?
   /// Parts that were begun and have not ended.
   private(set) var active: [PartProgress] = []
-  private var ended: [PartProgress] = []
+  /// Parts that ended before those in front of them, by index.
+  private var ended: [Int: PartProgress] = [:]
+  /// What the parts in front of those brought, and their number.
+  private var whole: ChunkedFile
+  private var addedCount = 0
   /// The next part to be begun, and the first one that nobody needs: what lies behind a problem is not read.
   private var nextPart = 0
   private var partEnd: Int
@@ -28,14 +32,19 @@ final class FileProgress: @unchecked Sendable {
   private var isVoid = false
   private var digestState: DigestState
   private var isFinishing = false
+  private let task: FileTask
+  private let feed: Feed
 
   /// Begins with nothing read; `zip` has members.
-  init(_ index: Int, _ zip: ZipMembers?, needsDigest: Bool, rejectLimit: Int) {
+  init(_ index: Int, _ task: FileTask, _ feed: Feed, _ zip: ZipMembers?, rejectLimit: Int) {
     self.index = index
+    self.task = task
+    self.feed = feed
+    whole = ChunkedFile(task, feed)
     self.zip = zip
     self.rejectLimit = rejectLimit
     partEnd = zip?.memberNames.count ?? 1
-    digestState = zip != nil && needsDigest ? .wanted : .known(nil)
+    digestState = zip != nil && task.sha256 == nil ? .wanted : .known(nil)
   }
 
   // MARK: - Digest
@@ -94,8 +103,13 @@ final class FileProgress: @unchecked Sendable {
 
   /// Takes note of parts that ended; true, once, when there is nothing more to wait for.
   func becomesWhole() -> Bool {
-    ended += active.filter(\.hasEnded)
+    for part in active where part.hasEnded { ended[part.index] = part }
     active.removeAll(where: \.hasEnded)
+    // At once, since an archive may hold 100,000 members.
+    while addedCount < partEnd, let next = ended.removeValue(forKey: addedCount) {
+      whole.add(next)
+      addedCount += 1
+    }
     guard active.isEmpty, nextPart >= partEnd, case .known = digestState, !isFinishing else { return false }
     guard isVoid else {
       isFinishing = true
@@ -103,7 +117,9 @@ final class FileProgress: @unchecked Sendable {
     }
     isVoid = false
     zip = nil
-    ended = []
+    ended = [:]
+    whole = ChunkedFile(task, feed)
+    addedCount = 0
     nextPart = 0
     partEnd = 1
     rejectCount = 0
@@ -111,10 +127,8 @@ final class FileProgress: @unchecked Sendable {
   }
 
   /// How the file ended; nil where it must be read row by row. For whoever was told that it is whole.
-  func outcome(_ task: FileTask, _ feed: Feed) throws -> FileOutcome? {
-    let parts = ended.filter { $0.index < partEnd }.sorted { $0.index < $1.index }
-    guard case .known(let known) = digestState else { return nil }
-    let digest = known ?? (zip == nil ? parts.first?.source.digest : nil)
-    return try ChunkedFile(task, feed, parts).outcome(digest: digest)
+  func outcome() throws -> FileOutcome? {
+    guard case .known(let digest) = digestState else { return nil }
+    return try whole.outcome(digest: digest)
   }
 }

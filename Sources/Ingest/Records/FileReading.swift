@@ -82,10 +82,7 @@ struct FileReading: ~Copyable {
     knownNight = context.night
     layout = RecordLayout(feed)
     ranges = Array(repeating: 0..<0, count: feed.sources.count)
-    result = FileResult(
-      task: task,
-      intake: IntakeFile(
-        feed: feed.name, name: task.file.name, sha256: task.sha256 ?? .ofNothing, byteCount: task.stamp.byteCount))
+    result = FileResult(task, of: feed)
     result.intake.superseded = task.superseded
     result.facts = FactLayout(feed.kind).map { FactRows($0) }
   }

@@ -152,13 +152,13 @@ final class ParallelReading: Sendable {
   private func open(_ index: Int) {
     let task = tasks[index]
     // What is wrong with a zip file as a whole is found again, in its place, when it is read as one part.
-    let zip = (try? ZipMembers(path: task.file.path, limits: feeds[task.feed].limits.delivery)) ?? nil
+    let feed = feeds[task.feed]
+    let zip = (try? ZipMembers(path: task.file.path, limits: feed.limits.delivery)) ?? nil
     state.withLock { state in
       state.isOpening = false
       state.files.append(
         FileProgress(
-          index, zip.flatMap { $0.memberNames.isEmpty ? nil : $0 }, needsDigest: task.sha256 == nil,
-          rejectLimit: context.rejectLimit))
+          index, task, feed, zip.flatMap { $0.memberNames.isEmpty ? nil : $0 }, rejectLimit: context.rejectLimit))
     }
   }
 
@@ -204,8 +204,7 @@ final class ParallelReading: Sendable {
   /// Ends a file when all of its parts have ended.
   private func finish(_ file: FileProgress) {
     guard state.withLock({ _ in file.becomesWhole() }) else { return }
-    let task = tasks[file.index]
-    let outcome = Result { try file.outcome(task, feeds[task.feed]) }
+    let outcome = Result { try file.outcome() }
     state.withLock { state in
       state.files.removeAll { $0 === file }
       switch outcome {
