@@ -59,7 +59,7 @@ package final class LineReader {
   ) throws(Failure) -> End {
     isDriving = false
     if let continuing {
-      add(driver.takeCounts())
+      counts += driver.takeCounts()
       driver = continuing
       isDriving = true
       driveByteCount = LineReader.stretchByteCount
@@ -91,7 +91,7 @@ package final class LineReader {
       return .betweenRecords
     }
     guard isDriving else { return .betweenRecords }
-    add(driver.takeCounts())
+    counts += driver.takeCounts()
     defer { driver = RecordReader(dialect, limits: limits) }
     return .withinRecord(driver)
   }
@@ -108,7 +108,7 @@ package final class LineReader {
 
   /// What became of the input since the last call: records, rejects, blank and comment lines.
   package func takeCounts() -> RecordCounts {
-    add(driver.takeCounts())
+    counts += driver.takeCounts()
     counts.recordCount += plainCount
     plainCount = 0
     defer { counts = RecordCounts() }
@@ -149,7 +149,7 @@ package final class LineReader {
   // MARK: - Driver
 
   private func restart(_ byteOffset: Int, _ line: Int) {
-    add(driver.takeCounts())
+    counts += driver.takeCounts()
     driver.restart(atByte: byteOffset, line: line)
   }
 
@@ -164,15 +164,6 @@ package final class LineReader {
     isDriving = !driver.isBetweenRecords
     driveByteCount *= 2
     try driven(driver.batch)
-  }
-
-  private func add(_ other: RecordCounts) {
-    counts.recordCount += other.recordCount
-    counts.rejectCount += other.rejectCount
-    counts.blankCount += other.blankCount
-    counts.commentCount += other.commentCount
-    counts.headerCount += other.headerCount
-    counts.skippedCount += other.skippedCount
   }
 }
 

@@ -129,4 +129,14 @@ public struct RecordCounts: Sendable, Hashable {
 
   /// Everything that was counted.
   public var sum: Int { recordCount + rejectCount + blankCount + commentCount + headerCount + skippedCount }
+
+  /// Adds other counts.
+  public static func += (counts: inout RecordCounts, other: RecordCounts) {
+    counts.recordCount += other.recordCount
+    counts.rejectCount += other.rejectCount
+    counts.blankCount += other.blankCount
+    counts.commentCount += other.commentCount
+    counts.headerCount += other.headerCount
+    counts.skippedCount += other.skippedCount
+  }
 }

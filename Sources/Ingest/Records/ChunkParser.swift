@@ -59,7 +59,7 @@ final class ChunkParser {
     guard let kernel = kernels[feed], let lines else { return Parsed() }
     var parsed = Parsed()
     for batch in chunk.headBatches { try take(batch) }
-    add(chunk.headCounts, to: &parsed.records)
+    parsed.records += chunk.headCounts
     let end = try lines.read(
       chunk.bytes, byteOffset: chunk.byteOffset, line: line + chunk.headLineCount, isEnd: chunk.isLast,
       continuing: continuing,
@@ -78,7 +78,7 @@ final class ChunkParser {
       },
       driven: { (batch) throws(FileRefusal) in try take(batch) })
     if case .withinRecord(let driver) = end { parsed.open = driver }
-    add(lines.takeCounts(), to: &parsed.records)
+    parsed.records += lines.takeCounts()
     parsed.lineCount = chunk.headLineCount + lines.lineCount
     if let (counts, rejects, unowned) = reading?.takeResult() {
       parsed.counts.accepted += counts.accepted
@@ -92,15 +92,6 @@ final class ChunkParser {
   }
 
   private func take(_ batch: RecordBatch) throws(FileRefusal) { try reading?.take(batch, into: &builder) }
-
-  private func add(_ other: RecordCounts, to counts: inout RecordCounts) {
-    counts.recordCount += other.recordCount
-    counts.rejectCount += other.rejectCount
-    counts.blankCount += other.blankCount
-    counts.commentCount += other.commentCount
-    counts.headerCount += other.headerCount
-    counts.skippedCount += other.skippedCount
-  }
 
   private func setUp(_ member: DeliveryChunk.Member) {
     guard member.file != file || member.index != memberIndex else { return }
