@@ -60,6 +60,7 @@ let package = Package(
     .systemLibrary(name: "CProcess"),
     .target(name: "CScan"),
     .target(name: "CSipHash"),
+    .target(name: "CSHA256"),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(
       name: "ArrowBridge",
@@ -84,7 +85,7 @@ let package = Package(
     .room("Ledger", ["Calendar", crypto]),
     .room("Catalog", ["Ledger", "Calendar", sqlite]),
     .room("Datasets", ["Columns"]),
-    .room("Vault", ["Ledger", "Columns", "Calendar", "Configuration", "Randomness", crypto]),
+    .room("Vault", ["Ledger", "Columns", "Calendar", "Configuration", "Randomness", "CSHA256", crypto]),
 
     // Domain: the night, from deliveries to lists.
     .room(

@@ -56,6 +56,7 @@ struct NightPublication {
     _ = try pool.map(taskCount: pending.count + threads) { index in
       if index < pending.count { try write(pending[index], transaction, staged) }
       try staged.finish()
+      if index == pending.count { work.releaseRows() }
     }
     try staged.balance.check(work.published.map { ($0.result.intake, work.folder.feeds[$0.feed]) })
     try WithdrawnRows(home: home, state: state, feeds: work.folder.feeds, key: key).take(

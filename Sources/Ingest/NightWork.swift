@@ -121,6 +121,13 @@ struct NightWork: Sendable {
     results.map { ($0.result, $0.feed, night) } + history.rederived.map { ($0.result, $0.feed, $0.night) }
   }
 
+  /// Gives back the memory of usage rows, all of which were folded.
+  func releaseRows() {
+    for file in published {
+      for chunk in file.result.usage { chunk.release() }
+    }
+  }
+
   /// The days that the published files cover, by the night that learned it.
   var coveredDays: [Day: [Completeness.Covered]] {
     Dictionary(grouping: published, by: \.night).mapValues { files in

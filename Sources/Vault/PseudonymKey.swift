@@ -68,48 +68,8 @@ public struct PseudonymKey: Sendable {
   /// The pseudonym of an operator's key, given as text.
   public func pseudonym(_ domain: Domain, _ operatorKey: String) -> Int64 { pseudonym(domain, operatorKey.utf8) }
 
-  /// Makes pseudonyms of one domain, for those who need very many: what is the same for all is computed once.
-  ///
-  /// `HMAC` (RFC 2104) without its generic wrapper, which costs more than the hashing: the states behind the padded key
-  /// are kept.
-  public struct Maker: Sendable {
-    private let inner: SHA256
-    private let outer: SHA256
-    private var innerDigest = [UInt8](repeating: 0, count: SHA256.byteCount)
-
-    fileprivate init(_ key: [UInt8], _ domain: Domain) {
-      let padded = key + Array(repeating: 0, count: SHA256.blockByteCount - key.count)
-      var inner = SHA256()
-      inner.update(data: padded.map { $0 ^ 0x36 })
-      inner.update(data: Array(domain.rawValue.utf8) + [0x3A])
-      var outer = SHA256()
-      outer.update(data: padded.map { $0 ^ 0x5C })
-      self.inner = inner
-      self.outer = outer
-    }
-
-    /// The pseudonym of an operator's key: what `pseudonym` says of it.
-    public mutating func pseudonym(_ operatorKey: [UInt8]) -> Int64 {
-      var (inner, outer) = (inner, outer)
-      inner.update(data: operatorKey)
-      var position = 0
-      for byte in inner.finalize() {
-        innerDigest[position] = byte
-        position += 1
-      }
-      outer.update(data: innerDigest)
-      var head: UInt64 = 0
-      position = 0
-      for byte in outer.finalize() where position < 8 {
-        head = head << 8 | UInt64(byte)
-        position += 1
-      }
-      return Int64(head >> 1)
-    }
-  }
-
   /// Makes pseudonyms of a domain.
-  public func maker(_ domain: Domain) -> Maker { Maker(bytes, domain) }
+  public func maker(_ domain: Domain) -> PseudonymMaker { PseudonymMaker(bytes, domain) }
 
   /// A name of the key for manifests, which says nothing about it: 16 hexadecimal digits.
   public var keyID: String {

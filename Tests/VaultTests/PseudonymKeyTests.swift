@@ -15,13 +15,23 @@ import Vault
     #expect(key.pseudonym(.subscription, Array("S-000001".utf8)) == knownPseudonym)
   }
 
-  @Test func `a maker makes the pseudonyms that the key makes`() throws {
-    let key = try #require(PseudonymKey(bytes: bytes))
-    for domain in [PseudonymKey.Domain.subscription, .person] {
-      var maker = key.maker(domain)
-      for text in ["", "4917012345678", String(repeating: "x", count: 200)] {
-        #expect(maker.pseudonym(Array(text.utf8)) == key.pseudonym(domain, text))
-        #expect(maker.pseudonym(Array(text.utf8)) == maker.pseudonym(Array(text.utf8)))
+  /// Lengths on both sides of what one block of SHA-256 holds behind the domain's word.
+  @Test(arguments: [false, true], [PseudonymKey.Domain.subscription, .person])
+  func `a maker makes the pseudonyms that the key makes`(byLibrary: Bool, domain: PseudonymKey.Domain) throws {
+    let random = CounterRandom(seed: 31, stream: 0)
+    func bytes(_ count: Int, _ draw: Int) -> [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: random.bits(UInt64($0), UInt64(draw))) }
+    }
+    for round in 0..<40 {
+      let secret = bytes(32, round)
+      let key = try #require(PseudonymKey(bytes: secret))
+      var maker = PseudonymMaker(secret, domain, byLibrary: byLibrary)
+      var own = key.maker(domain)
+      for length in Array(0...80) + [200, 5_000] {
+        let text = bytes(length, round * 10_000 + length)
+        let pseudonym = key.pseudonym(domain, text)
+        #expect(maker.pseudonym(text) == pseudonym)
+        #expect(own.pseudonym(text) == pseudonym)
       }
     }
   }

@@ -4,9 +4,9 @@ import Vault
 /// Numbers that a feed lets stand for subscriptions of their own, as they are met: shared by all threads of a night.
 ///
 /// A number that nobody owns becomes the subscription whose operator's key is its digits, so every file and every night
-/// gives it the same pseudonym. An HMAC costs half a microsecond; each number costs one.
+/// gives it the same pseudonym. Each number costs an HMAC.
 final class LearnedNumbers: Sendable {
-  private let maker: PseudonymKey.Maker
+  private let maker: PseudonymMaker
   private let table = Mutex(Table())
 
   /// Open addressing; the number zero marks a free entry, since no number is zero.

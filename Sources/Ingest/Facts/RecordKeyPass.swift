@@ -100,31 +100,36 @@ package struct RecordKeyPass {
 
   private static func pass(_ partition: Int, _ chunks: [UsageChunk], _ past: [UInt64]) -> [Duplicate] {
     var duplicates: [Duplicate] = []
-    var count = past.count
-    for chunk in chunks where !chunk.keys.isEmpty {
-      count += Int(chunk.keyStarts[partition + 1] - chunk.keyStarts[partition])
+    /// The places of the partition's keys in a chunk.
+    @inline(__always) func range(_ chunk: borrowing UsageChunk) -> Range<Int> {
+      Int(chunk.keyStarts[partition])..<Int(chunk.keyStarts[partition + 1])
     }
-    var capacity = 64
-    while capacity < count * 2 { capacity *= 2 }
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: capacity) { slots in
-      slots.initialize(repeating: 0)
-      let mask = capacity - 1
-      /// Adds a hash; false where it was there. Zero marks a free slot, so it shares the place of one.
-      @inline(__always) func insert(_ hash: UInt64) -> Bool {
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 {
-          if slots[slot] == hash { return false }
-          slot = (slot &+ 1) & mask
+    // Chunks are looked at where they lie: a copy of one counts nine references up and down, on both cores' behalf.
+    chunks.withUnsafeBufferPointer { chunks in
+      var count = past.count
+      for index in chunks.indices where !chunks[index].keys.isEmpty { count += range(chunks[index]).count }
+      var capacity = 64
+      while capacity < count * 2 { capacity *= 2 }
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: capacity) { slots in
+        slots.initialize(repeating: 0)
+        let mask = capacity - 1
+        /// Adds a hash; false where it was there. Zero marks a free slot, so it shares the place of one.
+        @inline(__always) func insert(_ hash: UInt64) -> Bool {
+          var slot = Int(truncatingIfNeeded: hash) & mask
+          while slots[slot] != 0 {
+            if slots[slot] == hash { return false }
+            slot = (slot &+ 1) & mask
+          }
+          slots[slot] = hash
+          return true
         }
-        slots[slot] = hash
-        return true
-      }
-      for key in past { _ = insert(max(1, key)) }
-      for (index, chunk) in chunks.enumerated() where !chunk.keys.isEmpty {
-        chunk.keys.withUnsafeBufferPointer { keys in
-          for place in Int(chunk.keyStarts[partition])..<Int(chunk.keyStarts[partition + 1])
-          where !insert(max(1, keys[place])) {
-            duplicates.append(Duplicate(chunk: index, place: place))
+        for key in past { _ = insert(max(1, key)) }
+        for index in chunks.indices where !chunks[index].keys.isEmpty {
+          let places = range(chunks[index])
+          chunks[index].keys.withUnsafeBufferPointer { keys in
+            for place in places where !insert(max(1, keys[place])) {
+              duplicates.append(Duplicate(chunk: index, place: place))
+            }
           }
         }
       }

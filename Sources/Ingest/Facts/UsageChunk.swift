@@ -5,7 +5,7 @@
 struct UsageChunk: Sendable {
   /// Where the rows are.
   enum Storage: Sendable {
-    case memory(rows: [UsageRow], wide: [UInt8])
+    case memory(UsageMemory)
     /// Rows, then measures, from `offset` of a file without a name.
     case spilled(UsageSpill, offset: Int)
   }
@@ -36,11 +36,11 @@ struct UsageChunk: Sendable {
   static let rowBits: UInt32 = 20
 
   init(
-    rows: [UsageRow], wide: [UInt8], shardStarts: [UInt32], wideStarts: [UInt32], dates: [UsageDate],
+    memory: UsageMemory, shardStarts: [UInt32], wideStarts: [UInt32], dates: [UsageDate],
     dateCounts: [UInt32], keys: [UInt64], keyRows: [UInt32], keyStarts: [UInt32]
   ) {
-    storage = .memory(rows: rows, wide: wide)
-    rowCount = rows.count
+    storage = .memory(memory)
+    rowCount = memory.rowCount
     self.shardStarts = shardStarts
     self.wideStarts = wideStarts
     self.dates = dates
@@ -71,6 +71,11 @@ struct UsageChunk: Sendable {
   /// The number of rows of a date that count.
   func acceptedCount(ofDate index: Int) -> Int {
     Int(dateCounts[index]) - (duplicateCounts.isEmpty ? 0 : Int(duplicateCounts[index]))
+  }
+
+  /// Gives back the memory of rows that were folded.
+  func release() {
+    if case .memory(let memory) = storage { memory.release() }
   }
 
   /// Bytes that the rows take.

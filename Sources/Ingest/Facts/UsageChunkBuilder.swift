@@ -124,17 +124,17 @@ struct UsageChunkBuilder: ~Copyable {
     // Where each row goes; keys need it too.
     var places = [UInt32](repeating: 0, count: hasKeys ? rowCount : 0)
     var next = shardStarts
-    let sorted = [UsageRow](unsafeUninitializedCapacity: rowCount) { sorted, count in
+    var wideStarts = [UInt32](repeating: 0, count: shards + 1)
+    let memory = UsageMemory(rowCount: rowCount) { sorted in
       for row in 0..<rowCount {
         let shard = UsageRow.shard(ofSubscription: rows[row].subscription)
         let place = next[shard]
         next[shard] = place &+ 1
         if hasKeys { places[row] = place }
-        sorted.initializeElement(at: Int(place), to: rows[row])
+        sorted[Int(place)] = rows[row]
       }
-      count = rowCount
+      return UsageChunkBuilder.group(wide, of: sorted, shardStarts, &wideStarts)
     }
-    let ordered = UsageChunkBuilder.grouped(sorted, wide, shardStarts)
     let keys = groupedKeys(places)
     defer {
       rowCount = 0
@@ -145,17 +145,15 @@ struct UsageChunkBuilder: ~Copyable {
       lastDate = UsageDate(day: .min, known: .min)
     }
     return UsageChunk(
-      rows: ordered.rows, wide: ordered.wide, shardStarts: shardStarts, wideStarts: ordered.starts, dates: dates,
-      dateCounts: dateCounts, keys: keys.hashes, keyRows: keys.rows, keyStarts: keys.starts)
+      memory: memory, shardStarts: shardStarts, wideStarts: wideStarts, dates: dates, dateCounts: dateCounts,
+      keys: keys.hashes, keyRows: keys.rows, keyStarts: keys.starts)
   }
 
   /// The measures of wide rows in the order of the sorted rows, so that a shard's stand together.
-  private static func grouped(
-    _ rows: [UsageRow], _ wide: [UInt8], _ shardStarts: [UInt32]
-  ) -> (rows: [UsageRow], wide: [UInt8], starts: [UInt32]) {
-    var starts = [UInt32](repeating: 0, count: shardStarts.count)
-    guard !wide.isEmpty else { return (rows, [], starts) }
-    var rows = rows
+  private static func group(
+    _ wide: [UInt8], of rows: UnsafeMutablePointer<UsageRow>, _ shardStarts: [UInt32], _ starts: inout [UInt32]
+  ) -> [UInt8] {
+    guard !wide.isEmpty else { return [] }
     var moved: [UInt8] = []
     moved.reserveCapacity(wide.count)
     wide.withUnsafeBufferPointer { bytes in
@@ -169,7 +167,7 @@ struct UsageChunkBuilder: ~Copyable {
         starts[shard + 1] = UInt32(moved.count)
       }
     }
-    return (rows, moved, starts)
+    return moved
   }
 
   private func groupedKeys(_ places: [UInt32]) -> (hashes: [UInt64], rows: [UInt32], starts: [UInt32]) {

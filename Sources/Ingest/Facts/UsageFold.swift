@@ -40,15 +40,19 @@ final class UsageFold {
     counterparties.layOut(rowOwners.base, rowCount, ranks)
     cells.layOut(rowOwners.base, rowCount, ranks)
     let (owners, sums) = (owners.base, sums.base)
-    for number in ranks {
-      let owner = owners[number]
-      let group = groups.groups[Int(owner.group)]
-      let day = Int(groups.dayOfGroup[Int(owner.group)])
-      if owner.eventRowCount > 0 {
-        try sink.takeUsage(day, owner.subscription, group, sums + number * UsageMeasures.slotCount)
+    try groups.groups.withUnsafeBufferPointer { groups in
+      try self.groups.dayOfGroup.withUnsafeBufferPointer { days in
+        for number in ranks {
+          let owner = owners[number]
+          let group = groups[Int(owner.group)]
+          let day = Int(days[Int(owner.group)])
+          if owner.eventRowCount > 0 {
+            try sink.takeUsage(day, owner.subscription, group, sums + number * UsageMeasures.slotCount)
+          }
+          try sink.takeCounterparties(day, owner.subscription, group, counterparties.sorted(ofOwner: number))
+          try sink.takeCells(day, owner.subscription, group, cells.sorted(ofOwner: number))
+        }
       }
-      try sink.takeCounterparties(day, owner.subscription, group, counterparties.sorted(ofOwner: number))
-      try sink.takeCells(day, owner.subscription, group, cells.sorted(ofOwner: number))
     }
   }
 
@@ -62,46 +66,47 @@ final class UsageFold {
     counterparties.removeAll()
     cells.removeAll()
     var rowCount = 0
-    for (chunk, numbers) in groups.chunks {
-      let first = Int(chunk.shardStarts[shard])
-      let count = Int(chunk.shardStarts[shard + 1]) - first
-      guard count > 0 else { continue }
-      rowOwners.reserve(rowCount + count, keeping: rowCount)
-      counterparties.reserve(rowCount + count, keeping: rowCount)
-      cells.reserve(rowCount + count, keeping: rowCount)
-      switch chunk.storage {
-      case .memory(let rows, let wide):
-        rows.withUnsafeBufferPointer { rows in
-          wide.withUnsafeBufferPointer { wide in
-            guard let base = rows.baseAddress else { return }
-            take(
-              base + first, count, of: chunk, first, wide.baseAddress ?? UnsafePointer(spilledWide.base), numbers,
-              &rowCount)
-          }
-        }
-      case .spilled(let spill, let offset):
-        let wideFirst = Int(chunk.wideStarts[shard])
-        let wideCount = Int(chunk.wideStarts[shard + 1]) - wideFirst
-        let stride = MemoryLayout<UsageRow>.stride
-        spilledRows.reserve(count)
-        spilledWide.reserve(wideCount)
-        try spill.read(
-          offset + first * stride, into: UnsafeMutableRawBufferPointer(start: spilledRows.base, count: count * stride))
-        try spill.read(
-          offset + chunk.rowCount * stride + wideFirst,
-          into: UnsafeMutableRawBufferPointer(start: spilledWide.base, count: wideCount))
-        // Offsets of wide measures count from the chunk's first.
-        take(
-          spilledRows.base, count, of: chunk, first, UnsafePointer(spilledWide.base) - wideFirst, numbers, &rowCount)
-      }
+    // Where they lie: a copy of a chunk counts its references up and down.
+    try groups.chunks.withUnsafeBufferPointer { chunks in
+      for index in chunks.indices { try gather(shard, of: chunks[index], groups.groupsOfDates[index], &rowCount) }
     }
     return rowCount
   }
 
+  private func gather(_ shard: Int, of chunk: borrowing UsageChunk, _ numbers: [Int32], _ rowCount: inout Int) throws {
+    let first = Int(chunk.shardStarts[shard])
+    let count = Int(chunk.shardStarts[shard + 1]) - first
+    guard count > 0 else { return }
+    rowOwners.reserve(rowCount + count, keeping: rowCount)
+    counterparties.reserve(rowCount + count, keeping: rowCount)
+    cells.reserve(rowCount + count, keeping: rowCount)
+    switch chunk.storage {
+    case .memory(let memory):
+      memory.wide.withUnsafeBufferPointer { wide in
+        take(
+          memory.rows + first, count, of: chunk, first, wide.baseAddress ?? UnsafePointer(spilledWide.base), numbers,
+          &rowCount)
+      }
+    case .spilled(let spill, let offset):
+      let wideFirst = Int(chunk.wideStarts[shard])
+      let wideCount = Int(chunk.wideStarts[shard + 1]) - wideFirst
+      let stride = MemoryLayout<UsageRow>.stride
+      spilledRows.reserve(count)
+      spilledWide.reserve(wideCount)
+      try spill.read(
+        offset + first * stride, into: UnsafeMutableRawBufferPointer(start: spilledRows.base, count: count * stride))
+      try spill.read(
+        offset + chunk.rowCount * stride + wideFirst,
+        into: UnsafeMutableRawBufferPointer(start: spilledWide.base, count: wideCount))
+      // Offsets of wide measures count from the chunk's first.
+      take(spilledRows.base, count, of: chunk, first, UnsafePointer(spilledWide.base) - wideFirst, numbers, &rowCount)
+    }
+  }
+
   /// Adds rows to their owners' sums and sets their counterparties and cells aside.
   private func take(
-    _ rows: UnsafePointer<UsageRow>, _ count: Int, of chunk: UsageChunk, _ first: Int, _ wide: UnsafePointer<UInt8>,
-    _ numbers: [Int32], _ rowCount: inout Int
+    _ rows: UnsafePointer<UsageRow>, _ count: Int, of chunk: borrowing UsageChunk, _ first: Int,
+    _ wide: UnsafePointer<UInt8>, _ numbers: [Int32], _ rowCount: inout Int
   ) {
     let hasDuplicates = !chunk.duplicates.isEmpty
     let (rowOwners, counterparties, cells) = (rowOwners.base, counterparties.setter, cells.setter)

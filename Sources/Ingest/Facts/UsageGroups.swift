@@ -16,8 +16,10 @@ struct UsageGroups: Sendable {
     var known: Int32
   }
 
-  /// Chunks in the order of deliveries, each with the numbers of its dates' groups.
-  let chunks: [(chunk: UsageChunk, groups: [Int32])]
+  /// Chunks that have rows, in the order of deliveries.
+  let chunks: [UsageChunk]
+  /// For each chunk the numbers of its dates' groups.
+  let groupsOfDates: [[Int32]]
   /// The groups, ascending by day, delivery and known day.
   let groups: [Group]
   /// The event days, ascending, with the number of rows that fell on each.
@@ -46,12 +48,10 @@ struct UsageGroups: Sendable {
     var dayNumbers: [Int32: Int32] = [:]
     for (index, day) in days.enumerated() { dayNumbers[day.day] = Int32(index) }
     dayOfGroup = groups.map { dayNumbers[$0.day] ?? 0 }
-    chunks = ordered.flatMap { delivery in
+    chunks = ordered.flatMap { $0.chunks.filter { $0.rowCount > 0 } }
+    groupsOfDates = ordered.flatMap { delivery in
       delivery.chunks.filter { $0.rowCount > 0 }.map { chunk in
-        (
-          chunk,
-          chunk.dates.map { numbers[Group(day: $0.day, delivery: delivery.delivery, known: $0.known)] ?? 0 }
-        )
+        chunk.dates.map { numbers[Group(day: $0.day, delivery: delivery.delivery, known: $0.known)] ?? 0 }
       }
     }
   }

@@ -30,7 +30,7 @@ final class UsageSpill: Sendable {
 
   /// Keeps a chunk: in memory while the budget lasts.
   func keep(_ chunk: UsageChunk) throws(IngestError) -> UsageChunk {
-    guard case .memory(let rows, let wide) = chunk.storage, chunk.rowCount > 0 else { return chunk }
+    guard case .memory(let memory) = chunk.storage, chunk.rowCount > 0 else { return chunk }
     let isHeld = state.withLock { state in
       guard chunk.byteCount <= budgetByteCount - state.heldByteCount else { return false }
       state.heldByteCount += chunk.byteCount
@@ -38,12 +38,10 @@ final class UsageSpill: Sendable {
     }
     if isHeld { return chunk }
     let (descriptor, offset) = try place(chunk.byteCount)
-    let rowByteCount = rows.count * MemoryLayout<UsageRow>.stride
-    try rows.withUnsafeBufferPointer { (rows) throws(IngestError) in
-      try write(UnsafeRawBufferPointer(rows), descriptor, offset)
-    }
-    try wide.withUnsafeBufferPointer { (wide) throws(IngestError) in
-      try write(UnsafeRawBufferPointer(wide), descriptor, offset + rowByteCount)
+    let rows = UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.rows, count: memory.rowCount))
+    try write(rows, descriptor, offset)
+    try memory.wide.withUnsafeBufferPointer { (wide) throws(IngestError) in
+      try write(UnsafeRawBufferPointer(wide), descriptor, offset + rows.count)
     }
     var spilled = chunk
     spilled.storage = .spilled(self, offset: offset)
