@@ -3,7 +3,7 @@
 #
 #   Pipelines/fuzz.sh                  every check, one minute each
 #   Pipelines/fuzz.sh SECONDS          every check, so many seconds each
-#   Pipelines/fuzz.sh SECONDS CHECK    one of csv, lines, archive, feed, parquet
+#   Pipelines/fuzz.sh SECONDS CHECK    one of csv, lines, columns, archive, feed, parquet
 #
 # Corpora grow in .fuzz/CHECK/corpus (git-ignored); they start from Tests/Fuzzing/Seeds and Findings. One line a check on
 # stdout. Status: 0 nothing found, 1 something found (its path is printed), 64 usage.
@@ -11,10 +11,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 case "${1:-}" in -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;; esac
 seconds=${1:-60}
-checks=(csv lines archive feed parquet)
+checks=(csv lines columns archive feed parquet)
 [ $# -lt 2 ] || checks=("$2")
-[[ $seconds =~ ^[1-9][0-9]*$ && " csv lines archive feed parquet " == *" ${checks[0]} "* ]] || {
-  echo "usage: fuzz.sh [SECONDS] [csv|lines|archive|feed|parquet]" >&2
+[[ $seconds =~ ^[1-9][0-9]*$ && " csv lines columns archive feed parquet " == *" ${checks[0]} "* ]] || {
+  echo "usage: fuzz.sh [SECONDS] [csv|lines|columns|archive|feed|parquet]" >&2
   exit 64
 }
 

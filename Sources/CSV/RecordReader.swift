@@ -83,6 +83,12 @@ public final class RecordReader {
     return position == window.count && !isBehindCarriageReturn
   }
 
+  /// Whether nothing is begun, unless the byte behind a CR pushed last is the LF that belongs to it.
+  package var isBehindLineEnd: Bool {
+    guard case .betweenRecords = mode else { return false }
+    return position == window.count
+  }
+
   /// Whether byte-order mark, skipped lines and header lie behind.
   package var isBehindHeader: Bool {
     switch mode {

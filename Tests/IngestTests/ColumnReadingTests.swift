@@ -1,3 +1,4 @@
+import Calendar
 import Columns
 import Datasets
 import Ingest
@@ -25,6 +26,8 @@ import Testing
       cell: {from: c}
       dropped: {from: x, values: {drop: "true"}, otherwise: "false"}
       charge: {from: m, unit: "1"}
+      roaming: {from: r}
+      international: {from: i}
     record-key: {from: [id]}
     """
 
@@ -53,8 +56,10 @@ import Testing
       "2026-11-2\(1 + random.next(2))T\(10 + random.next(13)):\(10 + random.next(49)):\(10 + random.next(49))+03:00",
       random.pick(["MO", "MT", "SM", "DA"]), String(random.next(100_000)), String(random.next(1_000_000)),
       String(random.next(9_000)), "286-01-\(random.next(9))-\(random.next(3))", random.pick(["ok", "drop", ""]),
-      "\(random.next(30)).\(1_000 + random.next(9_000))", "text",
+      "\(random.next(30)).\(1_000 + random.next(9_000))", random.pick(["1", "0", "true", "false", ""]),
+      random.pick(["1", "0", "", "", ""]), "text",
     ]
+    if random.next(3) == 0 { fields[2] = random.pick(["+491701234567", "004917012345", "VODAFONE"]) }
     fields[1] = "00" + fields[1]
     guard isOdd else { return fields.joined(separator: ",") }
     let odd = [
@@ -68,13 +73,15 @@ import Testing
         "", "2026-11-22 10:11:12", "2026-11-22T10:11", "2026-11-22T10:11:12Z", "2026-11-22T10:11:12.5+01:00",
         "2026-13-01T00:00:00Z",
         "2026-11-22T24:00:00Z", "2025-01-01T10:00:00Z", "2026-11-24T10:00:00Z", "2026-11-22X10:11:12Z",
-        "2026-11-22T1a:11:12Z",
+        "2026-11-22T1a:11:12Z", "2026-11-22 10:11:12\0", "2026-11-22 10:11:12\0\0\0\0\0\0", "2026-11-22T10:11:12Z",
+        "2026-11-22T10:11:12Z\0\0\0\0\0", "\0\0\0\0\0\0\0\0\0\0 10:11:12", "2026-11-22T10:11:12+03:00",
       ],
       ["", "XX", " MO", "MO ", "\"MT\"", "mo"], ["", "1.5", "-3", "9999999999999", "1e3", "12345678901", "0.0004"],
       ["", "18446744073709551616", "00012", "4294967296", "1000000000000000", "1000000000000001"],
       ["", "5000000000", "7.25", "x"],
       ["", " 1 ", "a\0b", "12345678901234567890", "\"q,uoted\""], ["drop ", "\"drop\"", "dropdropdropdropdrop"],
       ["", "-1", "12", "1.23456", "1.2", ".5", "5.", "300000", "214748.3648", "9999999999", "\"1.25\"", "1,5"],
+      ["yes", " 1", "TRUE", "\"1\""], ["2", "1 ", "\"\""],
       ["\"a\nb\"", "\"a\"\"b\"", "tail\r", "", "\"open"],
     ]
     let column = random.next(fields.count)
@@ -91,10 +98,10 @@ import Testing
 
   static func text(_ seed: Int, rowCount: Int) -> String {
     var random = Generator(seed)
-    let lineEnd = seed % 3 == 0 ? "\r\n" : "\n"
+    let lineEnd = seed % 5 == 4 ? "\r" : seed % 3 == 0 ? "\r\n" : "\n"
     let mark = seed % 4 == 1 ? "\u{FEFF}" : ""
     let lines = (0..<rowCount).map { _ in line(&random) }
-    return mark + "id,a,b,t,k,s,u,d,c,x,m,note" + lineEnd + lines.joined(separator: lineEnd)
+    return mark + "id,a,b,t,k,s,u,d,c,x,m,r,i,note" + lineEnd + lines.joined(separator: lineEnd)
       + (seed % 2 == 0 ? lineEnd : "")
   }
 
@@ -133,6 +140,49 @@ import Testing
     for (threads, chunkByteCount) in [(1, 4 << 20), (2, 1 << 10), (3, 200)] {
       let found = try Self.outcome(Self.feed, files, threads: threads, chunkByteCount: chunkByteCount)
       #expect(found == expected)
+    }
+  }
+
+  /// Only CRs end lines, also that of the header, and the chunks hold none of them or many.
+  @Test(arguments: [true, false]) func `lines that end with CR alone are read in chunks`(isLastEnded: Bool) throws {
+    let feed = ColumnReadingTests.shortFeed
+    let rows = (0..<2_000).map { "0532000\(1_000 + $0 % 40),2026-11-22 10:00:00,\($0 % 1_500)" }
+    let text = (["a,t,id"] + rows).joined(separator: "\r") + (isLastEnded ? "\r" : "")
+    let expected = try Self.outcome(feed + "\nlimits: {record: 1MiB}", [text], threads: 1, chunkByteCount: 1 << 20)
+    #expect(expected.count > 40)
+    for chunkByteCount in [100, 4_096, 4 << 20] {
+      #expect(try Self.outcome(feed, [text], threads: 2, chunkByteCount: chunkByteCount) == expected)
+    }
+  }
+
+  static let shortFeed = """
+    kind: usage
+    files: "calls*.csv"
+    zone: UTC
+    numbers: {identity: implicit, country-code: "90", trunk-prefix: "0", international-prefix: "00"}
+    late-days: 9000
+    columns:
+      number: {from: a}
+      started_at: {from: t}
+      type: {constant: voice}
+    record-key: {from: [id]}
+    """
+
+  /// More dates or rows than a chunk of usage may have, with keys that repeat; dry, since each day would have its files.
+  @Test func `a stretch of many dates or rows is cut into chunks`() throws {
+    let dated = (0..<6_000).map {
+      "05320001\(100 + $0 % 7),\(Day("2026-11-22")! - $0) 10:00:00,\($0 % 5_000)"
+    }
+    let many = (0..<300_000).map { "05320001\(100 + $0 % 7),2026-11-22 10:00:00,\($0 % 280_000)" }
+    for (rows, duplicateCount) in [(dated, 1_000), (many, 20_000)] as [([String], Int64)] {
+      let world = try IngestWorld()
+      try world.feed("calls", Self.shortFeed)
+      try world.deliver("calls.csv", (["a,t,id"] + rows).joined(separator: "\n"))
+      for chunkByteCount in [32 << 20, 64 << 10] {
+        let report = try world.night("2026-11-22", threads: 2, isDryRun: true, chunkByteCount: chunkByteCount)
+        #expect(report.counts["duplicateRowCount"] == duplicateCount)
+        #expect(report.counts["acceptedRowCount"] == Int64(rows.count) - duplicateCount)
+      }
     }
   }
 }

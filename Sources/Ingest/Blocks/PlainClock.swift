@@ -10,12 +10,13 @@ struct PlainClock {
   private let isISO: Bool
   private let isCivil: Bool
   private var zone: ZoneCursor
-  // The date read last: its first eight bytes, its last two, and its day.
+  // The date read last: its first eight bytes, its last two (no two bytes are `max`), and its day.
   private var dateHead: UInt64 = 0
-  private var dateTail: UInt64 = 0
+  private var dateTail = UInt64.max
   private var daySeconds: Int64 = 0
-  // The offset read last: its bytes and its seconds.
+  // The offset read last: its bytes, their number (zeros may stand for missing bytes, or be delivered), its seconds.
   private var offsetWord: UInt64 = 0
+  private var offsetLength = 0
   private var offsetSeconds: Int64 = 0
 
   init(_ format: TimestampFormat, zone: Zone) {
@@ -76,11 +77,11 @@ struct PlainClock {
     if length == 19 { return ParsedInstant(seconds: local, isUTC: false) }
     guard isISO, length == 25 || length == 20 else { return nil }
     let word = FieldWords.load(start + 19, count: length &- 19)
-    if word != offsetWord {
+    if word != offsetWord || length != offsetLength {
       guard let whole = format.parse(UnsafeBufferPointer(start: start, count: length).span), whole.isUTC else {
         return nil
       }
-      (offsetWord, offsetSeconds) = (word, local &- whole.seconds)
+      (offsetWord, offsetLength, offsetSeconds) = (word, length, local &- whole.seconds)
     }
     return ParsedInstant(seconds: local &- offsetSeconds, isUTC: true)
   }

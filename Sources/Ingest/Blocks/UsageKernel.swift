@@ -65,6 +65,7 @@ final class UsageKernel {
   ) throws(Failure) {
     decode(lines)
     let count = lines.lineCount
+    builder.closeIfFull()
     builder.reserve(count)
     var at = 0
     while at < count {
@@ -181,6 +182,7 @@ final class UsageKernel {
       let day = days[line]
       if day != lastDay {
         builder.take(count, ofDate: date, keyed: hasKey)
+        builder.closeIfFull()
         date = builder.index(of: UsageDate(day: day, known: lagDays.map { min(night, day &+ $0) } ?? night))
         (room, lastDay, count) = (builder.room, day, 0)
       }

@@ -1,14 +1,20 @@
 /// Gathers accepted usage rows in the order in which they come and makes chunks of them.
+///
+/// Rows and dates of a chunk have numbers of so many bits (`UsageChunk.rowBits`); a chunk that is full is closed, and the
+/// next one begun, wherever rows come from.
 struct UsageChunkBuilder: ~Copyable {
-  /// A chunk never has more rows: their indices have so many bits, and a row-by-row reader seals at it.
+  /// A chunk is closed before the next run of rows where it has so many. A run is cut from a stretch of bytes and has
+  /// fewer (`LineReader.stretchByteCount`), so that the indices of all rows fit their bits.
   static let rowLimit = 1 << 18
-  /// A chunk never has more dates.
+  /// A chunk is closed before another date where it has so many.
   static let dateLimit = 1 << 11
 
   private var rows: UnsafeMutablePointer<UsageRow>
   private var keys: UnsafeMutablePointer<UInt64>
   private var capacity: Int
-  private(set) var rowCount = 0
+  private var rowCount = 0
+  private var closed: [UsageChunk] = []
+  private var closedRowCount = 0
   private var hasKeys = false
   private var wide: [UInt8] = []
   private var dates: [UsageDate] = []
@@ -27,8 +33,29 @@ struct UsageChunkBuilder: ~Copyable {
     keys.deallocate()
   }
 
-  /// Whether the next row may not fit any more.
-  var isFull: Bool { rowCount >= UsageChunkBuilder.rowLimit || dates.count >= UsageChunkBuilder.dateLimit }
+  /// The rows gathered since the chunks were taken.
+  var gatheredRowCount: Int { closedRowCount + rowCount }
+
+  /// Whether some chunk is closed.
+  var hasClosedChunks: Bool { !closed.isEmpty }
+
+  /// Begins another chunk where this one is full: before a row, or a run of rows, is added.
+  mutating func closeIfFull() {
+    if rowCount >= UsageChunkBuilder.rowLimit || dates.count >= UsageChunkBuilder.dateLimit { close() }
+  }
+
+  /// All rows gathered, in chunks, in their order.
+  mutating func takeChunks() -> [UsageChunk] {
+    close()
+    defer { (closed, closedRowCount) = ([], 0) }
+    return closed
+  }
+
+  private mutating func close() {
+    guard rowCount > 0 else { return }
+    closedRowCount += rowCount
+    closed.append(seal())
+  }
 
   /// Makes room for `count` more rows.
   mutating func reserve(_ count: Int) {
@@ -88,6 +115,7 @@ struct UsageChunkBuilder: ~Copyable {
   mutating func append(
     subscription: Int64, date: UsageDate, counterparty: Int64?, cell: Int64?, measures: [Int64], key: UInt64?
   ) {
+    closeIfFull()
     reserve(1)
     let date = index(of: date)
     append(
@@ -98,6 +126,7 @@ struct UsageChunkBuilder: ~Copyable {
 
   /// Adds whom and where a subscription met, without measures.
   mutating func append(meetingOf subscription: Int64, date: UsageDate, counterparty: Int64?, cell: Int64?) {
+    closeIfFull()
     reserve(1)
     let date = index(of: date)
     append(
@@ -116,7 +145,8 @@ struct UsageChunkBuilder: ~Copyable {
   }
 
   /// Makes a chunk of what was gathered and starts afresh. O(rows).
-  mutating func seal() -> UsageChunk {
+  private mutating func seal() -> UsageChunk {
+    precondition(rowCount <= 1 << UsageChunk.rowBits && dates.count <= 1 << (32 - UsageChunk.rowBits), "numbers fit")
     let shards = UsageRow.shardCount
     var shardStarts = [UInt32](repeating: 0, count: shards + 1)
     for row in 0..<rowCount { shardStarts[UsageRow.shard(ofSubscription: rows[row].subscription) + 1] += 1 }

@@ -9,7 +9,7 @@ struct UsageMeasures: Sendable {
   }
 
   private let type, direction, duration, down, up, charge, dropped, roaming, international, counterparty: Int?
-  private let mapsDuration: Bool
+  private let mapsDuration, mapsInternational: Bool
   /// Of `usage-daily`: the first measure's field; the others follow in the order of the dataset.
   private let firstDaily: Int?
 
@@ -28,6 +28,7 @@ struct UsageMeasures: Sendable {
     international = index("international")
     counterparty = index("counterparty")
     mapsDuration = feed.maps("duration_seconds")
+    mapsInternational = feed.maps("international")
     firstDaily = feed.kind == .usageDaily ? index(Dataset.usageMeasures[0]) : nil
   }
 
@@ -56,7 +57,7 @@ struct UsageMeasures: Sendable {
     set(.chargeE4, row[charge] ?? 0)
     set(.droppedCount, row[dropped] ?? 0)
     set(.roamingCount, row[roaming] ?? 0)
-    let isForeign = counterparty.map { row.has($0) && row.localSeconds[$0] == 1 } ?? false
+    let isForeign = !mapsInternational && (counterparty.map { row.has($0) && row.localSeconds[$0] == 1 } ?? false)
     set(.internationalCount, row[international] ?? (isForeign ? 1 : 0))
     set(.nightCount, hour >= 22 || hour < 6 ? 1 : 0)
     set(.eventCount, 1)

@@ -37,7 +37,7 @@ final class ChunkJoin {
         driver.advance(lines: base)
         open = driver
       }
-      if let usage = parsed.usage { self.result.add(try context.spill.keep(usage)) }
+      for usage in parsed.usage { self.result.add(try context.spill.keep(usage)) }
       lineCount += parsed.lineCount
       add(parsed, lineBase: base)
       if chunk.isLast, let name = chunk.member.name { self.result.endMember(name) }

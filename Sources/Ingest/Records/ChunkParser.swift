@@ -5,7 +5,7 @@ import Vault
 final class ChunkParser {
   /// What came of a chunk.
   struct Parsed: @unchecked Sendable {
-    var usage: UsageChunk?
+    var usage: [UsageChunk] = []
     var counts = FileReading.IntakeCounts()
     var records = RecordCounts()
     var rejects: [RejectRow] = []
@@ -64,17 +64,17 @@ final class ChunkParser {
       chunk.bytes, byteOffset: chunk.byteOffset, line: line + chunk.headLineCount, isEnd: chunk.isLast,
       continuing: continuing,
       plain: { (run) throws(FileRefusal) in
-        let before = builder.rowCount
+        let before = builder.gatheredRowCount
         var handedBack = 0
         try kernel.take(run, into: &builder) { (range, builder) throws(FileRefusal) in
-          let kept = builder.rowCount
+          let kept = builder.gatheredRowCount
           let batch = lines.drive(
             run.delivered(range), byteOffset: run.byteOffset(ofLine: range.lowerBound),
             line: run.firstLine + range.lowerBound)
           try reading?.take(batch, into: &builder)
-          handedBack += builder.rowCount - kept
+          handedBack += builder.gatheredRowCount - kept
         }
-        parsed.counts.accepted += Int64(builder.rowCount - before - handedBack)
+        parsed.counts.accepted += Int64(builder.gatheredRowCount - before - handedBack)
       },
       driven: { (batch) throws(FileRefusal) in try take(batch) })
     if case .withinRecord(let driver) = end { parsed.open = driver }
@@ -87,7 +87,7 @@ final class ChunkParser {
       parsed.rejects = rejects
       parsed.unowned = unowned
     }
-    if builder.rowCount > 0 { parsed.usage = builder.seal() }
+    parsed.usage = builder.takeChunks()
     return parsed
   }
 

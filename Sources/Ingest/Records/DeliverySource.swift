@@ -127,21 +127,25 @@ final class DeliverySource {
     let place = name.map { " of member \($0)" } ?? ""
     let reader = RecordReader(feed.dialect)
     var head = Head(lineCount: 0, counts: RecordCounts(), batches: [])
-    var bytes: [UInt8] = []
-    var used = 0
-    var isEnd = false
+    // What was read, and how much of it the reader has.
+    var (bytes, used): ([UInt8], Int) = ([], 0)
+    var (isBegun, isEnd) = (false, false)
     func take() {
       if !reader.batch.records.isEmpty || !reader.batch.rejects.isEmpty { head.batches.append(reader.batch) }
     }
     let needsHead = feed.dialect.hasHeader || feed.dialect.skippedLineCount > 0
-    while !isEnd, needsHead ? !(reader.isBehindHeader && reader.isBetweenRecords) : bytes.count < 3 {
+    byteOffset = 0
+    while !isEnd, needsHead ? !(reader.isBehindHeader && reader.isBehindLineEnd) : bytes.count < 3 {
       // Line by line, so that nothing behind the header is read here.
-      if needsHead, let lineFeed = bytes[used...].firstIndex(of: 0x0A) {
-        reader.push(Array(bytes[used...lineFeed]))
-        used = lineFeed + 1
+      if needsHead, let count = DeliverySource.lineByteCount(bytes[used...]) {
+        reader.push(Array(bytes[used..<used + count]))
+        used += count
         take()
         continue
       }
+      bytes.removeSubrange(..<used)
+      byteOffset += used
+      used = 0
       let start = bytes.count
       bytes.append(contentsOf: repeatElement(0, count: 64 << 10))
       let count = try bytes.withUnsafeMutableBytes {
@@ -149,10 +153,11 @@ final class DeliverySource {
       }
       bytes.removeSubrange((start + count)...)
       isEnd = count == 0
-      if start == 0, count > 1, TextEncoding.mark(bytes[0], bytes[1]) != nil { throw Unsuited.isWide }
+      if !isBegun, count > 1, TextEncoding.mark(bytes[0], bytes[1]) != nil { throw Unsuited.isWide }
+      isBegun = true
     }
     if needsHead {
-      if isEnd, !(reader.isBehindHeader && reader.isBetweenRecords) {
+      if isEnd, !(reader.isBehindHeader && reader.isBehindLineEnd) {
         reader.push(Array(bytes[used...]))
         take()
         reader.finish()
@@ -168,9 +173,9 @@ final class DeliverySource {
       used = 3
     }
     self.head = head
-    byteOffset = used
+    byteOffset += used
     carry = Array(bytes[used...])
-    let firstLine = carry.prefix { $0 != 0x0A }
+    let firstLine = carry.prefix { $0 != 0x0A && $0 != 0x0D }
     let fieldCount = firstLine.reduce(1) { $0 + ($1 == feed.dialect.delimiter ? 1 : 0) }
     var own = DeliveryChunk.Member(
       file: file, index: UInt32(found.index), name: name, layout: RecordLayout(feed), fieldCount: .max)
@@ -184,6 +189,18 @@ final class DeliverySource {
     }
     member = own
     isFirst = true
+  }
+
+  /// The number of bytes through the first line end, CR, LF or both; all of them where no line ends, since then no record
+  /// does; nil where more must be read first to know.
+  private static func lineByteCount(_ bytes: ArraySlice<UInt8>) -> Int? {
+    guard let end = bytes.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else {
+      return bytes.isEmpty ? nil : bytes.count
+    }
+    let count = end - bytes.startIndex
+    if bytes[end] == 0x0A { return count + 1 }
+    guard end + 1 < bytes.endIndex else { return count == 0 ? nil : count }
+    return bytes[end + 1] == 0x0A ? count + 2 : count + 1
   }
 
   private func fill(_ member: DeliveryChunk.Member) throws -> DeliveryChunk {

@@ -119,9 +119,9 @@ struct FileReading: ~Copyable {
     }
   }
 
-  /// Hands the gathered usage rows over as a chunk.
+  /// Hands the gathered usage rows over in chunks.
   private mutating func seal() throws(IngestError) {
-    if builder.rowCount > 0 { result.add(try context.spill.keep(builder.seal())) }
+    for chunk in builder.takeChunks() { result.add(try context.spill.keep(chunk)) }
   }
 
   /// Reads the members that the feed wants; false where there is none.
@@ -144,7 +144,7 @@ struct FileReading: ~Copyable {
       while count > 0 {
         source.push(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         try consume(source, &seen)
-        if builder.isFull { try seal() }
+        if builder.hasClosedChunks { try seal() }
         count = try archive.read(into: buffer)
       }
       source.finish()

@@ -9,15 +9,12 @@ struct SessionBuilders {
   func chunks() -> [(batch: Int, chunk: UsageChunk)] {
     changes.sorted { $0.key < $1.key }.flatMap { batch, changes in
       var builder = UsageChunkBuilder()
-      var chunks: [(batch: Int, chunk: UsageChunk)] = []
       for change in changes {
         builder.append(
           subscription: change.place.owner, date: UsageDate(day: change.place.day, known: change.known),
           counterparty: nil, cell: nil, measures: change.measures, key: nil)
-        if builder.isFull { chunks.append((batch, builder.seal())) }
       }
-      chunks.append((batch, builder.seal()))
-      return chunks
+      return builder.takeChunks().map { (batch, $0) }
     }
   }
 }
