@@ -1,5 +1,6 @@
 import Calendar
 import Configuration
+import Foundation
 import Ingest
 import Vault
 
@@ -24,8 +25,15 @@ enum ColumnCheck {
     let byRows = feed.usageTrial(path: file.path, night: night, key: key, chunkByteCount: nil)
     let byColumns = feed.usageTrial(path: file.path, night: night, key: key, chunkByteCount: chunkByteCount)
     guard let byRows, let byColumns else { return }
-    precondition(byRows == byColumns, "columns are read as rows are")
+    guard byRows != byColumns else { return }
+    let (rows, columns) = (Set(byRows), Set(byColumns))
+    for line in byRows where !columns.contains(line) { say("by rows alone: \(line)\n") }
+    for line in byColumns where !rows.contains(line) { say("by columns alone: \(line)\n") }
+    preconditionFailure("columns are read as rows are")
   }
+
+  /// Writes to standard error at once: the process is about to end.
+  private static func say(_ line: String) { FileHandle.standardError.write(Data(line.utf8)) }
 
   private static let texts = [
     """
