@@ -27,7 +27,7 @@ enum FieldWords {
   static func digits(_ text: UInt64, count: Int, _ fault: inout UInt64) -> UInt64 {
     // The digits move to the high bytes; zeros stand in front of them.
     let word = (text ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: 64 &- count &* 8)
-    fault |= (word | word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0
+    fault |= (word | (word &+ 0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0
     let pairs = word &* 10 &+ word >> 8
     let low = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
     let high = (pairs >> 16 & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
