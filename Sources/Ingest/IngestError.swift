@@ -67,8 +67,10 @@ struct FileRefusal: Error, Sendable, Hashable {
     self.message = message
   }
 
-  /// More rows than `limit` were rejected or out of the window.
+  /// More rows than `limit` were rejected or out of the window, where a row counts once more for every 256 bytes.
   init(tooManyRejects limit: Int) {
-    self.init("too-many-rejects", "more than \(limit) rows were rejected or out of the window; is the feed right?")
+    self.init(
+      "too-many-rejects",
+      "more than \(limit) rows, or fewer long ones, were rejected or out of the window; is the feed right?")
   }
 }

@@ -30,8 +30,10 @@ public struct IngestNight: Sendable {
   public var memoryByteCount = 1 << 30
   /// Bytes of the chunks in which usage files are read; no result depends on it.
   package var chunkByteCount = 4 << 20
-  /// The most rejects of a file that are kept; a file with more is refused.
+  /// The most rejects of a file that are kept, long ones counting more; a file with more is refused.
   package var rejectLimit = 1_000_000
+  /// Told of each file when its reading begins.
+  package var whenBegun: @Sendable (String) -> Void = { _ in }
   /// Versions of whatever the bytes depend on, for the manifest.
   public var versions: [String: String] = [:]
 
@@ -88,7 +90,7 @@ public struct IngestNight: Sendable {
     let earlierBook = try NumberBook.load(home, state)
     var book = earlierBook
     let learned = LearnedNumbers(key)
-    let spill = UsageSpill(folder: home.path, budgetByteCount: memoryByteCount / 5 * 2)
+    let spill = UsageSpill(folder: home.url("staging"), budgetByteCount: memoryByteCount / 5 * 2)
     let numberTasks = work.survey.tasks.filter { folder.feeds[$0.feed].kind == .numbers }
     try work.takeNumbers(
       read(
@@ -96,7 +98,8 @@ public struct IngestNight: Sendable {
       into: &book)
     let repairs = try Repairs(home, state, key)
     let context = NightContext(
-      night: night, key: key, book: book, repairs: repairs, learned: learned, spill: spill, rejectLimit: rejectLimit)
+      night: night, key: key, book: book, repairs: repairs, learned: learned, spill: spill, rejectLimit: rejectLimit,
+      whenBegun: { [whenBegun] in whenBegun($0.path) })
     var revision = HistoryRevision(home: home, state: state, folder: folder, repairs: repairs)
     let otherTasks = try sortOut(
       work.survey.tasks.filter { folder.feeds[$0.feed].kind != .numbers }, context, &work, &revision)

@@ -52,7 +52,8 @@ final class IngestWorld {
   @discardableResult
   func night(
     _ day: String, threads: Int = 1, isDryRun: Bool = false, supersede: Bool = false, named files: [String] = [],
-    chunkByteCount: Int = 4 << 20, memoryByteCount: Int = 1 << 30, rejectLimit: Int = 1_000_000
+    chunkByteCount: Int = 4 << 20, memoryByteCount: Int = 1 << 30, rejectLimit: Int = 1_000_000,
+    whenBegun: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> IngestNight.Report {
     var night = IngestNight(home: home, night: try #require(Day(day)))
     night.configuration = folder + "/config"
@@ -63,6 +64,7 @@ final class IngestWorld {
     night.chunkByteCount = chunkByteCount
     night.memoryByteCount = memoryByteCount
     night.rejectLimit = rejectLimit
+    night.whenBegun = whenBegun
     return try night.run(isDryRun: isDryRun)
   }
 

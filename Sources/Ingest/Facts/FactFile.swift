@@ -35,12 +35,13 @@ final class FactFile {
   @exclusivity(unchecked) private(set) var rowCount = 0
   private var writer: ParquetPages?
 
-  /// Makes a file without rows; `forms` has one entry a column.
-  init(_ schema: Schema, _ forms: [Form], path: String?) {
+  /// Makes a file without rows; `forms` has one entry a column. One with a path that never gets more than
+  /// `rowLimit` rows takes no more memory than they need.
+  init(_ schema: Schema, _ forms: [Form], path: String?, rowLimit: Int = .max) {
     self.schema = schema
     self.forms = forms
     self.path = path
-    capacity = path == nil ? 1 << 10 : FactFile.rowGroupRowCount
+    capacity = path == nil ? 1 << 10 : min(max(1 << 6, rowLimit), FactFile.rowGroupRowCount)
     runs = forms.map { _ in RunColumn() }
     let capacity = self.capacity
     values = forms.map { .allocate(capacity: $0 == .runs ? 1 : capacity) }
@@ -67,6 +68,7 @@ final class FactFile {
   }
 
   private func makeRoom() throws {
+    precondition(path == nil || capacity == FactFile.rowGroupRowCount, "no more rows than were announced")
     if path != nil { return try flush() }
     for (column, form) in forms.enumerated() where form != .runs {
       let larger = UnsafeMutablePointer<Int64>.allocate(capacity: capacity * 2)

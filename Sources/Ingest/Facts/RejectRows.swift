@@ -18,6 +18,19 @@ struct RejectRow: Sendable {
   var message: String
   var bytes: [UInt8]
 
+  /// The most bytes of a row that are kept: enough for every row that a person would repair.
+  static let keptByteLimit = 64 << 10
+
+  /// What the reject counts towards the limit of a file: one, and one more for every 256 bytes kept.
+  var weight: Int { 1 + bytes.count >> 8 }
+
+  /// Gives up the bytes beyond those that are kept, and says so.
+  mutating func cut() {
+    guard bytes.count > RejectRow.keptByteLimit else { return }
+    message += "; of its \(bytes.count) bytes the first \(RejectRow.keptByteLimit) are kept"
+    bytes.removeSubrange(RejectRow.keptByteLimit...)
+  }
+
   /// The most bytes of a row that the masked form shows.
   static let maskLimit = 200
 

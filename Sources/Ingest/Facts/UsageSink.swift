@@ -36,10 +36,15 @@ final class UsageSink {
     self.keepsSubscriptions = keepsSubscriptions
     days = groups.days.map { day, rowCount in
       DayFiles(
-        usage: FactFile(Dataset.usage.schema, UsageSink.usageForms, path: path(.usage, day, rowCount)),
+        usage: FactFile(
+          Dataset.usage.schema, UsageSink.usageForms, path: path(.usage, day, rowCount),
+          rowLimit: rowCount),
         counterparties: FactFile(
-          Dataset.counterparties.schema, UsageSink.relationForms, path: path(.counterparties, day, rowCount)),
-        cells: FactFile(Dataset.cells.schema, UsageSink.relationForms, path: path(.cells, day, rowCount)))
+          Dataset.counterparties.schema, UsageSink.relationForms, path: path(.counterparties, day, rowCount),
+          rowLimit: rowCount),
+        cells: FactFile(
+          Dataset.cells.schema, UsageSink.relationForms, path: path(.cells, day, rowCount),
+          rowLimit: rowCount))
     }
   }
 

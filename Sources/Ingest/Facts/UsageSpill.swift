@@ -62,7 +62,7 @@ final class UsageSpill: Sendable {
 
   private func place(_ byteCount: Int) throws(IngestError) -> (descriptor: Int32, offset: Int) {
     let place = state.withLock { state -> (Int32, Int)? in
-      if state.descriptor < 0 { state.descriptor = open(folder, temporaryFile | O_RDWR | O_CLOEXEC, 0o600) }
+      if state.descriptor < 0 { state.descriptor = UsageSpill.openNameless(in: folder) }
       guard state.descriptor >= 0 else { return nil }
       defer { state.end += byteCount }
       return (state.descriptor, state.end)
@@ -87,6 +87,24 @@ final class UsageSpill: Sendable {
     )
   }
 
+  /// A file that goes with the process: made without a name, or unlinked at once where the file system knows no such
+  /// thing. -1 where it cannot be made.
+  private static func openNameless(in folder: String) -> Int32 {
+    let descriptor = open(folder, temporaryFile | O_RDWR | O_CLOEXEC, 0o600)
+    if descriptor >= 0 || ![EOPNOTSUPP, EISDIR, EINVAL].contains(errno) { return descriptor }
+    return openUnlinked(in: folder)
+  }
+
+  /// Makes a file and takes its name away.
+  static func openUnlinked(in folder: String) -> Int32 {
+    let path = "\(folder)/usage-rows-\(getpid())"
+    // What a killed process of the same number left.
+    unlink(path)
+    let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { unlink(path) }
+    return descriptor
+  }
+
   /// O_TMPFILE, a macro of several parts that Swift does not import.
-  private let temporaryFile: Int32 = 0o20_000_000 | 0o200_000
+  private static let temporaryFile: Int32 = 0o20_000_000 | 0o200_000
 }

@@ -33,6 +33,8 @@ struct FileResult: Sendable {
   var numbers: [String: NumberRuns] = [:]
   var facts: FactRows?
   var rejects: [RejectRow] = []
+  /// What the rejects that reading brought count towards the file's limit.
+  private(set) var rejectWeight = 0
   /// Numbers of rejects that nobody owned at their time.
   var unowned: [UnownedNumber] = []
   /// Hashes of record keys that are new with this file, in the order in which it is read, chunk by chunk.
@@ -63,6 +65,7 @@ struct FileResult: Sendable {
     usageMembers += part.usageMembers.map { $0 + members.count }
     usage += part.usage
     rejects += part.rejects
+    rejectWeight += part.rejectWeight
     unowned += part.unowned
     members += part.members
     countsOfMembers = countsOfMembers + part.countsOfMembers
@@ -80,6 +83,18 @@ struct FileResult: Sendable {
     self.task = task
     intake = IntakeFile(
       feed: feed.name, name: task.file.name, sha256: task.sha256 ?? .ofNothing, byteCount: task.stamp.byteCount)
+  }
+
+  /// Adds a reject that reading brought.
+  mutating func add(_ reject: RejectRow) {
+    rejects.append(reject)
+    rejectWeight += reject.weight
+  }
+
+  /// Hands out the rejects since the last time.
+  mutating func takeRejects() -> [RejectRow] {
+    defer { (rejects, rejectWeight) = ([], 0) }
+    return rejects
   }
 
   /// Adds usage rows of the member in progress.

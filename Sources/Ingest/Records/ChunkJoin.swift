@@ -59,9 +59,9 @@ final class ChunkJoin {
     result.intake.headerCount += Int64(parsed.records.headerCount + parsed.records.skippedCount)
     for var reject in parsed.rejects {
       reject.line += Int64(lineBase)
-      result.rejects.append(reject)
+      result.add(reject)
     }
     result.unowned += parsed.unowned
-    if result.rejects.count > context.rejectLimit { fail(FileRefusal(tooManyRejects: context.rejectLimit)) }
+    if result.rejectWeight > context.rejectLimit { fail(FileRefusal(tooManyRejects: context.rejectLimit)) }
   }
 }

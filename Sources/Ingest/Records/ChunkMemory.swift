@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Memory of chunks that serves again: fresh pages would have to be cleared for each.
+/// Memory of chunks that serves again: fresh pages would have to be cleared for each. Only blocks of the usual size are
+/// kept; there are never more of them than chunks that were held at once.
 final class ChunkMemory: Sendable {
   /// Memory that nobody uses.
   private struct Block: @unchecked Sendable {
@@ -8,10 +9,10 @@ final class ChunkMemory: Sendable {
   }
 
   private let free = Mutex<[Block]>([])
-  private let usualByteCount: Int
+  private let blockByteCount: Int
 
-  /// Makes an empty pool for chunks of a usual size.
-  init(usualByteCount: Int) { self.usualByteCount = usualByteCount }
+  /// Makes an empty pool for chunks of a usual size, with room for a line's rest.
+  init(usualByteCount: Int) { blockByteCount = usualByteCount + (64 << 10) }
 
   deinit {
     let blocks = free.withLock { $0 }
@@ -19,16 +20,13 @@ final class ChunkMemory: Sendable {
   }
 
   func take(byteCount: Int) -> UnsafeMutableRawBufferPointer {
-    let found = free.withLock { free -> Block? in
-      guard let last = free.last, last.memory.count >= byteCount else { return nil }
-      return free.removeLast()
-    }
-    if let found { return found.memory }
-    // Room for a line's rest, so that most chunks fit all memory.
-    return .allocate(byteCount: max(byteCount, usualByteCount + (64 << 10)), alignment: 64)
+    guard byteCount <= blockByteCount else { return .allocate(byteCount: byteCount, alignment: 64) }
+    if let found = free.withLock({ $0.popLast() }) { return found.memory }
+    return .allocate(byteCount: blockByteCount, alignment: 64)
   }
 
   func give(back memory: UnsafeMutableRawBufferPointer) {
+    guard memory.count == blockByteCount else { return memory.deallocate() }
     let block = Block(memory: memory)
     free.withLock { $0.append(block) }
   }

@@ -13,12 +13,16 @@ struct ChunkedFile {
   /// The digest, where the file is one part.
   private var digest: SHA256Digest?
 
-  /// Begins without a part.
+  /// Begins without a part; what the file's name shows to be wrong ends it.
   init(_ task: FileTask, _ feed: Feed) {
     self.task = task
     self.feed = feed
     result = FileResult(task, of: feed)
+    do throws(FileRefusal) { try FileReading.checkDate(feed, task.file.name) } catch { problem = error }
   }
+
+  /// Whether no part is needed, or no more.
+  var isRefused: Bool { problem != nil }
 
   /// Adds what the next part brought, up to the first problem.
   mutating func add(_ part: PartProgress) {
@@ -41,10 +45,7 @@ struct ChunkedFile {
     named.sha256 = own
     result.name(own)
     if problem == nil {
-      do throws(FileRefusal) {
-        try FileReading.checkDate(feed, task.file.name)
-        try FileReading.checkThreshold(result, feed)
-      } catch { problem = error }
+      do throws(FileRefusal) { try FileReading.checkThreshold(result, feed) } catch { problem = error }
     }
     guard let problem else { return .taken(result, feed: task.feed) }
     switch FileReading.refusal(problem) {

@@ -26,7 +26,7 @@ final class FileProgress: @unchecked Sendable {
   /// The next part to be begun, and the first one that nobody needs: what lies behind a problem is not read.
   private var nextPart = 0
   private var partEnd: Int
-  private var rejectCount = 0
+  private var rejectWeight = 0
   private let rejectLimit: Int
   /// Whether a limit of the whole file is broken, which makes the parts so far void.
   private var isVoid = false
@@ -43,7 +43,7 @@ final class FileProgress: @unchecked Sendable {
     whole = ChunkedFile(task, feed)
     self.zip = zip
     self.rejectLimit = rejectLimit
-    partEnd = zip?.memberNames.count ?? 1
+    partEnd = whole.isRefused ? 0 : zip?.memberNames.count ?? 1
     digestState = zip != nil && task.sha256 == nil ? .wanted : .known(nil)
   }
 
@@ -81,9 +81,9 @@ final class FileProgress: @unchecked Sendable {
   }
 
   /// A part got rejects; `isProblem` says that they, or something else in it, end the file.
-  func add(rejectCount count: Int, isProblem: Bool, in part: PartProgress) {
-    rejectCount += count
-    if rejectCount > rejectLimit { breakLimit() }
+  func add(rejectWeight weight: Int, isProblem: Bool, in part: PartProgress) {
+    rejectWeight += weight
+    if rejectWeight > rejectLimit { breakLimit() }
     if isProblem { needNothing(behind: part) }
   }
 
@@ -122,7 +122,7 @@ final class FileProgress: @unchecked Sendable {
     addedCount = 0
     nextPart = 0
     partEnd = 1
-    rejectCount = 0
+    rejectWeight = 0
     return false
   }
 

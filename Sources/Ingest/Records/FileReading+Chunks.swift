@@ -32,10 +32,9 @@ extension FileReading {
       result.intake.acceptedCount = 0
       result.intake.rejectedCount = 0
       result.intake.outOfWindowCount = 0
-      result.rejects = []
       result.unowned = []
     }
-    return (counts, result.rejects, result.unowned)
+    return (counts, result.takeRejects(), result.unowned)
   }
 
   /// Rows by what became of them.

@@ -18,8 +18,10 @@ struct NightContext: Sendable {
   let learned: LearnedNumbers
   /// Where usage rows wait for the fold.
   let spill: UsageSpill
-  /// The most rejects of a file that are kept; beyond, something else is wrong.
+  /// The most that the rejects of a file may weigh (`RejectRow.weight`); beyond, something else is wrong.
   var rejectLimit = 1_000_000
+  /// Told of each file when its reading begins: a test changes it then.
+  var whenBegun: @Sendable (DeliveredFile) -> Void = { _ in }
 }
 
 /// Reads one delivered file: members → records → typed rows → facts in the making.
@@ -90,13 +92,14 @@ struct FileReading: ~Copyable {
   /// Reads the whole file; keys that it adds to `seen` are listed in the result. Throws a `FileRefusal` where the file is
   /// refused, and an `IngestError` where the night cannot go on.
   mutating func read(seen: inout RecordKeySet) throws {
+    try FileReading.checkDate(feed, task.file.name)
+    context.whenBegun(task.file)
     let isAnyRead: Bool
     do {
       isAnyRead = try readMembers(&seen)
     } catch { throw FileReading.refusal(error) }
     result.numbers = try numbers()
     guard isAnyRead else { throw unwanted.refusal(feed) }
-    try FileReading.checkDate(feed, task.file.name)
     result.cover(feed, night: context.night)
     try FileReading.checkThreshold(result, feed)
   }
@@ -312,8 +315,12 @@ struct FileReading: ~Copyable {
 
   mutating func add(_ reject: RejectRow, isLate: Bool) throws(FileRefusal) {
     if isLate { result.intake.outOfWindowCount += 1 } else { result.intake.rejectedCount += 1 }
-    guard result.rejects.count < context.rejectLimit else { throw FileRefusal(tooManyRejects: context.rejectLimit) }
-    result.rejects.append(reject)
+    var reject = reject
+    reject.cut()
+    guard result.rejectWeight + reject.weight <= context.rejectLimit else {
+      throw FileRefusal(tooManyRejects: context.rejectLimit)
+    }
+    result.add(reject)
   }
 
   // MARK: - Rows

@@ -153,13 +153,15 @@ final class ParallelReading: Sendable {
     let task = tasks[index]
     // What is wrong with a zip file as a whole is found again, in its place, when it is read as one part.
     let feed = feeds[task.feed]
+    context.whenBegun(task.file)
     let zip = (try? ZipMembers(path: task.file.path, limits: feed.limits.delivery)) ?? nil
+    let file = FileProgress(
+      index, task, feed, zip.flatMap { $0.memberNames.isEmpty ? nil : $0 }, rejectLimit: context.rejectLimit)
     state.withLock { state in
       state.isOpening = false
-      state.files.append(
-        FileProgress(
-          index, task, feed, zip.flatMap { $0.memberNames.isEmpty ? nil : $0 }, rejectLimit: context.rejectLimit))
+      state.files.append(file)
     }
+    finish(file)
   }
 
   private func digest(_ file: FileProgress) {
@@ -187,14 +189,14 @@ final class ParallelReading: Sendable {
   private func join(_ part: PartProgress, _ parsed: PartProgress.ParsedChunk, _ parser: ChunkParser) {
     state.withLock { _ in part.store(parsed) }
     while let next = state.withLock({ _ in part.beginJoining() }) {
-      let before = part.join.result.rejects.count
+      let before = part.join.result.rejectWeight
       let joined = Result { try part.join.add(next.chunk, next.result, parser) }
-      let added = part.join.result.rejects.count - before
+      let added = part.join.result.rejectWeight - before
       let isProblem = part.join.problem != nil
       state.withLock { state in
         part.endJoining()
         state.chunkCount -= 1
-        part.file.add(rejectCount: added, isProblem: isProblem, in: part)
+        part.file.add(rejectWeight: added, isProblem: isProblem, in: part)
         if case .failure(let error) = joined { state.failure = error }
       }
     }

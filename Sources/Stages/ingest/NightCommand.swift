@@ -29,7 +29,7 @@ struct NightCommand: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "MiB of usage rows and record keys held in memory; rows beyond two fifths of it wait in a file of the home.",
+      "MiB for usage rows, of which those beyond two fifths of it wait in staging, and for record keys of earlier nights; a night's own record keys take 12 bytes a row besides.",
       valueName: "mib"))
   var memory = 1_024
 
