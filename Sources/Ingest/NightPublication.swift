@@ -39,7 +39,7 @@ struct NightPublication {
     guard transaction.alreadyDone == nil else { return nil }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
     let pieces = try factPieces() + intakePieces(oldCoverage) + vaultPieces() + memoryPieces()
-    let staged = StagedFiles(transaction)
+    let staged = StagedFiles(transaction, Set(work.published.map(\.feed)).sorted().map { work.folder.feeds[$0] })
     // Sorting takes a while; the numbers that are met stand in the fold.
     let numbers = Mutex<[LearnedNumber]>([])
     var works = pieces.map { piece -> @Sendable () throws -> Void in { try write(piece, transaction, staged) } }

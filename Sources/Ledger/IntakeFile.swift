@@ -28,6 +28,8 @@ public struct IntakeFile: Sendable, Hashable {
   public var headerCount: Int64 = 0
   /// Trailer lines.
   public var trailerCount: Int64 = 0
+  /// What all measures of the accepted rows add up to, where rows are daily sums: their facts are checked by it.
+  public var measureSum: Int64?
   /// The first day that the delivery covers.
   public var from: Day?
   /// The last day that the delivery covers.
@@ -78,6 +80,7 @@ extension IntakeFile {
       "feed": .string(feed), "name": .string(name), "sha256": .string(sha256.hex),
     ]
     for (name, path) in IntakeFile.counts { members[name] = .integer(self[keyPath: path]) }
+    if let measureSum { members["measureSum"] = .integer(measureSum) }
     if let from { members["from"] = .string(from.description) }
     if let to { members["to"] = .string(to.description) }
     if let superseded { members["superseded"] = .string(superseded.hex) }
@@ -95,6 +98,7 @@ extension IntakeFile {
       guard let count = json[name]?.integerValue else { return nil }
       self[keyPath: path] = count
     }
+    measureSum = json["measureSum"]?.integerValue
     from = json["from"]?.stringValue.flatMap { Day($0) }
     to = json["to"]?.stringValue.flatMap { Day($0) }
     superseded = json["superseded"]?.stringValue.flatMap(SHA256Digest.init(hex:))

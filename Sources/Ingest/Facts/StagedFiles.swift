@@ -16,13 +16,19 @@ final class StagedFiles: Sendable {
   private struct State {
     var waiting: [File] = []
     var nextIndex = 0
-    var balance = NightBalance()
+    var balance: NightBalance
   }
 
   private let transaction: Transaction
-  private let state = Mutex(State())
+  private let state: Mutex<State>
+  private let feeds: [Feed]
 
-  init(_ transaction: Transaction) { self.transaction = transaction }
+  /// Begins with nothing; the rows are those of `feeds`.
+  init(_ transaction: Transaction, _ feeds: [Feed]) {
+    self.transaction = transaction
+    self.feeds = feeds
+    state = Mutex(State(balance: NightBalance(feeds)))
+  }
 
   /// Takes a file; the disk begins with it at once.
   func append(_ file: File) {
@@ -42,7 +48,7 @@ final class StagedFiles: Sendable {
       try transaction.add(
         stagedPath: next.path, folder: next.folder, fileName: .digest(ext: next.fileExtension), rowCount: next.rowCount)
       guard next.fileExtension == "parquet" else { continue }
-      var balance = NightBalance()
+      var balance = NightBalance(feeds)
       try balance.add(stagedPath: next.path, folder: next.folder)
       let own = balance
       state.withLock { $0.balance.add(own) }

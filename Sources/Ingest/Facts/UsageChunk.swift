@@ -12,6 +12,8 @@ struct UsageChunk: Sendable {
 
   var storage: Storage
   let rowCount: Int
+  /// What the rows with large amounts add up to.
+  let amounts: AmountSum
   /// The first row of each shard, and the number of rows.
   let shardStarts: [UInt32]
   /// The first byte of each shard's wide measures, and their number.
@@ -36,11 +38,12 @@ struct UsageChunk: Sendable {
   static let rowBits: UInt32 = 20
 
   init(
-    memory: UsageMemory, shardStarts: [UInt32], wideStarts: [UInt32], dates: [UsageDate],
+    memory: UsageMemory, amounts: AmountSum, shardStarts: [UInt32], wideStarts: [UInt32], dates: [UsageDate],
     dateCounts: [UInt32], keys: [UInt64], keyRows: [UInt32], keyStarts: [UInt32]
   ) {
     storage = .memory(memory)
     rowCount = memory.rowCount
+    self.amounts = amounts
     self.shardStarts = shardStarts
     self.wideStarts = wideStarts
     self.dates = dates

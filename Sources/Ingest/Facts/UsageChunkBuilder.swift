@@ -17,6 +17,8 @@ struct UsageChunkBuilder: ~Copyable {
   private var closedRowCount = 0
   private var hasKeys = false
   private var wide: [UInt8] = []
+  /// What the wide rows add up to.
+  private var amounts = AmountSum(.usage)
   private var dates: [UsageDate] = []
   private var dateCounts: [UInt32] = []
   private var lastDate = UsageDate(day: .min, known: .min)
@@ -141,6 +143,7 @@ struct UsageChunkBuilder: ~Copyable {
     row.first = UInt32(wide.count)
     row.flags = .isWide
     measures.withUnsafeBufferPointer { UsageMeasureBytes.append($0, to: &wide) }
+    amounts.add(measures)
     append(row, key: key)
   }
 
@@ -170,12 +173,14 @@ struct UsageChunkBuilder: ~Copyable {
       rowCount = 0
       hasKeys = false
       self.wide.removeAll(keepingCapacity: true)
+      amounts = AmountSum(.usage)
       dates = []
       dateCounts = []
       lastDate = UsageDate(day: .min, known: .min)
     }
     return UsageChunk(
-      memory: memory, shardStarts: shardStarts, wideStarts: wideStarts, dates: dates, dateCounts: dateCounts,
+      memory: memory, amounts: amounts, shardStarts: shardStarts, wideStarts: wideStarts, dates: dates,
+      dateCounts: dateCounts,
       keys: keys.hashes, keyRows: keys.rows, keyStarts: keys.starts)
   }
 

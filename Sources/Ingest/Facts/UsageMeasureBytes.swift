@@ -38,7 +38,7 @@ enum UsageMeasureBytes {
     return position
   }
 
-  /// Adds the measures that stand at `offset` to `sums`.
+  /// Adds the measures that stand at `offset` to `sums`, which are cut where they would leave what facts hold.
   static func add(_ bytes: UnsafePointer<UInt8>, _ offset: Int, to sums: UnsafeMutablePointer<Int64>) {
     var mask = mask(bytes, offset)
     var position = offset + 2
@@ -54,7 +54,7 @@ enum UsageMeasureBytes {
       }
       value |= UInt64(bytes[position]) << shift
       position += 1
-      sums[measure] &+= Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+      sums[measure] = AmountSum.cut(sums[measure], plus: Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1))
     }
   }
 

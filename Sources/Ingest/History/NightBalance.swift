@@ -1,13 +1,15 @@
 import Columns
 import Datasets
-import Ledger
+package import Ledger
 
 /// Promise 4, against the products themselves: what each file's line in the log counts is what lies in the files that the
 /// entry will name. Reads them back as they were written, before they become visible; parts that were counted apart are
 /// put together.
-struct NightBalance: Sendable {
+package struct NightBalance: Sendable {
   /// Rows of facts by head of the delivery's digest: events where the rows are sums of events.
   private var accepted: [Int64: Int64] = [:]
+  /// What all measures of usage add up to by head of the delivery's digest, where a delivery of daily sums is among them.
+  private var measureSums: [Int64: Int64] = [:]
   /// Parts of sessions by head of the delivery's digest.
   private var parts: [Int64: Int64] = [:]
   /// Rows of the rejects by the delivery's digest.
@@ -15,11 +17,17 @@ struct NightBalance: Sendable {
   /// Record keys by head of the delivery's digest.
   private var keys: [Int64: Int64] = [:]
 
+  private let addsMeasures: Bool
+
+  /// Begins with nothing; measures are added up where `feeds` give daily sums, which nothing else can be held against.
+  package init(_ feeds: some Sequence<Feed>) { addsMeasures = feeds.contains { $0.kind == .usageDaily } }
+
   /// Counts one staged table that is to lie below `folder`.
-  mutating func add(stagedPath: String, folder: String) throws {
+  package mutating func add(stagedPath: String, folder: String) throws {
     func isOf(_ dataset: Dataset) -> Bool { folder.hasPrefix(dataset.folder + "/") }
     if isOf(.usage) {
-      try NightBalance.tally(stagedPath, weight: "event_count", into: &accepted)
+      try NightBalance.tally(stagedPath, weights: ["event_count"], into: &accepted)
+      if addsMeasures { try NightBalance.tally(stagedPath, weights: Dataset.usageMeasures, into: &measureSums) }
     } else if isOf(.sessionParts) {
       try NightBalance.tally(stagedPath, into: &parts)
     } else if isOf(.recordKeys) {
@@ -36,24 +44,28 @@ struct NightBalance: Sendable {
   }
 
   /// Adds what another one counted.
-  mutating func add(_ other: NightBalance) {
-    accepted.merge(other.accepted, uniquingKeysWith: +)
-    parts.merge(other.parts, uniquingKeysWith: +)
-    rejected.merge(other.rejected, uniquingKeysWith: +)
-    keys.merge(other.keys, uniquingKeysWith: +)
+  package mutating func add(_ other: NightBalance) {
+    accepted.merge(other.accepted, uniquingKeysWith: &+)
+    measureSums.merge(other.measureSums, uniquingKeysWith: &+)
+    parts.merge(other.parts, uniquingKeysWith: &+)
+    rejected.merge(other.rejected, uniquingKeysWith: &+)
+    keys.merge(other.keys, uniquingKeysWith: &+)
   }
 
-  /// Adds up rows, or a weight of theirs, by delivery; neighbours of one delivery are added as a run.
-  private static func tally(_ path: String, weight: String? = nil, into counts: inout [Int64: Int64]) throws {
+  /// Adds up rows, or what some columns hold, by delivery; neighbours of one delivery are added as a run.
+  ///
+  /// The intake has kept the sums within 64 bits; those of rows that are not what it wrote may wrap, and differ.
+  private static func tally(_ path: String, weights columns: [String] = [], into counts: inout [Int64: Int64]) throws {
     var total = counts
-    try ParquetFile.forEachBatch(of: path, columns: ["delivery_id"] + (weight.map { [$0] } ?? [])) { batch in
+    try ParquetFile.forEachBatch(of: path, columns: ["delivery_id"] + columns) { batch in
       let owners = try batch.int64("delivery_id").values
-      let weights = try weight.map { try batch.int64($0).values }
+      let weights = try columns.map { try batch.int64($0).values }
       var run: Int64 = 0
       for row in owners.indices {
-        run += weights?[row] ?? 1
+        if weights.isEmpty { run &+= 1 }
+        for weight in weights { run &+= weight[row] }
         if row + 1 == owners.count || owners[row + 1] != owners[row] {
-          total[owners[row], default: 0] += run
+          total[owners[row], default: 0] &+= run
           run = 0
         }
       }
@@ -62,13 +74,15 @@ struct NightBalance: Sendable {
   }
 
   /// Throws where a file's line and its rows in the products differ.
-  func check(_ files: [(intake: IntakeFile, feed: Feed)]) throws(IngestError) {
+  package func check(_ files: [(intake: IntakeFile, feed: Feed)]) throws(IngestError) {
     for (intake, feed) in files {
       let identifier = intake.sha256.head63
       if feed.sessions != nil {
         try compare(parts[identifier] ?? 0, intake.acceptedCount, "parts of sessions", intake)
-      } else if feed.kind != .usageDaily {
-        // A row of a daily sum stands for any number of events.
+      } else if feed.kind == .usageDaily {
+        // A row of a daily sum stands for any number of events, and several may become one fact.
+        try compare(measureSums[identifier] ?? 0, intake.measureSum ?? 0, "as sum of the measures", intake)
+      } else {
         try compare(accepted[identifier] ?? 0, intake.acceptedCount, "accepted rows", intake)
       }
       if feed.recordKey != nil { try compare(keys[identifier] ?? 0, intake.acceptedCount, "record keys", intake) }

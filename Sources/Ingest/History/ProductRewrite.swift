@@ -9,7 +9,7 @@ struct ProductRewrite {
   let home: Home
   let withdrawal: Withdrawal
   let transaction: Transaction
-  /// Rows taken out, by head of the delivery's digest: events for facts of events, else rows.
+  /// What was taken out, by head of the delivery's digest: rows, or events and measures of facts of usage.
   private(set) var takenCounts: [Int64: Int64] = [:]
   private var stagedCount = 0
 
@@ -30,7 +30,8 @@ struct ProductRewrite {
   enum Weight {
     case nothing
     case row
-    case column(String)
+    /// Events of facts of usage; of some deliveries, given by the heads of their digests, all measures.
+    case usage(dailySums: Set<Int64>)
   }
 
   /// Rows of a table that names deliveries by the head of their digest.
@@ -61,7 +62,10 @@ struct ProductRewrite {
     _ products: [Product], columns: [String], weight: Weight = .nothing, _ choice: Choice
   ) throws {
     var wanted = columns
-    if case .column(let name) = weight { wanted.append(name) }
+    switch weight {
+    case .nothing, .row: break
+    case .usage(let dailySums): wanted += dailySums.isEmpty ? ["event_count"] : Dataset.usageMeasures
+    }
     for product in products {
       let path = home.url(product.name)
       var isTouched = false
@@ -76,15 +80,21 @@ struct ProductRewrite {
     }
   }
 
+  /// Sums wrap where a home of older versions holds more than 64 bits of a delivery; then they are not held against it.
   private mutating func count(_ batch: Table, _ goes: [Bool], _ weight: Weight) throws {
-    let weights: [Int64]?
-    switch weight {
-    case .nothing: return
-    case .row: weights = nil
-    case .column(let name): weights = try batch.int64(name).values
-    }
+    if case .nothing = weight { return }
     let owners = try batch.int64("delivery_id").values
-    for row in owners.indices where goes[row] { takenCounts[owners[row], default: 0] += weights?[row] ?? 1 }
+    var (events, measures, dailySums): ([Int64]?, [[Int64]], Set<Int64>) = (nil, [], [])
+    if case .usage(let deliveries) = weight {
+      dailySums = deliveries
+      events = try batch.int64("event_count").values
+      if !deliveries.isEmpty { measures = try Dataset.usageMeasures.map { try batch.int64($0).values } }
+    }
+    for row in owners.indices where goes[row] {
+      let isSum = dailySums.contains(owners[row])
+      let taken = isSum ? measures.reduce(0) { $0 &+ $1[row] } : events?[row] ?? 1
+      takenCounts[owners[row], default: 0] &+= taken
+    }
   }
 
   private mutating func keepRest(of product: Product, _ choice: Choice) throws {

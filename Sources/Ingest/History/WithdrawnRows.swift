@@ -58,8 +58,9 @@ struct WithdrawnRows {
     guard let file = unbalanced(rewrite, deliveries) else { return }
     throw IngestError(
       .unbalanced,
-      "\(file.feed): \(file.name) had \(file.acceptedCount) rows accepted, but "
-        + "\(rewrite.takenCounts[file.sha256.head63] ?? 0) were found to take back; nothing was changed")
+      "\(file.feed): \(file.name) had \(file.measureSum == nil ? "rows accepted" : "a sum of measures"): "
+        + "\(file.measureSum ?? file.acceptedCount), but \(rewrite.takenCounts[file.sha256.head63] ?? 0) were found to "
+        + "take back; nothing was changed")
   }
 
   private func kind(of feed: String) -> FeedKind? { feeds.first { $0.name == feed }?.kind }
@@ -78,7 +79,8 @@ struct WithdrawnRows {
     let start = isUnbounded ? "" : first?.description ?? ""
     var isEnough = { (product: Product) in product.partition["date"] ?? "" >= start }
     let usage = state.products(Dataset.usage.name)
-    let weight = ProductRewrite.Weight.column("event_count")
+    let dailySums = Set(rewrite.withdrawal.deliveries.filter { $0.file.measureSum != nil }.map(\.file.sha256.head63))
+    let weight = ProductRewrite.Weight.usage(dailySums: dailySums)
     try rewrite.rewrite(
       usage.filter(isEnough), columns: ["delivery_id"], weight: weight, rewrite.byDelivery)
     if unbalanced(rewrite, rewrite.withdrawal.deliveries.filter { !hasSessions($0.file.feed) }, in: [.usage]) != nil {
@@ -97,11 +99,11 @@ struct WithdrawnRows {
     _ rewrite: ProductRewrite, _ deliveries: [TakenDelivery], in kinds: Set<FeedKind>? = nil
   ) -> IntakeFile? {
     deliveries.map(\.file).first { file in
-      // A row of a daily sum stands for any number of events; the rows of numbers are in no fact.
-      guard let kind = kind(of: file.feed), kind != .usageDaily, kind != .numbers, kinds?.contains(kind) ?? true else {
-        return false
-      }
-      return rewrite.takenCounts[file.sha256.head63] ?? 0 != file.acceptedCount
+      // The rows of numbers are in no fact.
+      guard let kind = kind(of: file.feed), kind != .numbers, kinds?.contains(kind) ?? true else { return false }
+      // A row of a daily sum stands for any number of events; entries of older versions do not say what they add up to.
+      if kind == .usageDaily, file.measureSum == nil { return false }
+      return rewrite.takenCounts[file.sha256.head63] ?? 0 != file.measureSum ?? file.acceptedCount
     }
   }
 }

@@ -115,6 +115,13 @@ struct FileResult: Sendable {
     keysOfChunks[keysOfChunks.count - 1].append(key)
   }
 
+  /// Whether the large amounts of its usage rows add up to more than a file's may.
+  var amountsAreBeyondLimit: Bool {
+    var amounts = AmountSum(.usage)
+    for chunk in usage { amounts.add(chunk.amounts) }
+    return amounts.isBeyondLimit
+  }
+
   /// Hashes of record keys that are new with this file.
   var keys: FlattenSequence<[[UInt64]]> { keysOfChunks.joined() }
 

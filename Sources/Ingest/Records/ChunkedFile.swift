@@ -39,6 +39,8 @@ struct ChunkedFile {
     var (result, problem) = (result, problem)
     if problem == nil, !isAnyRead { problem = unwanted.refusal(feed) }
     if case DeliverySource.Unsuited.isWide? = problem as? DeliverySource.Unsuited { return nil }
+    // Row by row each row is judged that finds no room.
+    if problem == nil, result.amountsAreBeyondLimit { return nil }
     guard FileStamp(task.file.path) == task.stamp else { return .growing(task) }
     var named = task
     let own = try task.sha256 ?? known ?? digest ?? SHA256Digest(ofFile: task.file.path)

@@ -34,7 +34,9 @@ struct FileReading: ~Copyable {
   let context: NightContext
   private var decoder: RowDecoder
   private let measures: UsageMeasures?
-  private var measureValues = [Int64](repeating: 0, count: UsageMeasureBytes.measureCount)
+  var measureValues = [Int64](repeating: 0, count: UsageMeasureBytes.measureCount)
+  /// What the measures of its accepted rows add up to.
+  var amounts: AmountSum
   var builder = UsageChunkBuilder()
   private let keyHash: SipHash
   private var keyBytes: [UInt8] = []
@@ -74,6 +76,7 @@ struct FileReading: ~Copyable {
     self.context = context
     decoder = RowDecoder(feed, key: context.key)
     measures = UsageMeasures(feed)
+    amounts = AmountSum(feed.kind)
     keyHash = context.key.recordKeyHash
     fields = RowFields(feed.kind)
     sessions = SessionReading(feed, fields, hash: keyHash)
@@ -86,6 +89,7 @@ struct FileReading: ~Copyable {
     ranges = Array(repeating: 0..<0, count: feed.sources.count)
     result = FileResult(task, of: feed)
     result.intake.superseded = task.superseded
+    if feed.kind == .usageDaily { result.intake.measureSum = 0 }
     result.facts = FactLayout(feed.kind).map { FactRows($0) }
   }
 
@@ -352,14 +356,18 @@ struct FileReading: ~Copyable {
     let owner = try owner(day: day)
     let known = try knownDay(bytes)
     let part = try sessions?.part(decoder.row, bytes, ranges)
+    if let measures {
+      let hour = (local - Int64(day.rawValue) * 86_400) / 3_600
+      measures.fill(&measureValues, from: decoder.row, hour: hour)
+      try checkAmounts()
+    }
     let key = feed.recordKey.map { hash($0, bytes) }
     if let key, !defersKeys {
       guard seen.insert(key) else { return false }
       result.add(newKey: key)
     }
-    if let measures {
-      let hour = (local - Int64(day.rawValue) * 86_400) / 3_600
-      measures.fill(&measureValues, from: decoder.row, hour: hour)
+    if measures != nil {
+      addAmounts()
       let date = UsageDate(day: day.rawValue, known: known)
       let (party, cell) = (decoder.row[fields.counterparty], decoder.row[fields.cell])
       if var own = part {

@@ -36,7 +36,8 @@ enum SessionFacts {
         }
         guard added != 0 else { continue }
         let measure = SessionMeasures.amount(index, isIncoming: part.marks & SessionPart.incomingMark != 0)
-        facts[Place(owner: part.owner, day: part.day), default: zero][measure] += added
+        let place = Place(owner: part.owner, day: part.day)
+        facts[place, default: zero][measure] = AmountSum.cut(facts[place]?[measure] ?? 0, plus: added)
       }
     }
     marks = marks & ~(1 << Int32(SessionMeasures.night)) | first.marks & (1 << Int32(SessionMeasures.night))
@@ -83,7 +84,7 @@ enum SessionFacts {
   private static func subtract(_ facts: [Place: [Int64]], from target: inout [Place: [Int64]]) {
     for (place, measures) in facts {
       var values = target[place] ?? Array(repeating: 0, count: measures.count)
-      for index in measures.indices { values[index] -= measures[index] }
+      for index in measures.indices { values[index] = AmountSum.cut(values[index], plus: -measures[index]) }
       target[place] = values
     }
   }
