@@ -30,6 +30,7 @@ extension Dataset {
       ColumnField("expected", .string, isNullable: true, "What would have been right."),
       ColumnField("masked", .string, "The record with letters as x and digits as 9, cut at 200 bytes."),
       ColumnField("message", .string, "One sentence."),
+      ColumnField("run", .string, "Key of the run that read the row: `key` of its log entry, hexadecimal."),
     ]))
 
   /// Which days each delivery covers: what completeness is computed from.

@@ -38,7 +38,7 @@ struct NightPublication {
       versions: versions)
     guard transaction.alreadyDone == nil else { return nil }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
-    let pieces = try factPieces() + intakePieces(oldCoverage) + vaultPieces() + memoryPieces()
+    let pieces = try factPieces() + intakePieces(oldCoverage, run: transaction.key) + vaultPieces() + memoryPieces()
     let staged = StagedFiles(transaction, Set(work.published.map(\.feed)).sorted().map { work.folder.feeds[$0] })
     // Sorting takes a while; the numbers that are met stand in the fold.
     let numbers = Mutex<[LearnedNumber]>([])
@@ -131,7 +131,7 @@ struct NightPublication {
 
   // MARK: - Records of the intake
 
-  private func intakePieces(_ oldCoverage: [Product]) throws -> [Piece] {
+  private func intakePieces(_ oldCoverage: [Product], run: SHA256Digest) throws -> [Piece] {
     var pieces: [Piece] = []
     for (night, files) in nights {
       let rejects = NightPublication.rejects(files)
@@ -139,7 +139,7 @@ struct NightPublication {
         pieces.append(
           Piece(
             name: "rejects-\(night).parquet", folder: dated(Dataset.rejects.folder, night),
-            content: .table { RejectRow.table(rejects, night: night) }))
+            content: .table { RejectRow.table(rejects, night: night, run: run) }))
       }
       for (feed, rows) in keysByFeed(files) {
         pieces.append(

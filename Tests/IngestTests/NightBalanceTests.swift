@@ -166,4 +166,25 @@ import Testing
     #expect(error?.code == .unbalanced)
     #expect(error?.message.contains("had a sum of measures: 9, but 8 were found to take back") == true)
   }
+
+  @Test func `the rejects of two runs of one night name the entry of theirs`() throws {
+    let world = try IngestWorld()
+    try world.addCallFeeds()
+    for name in ["a", "b"] {
+      let rows = ["x", "1"].map { "\(name)\($0),01700000002,,2026-11-21 10:00:00,\($0),\n" }
+      try world.deliver("calls_\(name).csv", IngestWorld.header + rows.joined())
+      try world.night("2026-11-22")
+    }
+    let rejects = try world.table(.rejects)
+    var runs: [String: String] = [:]
+    for row in 0..<rejects.rowCount {
+      runs[try rejects.string("file").values[row]] = try rejects.string("run").values[row]
+    }
+    #expect(runs.count == 2)
+    let entries = try CommitLog.open(world.home).entries
+    for (file, run) in runs {
+      #expect(entries.first { $0.key.hex == run }?.files.contains { $0.name == file } == true)
+    }
+    #expect(Set(runs.values).count == 2)
+  }
 }

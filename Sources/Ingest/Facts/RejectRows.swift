@@ -50,8 +50,9 @@ struct RejectRow: Sendable {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The dataset's table for the rejects of some files, in their order.
-  static func table(_ files: [(file: IntakeFile, rows: [RejectRow])], night: Day) -> Table {
+  /// The dataset's table for the rejects of some files, in their order; `run` is the key of the log entry to be.
+  static func table(_ files: [(file: IntakeFile, rows: [RejectRow])], night: Day, run: SHA256Digest) -> Table {
+    let run = run.hex
     let rows = files.flatMap { entry in entry.rows.map { (entry.file, $0) } }
     func text(_ value: (IntakeFile, RejectRow) -> String) -> Column { .string(TypedColumn(rows.map(value))) }
     func optionalText(_ value: (IntakeFile, RejectRow) -> String?) -> Column {
@@ -66,6 +67,7 @@ struct RejectRow: Sendable {
         number(\.recordByte), number(\.errorByte),
         .int32(TypedColumn(optionals: rows.map(\.1.columnIndex), placeholder: 0)), optionalText { $1.column },
         text { $1.code }, optionalText { $1.expected }, text { $1.masked }, text { $1.message },
+        text { _, _ in run },
       ])
   }
 
