@@ -154,6 +154,14 @@ struct NightWork: Sendable {
     results.reduce(0) { $0 + $1.result.intake[keyPath: path] }
   }
 
+  /// The rows accepted of days before the night, by age.
+  private var late: EventAges {
+    results.reduce(into: EventAges()) { $0.add(late: $1.result, of: folder.feeds[$1.feed], night: night) }
+  }
+
+  /// The rows out of the window, by age.
+  private var outOfWindow: EventAges { results.reduce(into: EventAges()) { $0.add(outOfWindow: $1.result) } }
+
   /// Counts for the log and for machines.
   var counts: [String: Int64] {
     [
@@ -165,6 +173,8 @@ struct NightWork: Sendable {
       "refusedFileCount": Int64(survey.refused.count), "rejectedRowCount": sum(\.rejectedCount),
       "unclaimedFileCount": Int64(survey.unclaimed.count),
     ].merging(historyCounts.filter { $0.value > 0 }) { first, _ in first }
+      .merging(late.named("late")) { first, _ in first }
+      .merging(outOfWindow.named("outOfWindow")) { first, _ in first }
   }
 
   /// Counts of what a usual night has none of.
@@ -186,14 +196,17 @@ struct NightWork: Sendable {
     }
     for feed in folder.feeds.indices {
       let own = results.filter { $0.feed == feed }.map(\.result)
-      let late = own.reduce(0) { $0 + $1.intake.outOfWindowCount }
+      let outside = own.reduce(into: EventAges()) { $0.add(outOfWindow: $1) }
       let rejected = CodeCounts(own.lazy.flatMap(\.rejects).map(\.code).filter { $0 != RowFault.outOfWindowCode })
       let count = rejected.rowCount
       let name = folder.feeds[feed].name
       if count > 0 {
         warnings.append("\(name): \(count) \(count == 1 ? "row" : "rows") rejected: \(rejected.text)")
       }
-      if late > 0 { warnings.append("\(name): \(late) \(late == 1 ? "row" : "rows") out of the window") }
+      if outside.rowCount > 0 {
+        let rows = outside.rowCount == 1 ? "row" : "rows"
+        warnings.append("\(name): \(outside.rowCount) \(rows) out of the window: \(outside.text)")
+      }
     }
     for (result, feed) in results {
       warnings += result.doubts.map { "\(folder.feeds[feed].name): \(result.intake.name): \($0)" }
@@ -214,6 +227,8 @@ struct NightWork: Sendable {
     let rows =
       "\(sum(\.acceptedCount)) rows accepted, \(sum(\.rejectedCount)) rejected, \(sum(\.duplicateCount)) duplicate, "
       + "\(sum(\.outOfWindowCount)) out of window"
+    let old = late
+    let late = old.rowCount == 0 ? "" : "; \(old.rowCount) of the accepted late: \(old.text)"
     let known = survey.knownCount > 0 ? ", \(survey.knownCount) known already" : ""
     let before = survey.refusedBeforeCount > 0 ? ", \(survey.refusedBeforeCount) refused before" : ""
     let superseded = survey.supersededCount > 0 ? ", \(survey.supersededCount) superseded" : ""
@@ -223,7 +238,7 @@ struct NightWork: Sendable {
     let refused = survey.refused.isEmpty ? "" : ", \(survey.refused.count) refused"
     let summary =
       "\(results.count) \(results.count == 1 ? "file" : "files") taken\(replaced)\(again)\(refused)\(known)"
-      + "\(superseded)\(before)\(early): \(rows)"
+      + "\(superseded)\(before)\(early): \(rows)\(late)"
     return IngestNight.Report(
       isPublished: notes != nil, summary: summary, warnings: warnings, notes: notes ?? [], counts: counts,
       repairs: repairs.isEmpty ? nil : repairOutcome.text)

@@ -85,6 +85,8 @@ struct RowFault: Error, Hashable {
   var byteInRecord: Int?
   /// The number and the instant of a row whose number nobody owned; for the vault alone.
   var unowned: Unowned?
+  /// Days by which the event lies before the night, of a row out of the window.
+  var ageDays: Int32?
 
   /// A number that nobody owned at an instant, in seconds of UTC.
   struct Unowned: Hashable {

@@ -114,6 +114,12 @@ struct FactRows: Sendable {
     validity[column].append(value != nil)
   }
 
+  /// The event days of the rows, in the order in which they came.
+  var eventDays: [Int64] {
+    let column = layout.sources.firstIndex { if case .eventDay = $0 { true } else { false } }
+    return column.map { numbers[$0] } ?? []
+  }
+
   /// The rows as a table, in the order in which they came.
   func table() -> Table {
     let schema = layout.dataset.schema

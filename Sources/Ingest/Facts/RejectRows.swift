@@ -17,6 +17,8 @@ struct RejectRow: Sendable {
   var expected: String?
   var message: String
   var bytes: [UInt8]
+  /// Days by which the event lies before the night, of a row out of the window.
+  var ageDays: Int32?
 
   /// The most bytes of a row that are kept: enough for every row that a person would repair.
   static let keptByteLimit = 64 << 10

@@ -314,7 +314,8 @@ struct FileReading: ~Copyable {
       memberIndex: memberIndex, member: member, line: Int64(record.line), recordByte: delivered(record.byteOffset),
       errorByte: delivered(record.byteOffset + index),
       columnIndex: position.map { Int32($0 + 1) }, column: fault.source.map { feed.sources[$0].text }, code: fault.code,
-      expected: fault.expected, message: fault.message, bytes: bytes)
+      expected: fault.expected, message: fault.message, bytes: bytes,
+      ageDays: fault.ageDays)
   }
 
   mutating func add(_ reject: RejectRow, isLate: Bool) throws(FileRefusal) {
@@ -337,10 +338,12 @@ struct FileReading: ~Copyable {
     let local = decoder.row.localSeconds[fields.event]
     let day = Day(ofSeconds: local)
     guard day.rawValue >= earliest, day.rawValue <= latest else {
-      throw RowFault(
+      var fault = RowFault(
         RowFault.outOfWindowCode, source: decoder.source(ofField: fields.event),
         expected: "at most \(feed.lateDays ?? 0) days before the night, and not after it",
         "the event is too old or lies after the night")
+      fault.ageDays = context.night.rawValue - day.rawValue
+      throw fault
     }
     if let served = feed.served {
       let instant = decoder.row.values[fields.event].quotientFloored(by: 1_000_000)
