@@ -50,6 +50,7 @@ columns:
   duration_seconds: {from: seconds}
   counterparty:     {from: called}
   type:             {constant: voice}
+record-key: {from: [id]}
 reject-threshold: 0.5
 """
 
@@ -378,17 +379,19 @@ class Bench:
         with open(config + "/feeds/calls.yaml", "w") as file:
             file.write(LARGE_FEED)
         chance = random.Random(7)
-        # One row in a thousand is bad: rejects and their sealed bytes are part of what must come out the same.
+        # One row in a thousand is bad: rejects and their sealed bytes are part of what must come out the same. The mark
+        # becomes the number of the block; one row in a hundred has none, and repeats its record key from the second on.
         rows = "".join(
-            f"0170{chance.randrange(50_000):07},2026-11-{chance.randrange(10, 23)} {chance.randrange(24):02}:00:00,"
+            f"{'@' if chance.random() > 0.01 else ''}{number},0170{chance.randrange(50_000):07},2026-11-{chance.randrange(10, 23)} {chance.randrange(24):02}:00:00,"
             f"{chance.randrange(3_600) if chance.random() > 0.001 else 'x'},015{chance.randrange(10**8):08}\n"
-            for _ in range(20_000)).encode()
+            for number in range(20_000)).encode()
         with open(f"{inbox}/calls_{DATE}.csv", "wb") as file:
-            file.write(b"caller,start,seconds,called\n")
-            for _ in range(max(1, megabytes * 1_000_000 // len(rows))):
-                file.write(rows)
+            file.write(b"id,caller,start,seconds,called\n")
+            for block in range(max(2, megabytes * 1_000_000 // len(rows))):
+                file.write(rows.replace(b"@", b"%d-" % block))
         command = ["nightjar-ingest", "--inbox", inbox, "--config", config, "--home", "{home}", "--date", DATE]
         wanted, log = self.reference(command)
+        self.check(any(name.startswith("data/keys/") for name in wanted), "ingest-kills: no record keys were published")
         self.restore()
         start = time.monotonic()
         self.run(command)
