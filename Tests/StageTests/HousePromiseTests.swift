@@ -46,20 +46,48 @@ import Testing
     #expect(try Self.offenders(outside: [room], "import \(library)\\b").isEmpty)
   }
 
+  /// Rooms, and of the rooms with kernels the folders of these.
+  private static let unsafeFolders = [
+    "Delivery", "CSV", "Columns", "Ingest/Blocks", "Ingest/Decoding", "Ingest/Facts", "Ingest/Records",
+    "Learning/Boosting", "Learning/Explanation", "Learning/Linear", "Learning/FlatBuffer.swift",
+    // They look at the bytes of a field, or hand bytes of a sample to a reader.
+    "Ingest/Feeds/Feed+Options.swift", "Ingest/Feeds/PhoneNumberRule.swift", "Ingest/Inference/ColumnProfile.swift",
+    "Ingest/Inference/DialectGuess.swift", "Ingest/Inference/FieldReadingGuess.swift",
+    "Ingest/Inference/FileSample.swift", "Ingest/Inference/SampleTable.swift", "Ingest/Inference/SampleTrial.swift",
+    "Ingest/Mail/MailboxReader.swift", "Ingest/Sequences/SequenceReading.swift",
+    "Ingest/Sessions/SessionReading.swift", "Ingest/Sessions/SessionRule.swift",
+  ]
+
+  /// A call or type of the standard library that gives an unsafe pointer out.
+  private static let unsafePattern = "\\bUnsafe|withUnsafe|\\bunsafe\\b"
+
   @Test func `unsafe pointers stay in the formats and the kernels`() throws {
-    let rooms: Set = ["Delivery", "CSV", "Columns", "Ingest", "Learning"]
     // The two files through which every system call passes speak to C.
-    let offenders = try Self.offenders(outside: rooms, "\\bUnsafe|withUnsafe|\\bunsafe\\b")
-      .filter { !$0.hasSuffix("SystemCalls.swift") }
-    #expect(offenders.isEmpty)
+    let offenders = try Self.offenders(outside: [], Self.unsafePattern).filter { path in
+      !path.hasSuffix("SystemCalls.swift") && !Self.unsafeFolders.contains { path.hasPrefix($0 + "/") || path == $0 }
+    }
+    #expect(offenders == [])
+    // An exception that nothing needs any more is taken out of the list.
+    let met = try Self.offenders(outside: [], Self.unsafePattern)
+    #expect(Self.unsafeFolders.filter { folder in !met.contains { $0.hasPrefix(folder + "/") || $0 == folder } } == [])
   }
 
   @Test func `only the stages parse arguments`() throws {
     #expect(try Self.offenders(outside: ["Stage", "Stages"], "import ArgumentParser").isEmpty)
   }
 
+  /// What the code calls a phone number, and the books in which numbers and addresses stand.
+  private static let personal =
+    "(?i)phone_?number|msisdn|subscriberNumber|NumberBook|NumberAssignment|LearnedNumber|UnownedNumber|AddressBook"
+    + "|vault/(numbers|learned-numbers|addresses|unowned)"
+
   @Test func `phone numbers are named only where the vault is open`() throws {
-    #expect(try Self.offenders(outside: ["Ingest", "Vault", "Campaigns", "Synthetic"], "(?i)msisdn").isEmpty)
+    let rooms: Set = ["Ingest", "Vault", "Campaigns", "Synthetic"]
+    #expect(try Self.offenders(outside: rooms, Self.personal) == [])
+    #expect(try Self.offenders(outside: rooms, "import Vault\\b") == ["Stages/synth/SynthStage.swift"])
+    // Where it is open the code has these names: the pattern finds what it is to find.
+    let met = Set(try Self.offenders(outside: [], Self.personal).compactMap { $0.split(separator: "/").first })
+    #expect(met == Set(rooms.map { Substring($0) }))
   }
 
   @Test func `nothing is forced and nothing is left undone`() throws {
