@@ -58,11 +58,9 @@ import Testing
 
   @Test func `a dry run of a night writes nowhere below the home`() throws {
     try Executables.withTemporaryFolder { temporary in
-      let tools = try Executables.shell("command -v strace", in: "/", temporary: temporary)
-      guard tools.status == 0 else {
-        print("skipped: the proof that nothing is written needs strace")
-        return
-      }
+      guard
+        try OutsideTools.areThere("command -v strace", for: "that nothing is written", temporary: temporary)
+      else { return }
       let outcome = try Executables.shell(
         """
         "$NIGHTJAR_BIN/nightjar" init --quiet --home "$TMP/home" 2> /dev/null || exit 1
@@ -83,8 +81,9 @@ import Testing
 
   @Test func `a proposal opens nothing for writing`() throws {
     try Executables.withTemporaryFolder { temporary in
-      let tools = try Executables.shell("command -v strace", in: "/", temporary: temporary)
-      guard tools.status == 0 else { return }
+      guard
+        try OutsideTools.areThere("command -v strace", for: "that a proposal writes nothing", temporary: temporary)
+      else { return }
       let outcome = try Executables.shell(
         """
         mkdir "$TMP/work" && cp "$ROOT/Samples/deliveries/\(Self.sampleDay)/usage-data_\(Self.sampleDay).zip" "$TMP/work" && cd "$TMP/work"

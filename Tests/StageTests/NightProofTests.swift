@@ -195,10 +195,9 @@ import Testing
 
   @Test func `pyarrow reads every dataset, with the rows that the log counts`() throws {
     try Executables.withTemporaryFolder { temporary in
-      guard try Executables.shell("python3 -c 'import pyarrow'", in: "/", temporary: temporary).status == 0 else {
-        print("skipped: python3 has no pyarrow")
-        return
-      }
+      guard
+        try OutsideTools.areThere("python3 -c 'import pyarrow'", for: "another reader's view", temporary: temporary)
+      else { return }
       let sample = try SampleHome.initialized(in: temporary)
       try sample.runAllNights()
       let listed = try sample.shell("\"$NIGHTJAR_BIN/nightjar\" datasets --home home")
@@ -308,11 +307,10 @@ import Testing
     throws
   {
     try Executables.withTemporaryFolder { temporary in
-      let tools = try Executables.shell("command -v strace && command -v python3", in: "/", temporary: temporary)
-      guard tools.status == 0 else {
-        print("skipped: the kills of whole nights need strace and python3")
-        return
-      }
+      guard
+        try OutsideTools.areThere(
+          "command -v strace && command -v python3", for: "the kills of whole nights", temporary: temporary)
+      else { return }
       let outcome = try Executables.shell(
         "TMPDIR=$TMP $ROOT/Pipelines/faults.sh --bin $NIGHTJAR_BIN --sample --only nights", in: temporary,
         temporary: temporary)
@@ -324,8 +322,7 @@ import Testing
   @Test func `an ingest killed at seeded moments shows nothing, and gives the same bytes when it is run again`() throws
   {
     try Executables.withTemporaryFolder { temporary in
-      guard try Executables.shell("command -v python3", in: "/", temporary: temporary).status == 0 else {
-        print("skipped: the kills of an ingest need python3")
+      guard try OutsideTools.areThere("command -v python3", for: "the kills of an ingest", temporary: temporary) else {
         return
       }
       let outcome = try Executables.shell(

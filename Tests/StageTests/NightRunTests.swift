@@ -120,11 +120,10 @@ import Testing
 
   @Test func `faults at some system calls leave the old or the new state, and running again repairs`() throws {
     try Executables.withTemporaryFolder { temporary in
-      let tools = try Executables.shell("command -v strace && command -v python3", in: "/", temporary: temporary)
-      guard tools.status == 0 else {
-        print("skipped: the sweep of system calls needs strace and python3")
-        return
-      }
+      guard
+        try OutsideTools.areThere(
+          "command -v strace && command -v python3", for: "the sweep of system calls", temporary: temporary)
+      else { return }
       let outcome = try Executables.shell(
         "TMPDIR=$TMP $ROOT/Pipelines/faults.sh --bin $NIGHTJAR_BIN --sample --only order,race,orphans,moments,sweep",
         in: temporary,
