@@ -9,6 +9,13 @@ package enum Machine {
   /// The version of the C library, whose mathematics may show in a model's last bits.
   package static var libraryVersion: String { String(cString: gnu_get_libc_version()) }
 
+  /// Gives up what no stage needs, for this process and whatever it starts: privileges that it does not have yet, and dumps
+  /// of its memory, where keys and numbers are. A kernel that refuses leaves things as they were.
+  static func giveUpWhatIsNotNeeded() {
+    _ = nightjar_gain_no_privileges()
+    _ = nightjar_leave_no_core()
+  }
+
   /// Makes a closed pipe an error of `write` instead of a silent death.
   static func usePredictableBehaviour() { signal(SIGPIPE, SIG_IGN) }
 }

@@ -11,6 +11,7 @@ struct StageProcess {
 
   /// Runs a command line and returns the exit status.
   func run(_ arguments: [String]) -> Int32 {
+    Machine.giveUpWhatIsNotNeeded()
     Machine.usePredictableBehaviour()
     var command: any ParsableCommand
     do {
