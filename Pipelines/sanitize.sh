@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests that read untrusted bytes under a sanitizer, in a build of its own.
 #
-#   Pipelines/sanitize.sh            AddressSanitizer: archives, CSV, Parquet, the ingest, and the fuzzer's inputs (.build-asan)
+#   Pipelines/sanitize.sh            AddressSanitizer: archives, CSV, Parquet, the vault, the ingest, and the fuzzer's inputs (.build-asan)
 #   Pipelines/sanitize.sh thread     ThreadSanitizer: what several threads read side by side (.build-tsan)
 #
 # C libraries of the system are not instrumented, but their heap is: what they write outside of a block is found.
@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 case "${1:-address}" in
-  address) folder=.build-asan tests='^(DeliveryTests|CSVTests|ColumnsTests|IngestTests|FuzzingTests)\.' ;;
+  address) folder=.build-asan tests='^(DeliveryTests|CSVTests|ColumnsTests|VaultTests|IngestTests|FuzzingTests)\.' ;;
   thread)
     folder=.build-tsan
     tests='ZipMembersTests|WorkerThreadsTests|IngestNightTests|ParquetFileTests|NeighbourTests'
