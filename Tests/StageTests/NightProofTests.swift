@@ -196,7 +196,9 @@ import Testing
   @Test func `pyarrow reads every dataset, with the rows that the log counts`() throws {
     try Executables.withTemporaryFolder { temporary in
       guard
-        try OutsideTools.areThere("python3 -c 'import pyarrow'", for: "another reader's view", temporary: temporary)
+        // No package of Debian: `.ci/run` fetches it where it can.
+        try OutsideTools.areThere(
+          "python3 -c 'import pyarrow'", for: "another reader's view", isRequired: false, temporary: temporary)
       else { return }
       let sample = try SampleHome.initialized(in: temporary)
       try sample.runAllNights()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Programs that a proof needs and that an operator's machine may lack: there the proof is left out, and said so. Where
-/// `CI` is set all of them must be there, so that no proof is left out unseen.
+/// `CI` is set those that set-up installs must be there, so that no proof is left out unseen.
 enum OutsideTools {
   /// Whether a shell command finds all that is needed; records an issue where it does not and must.
   static func areThere(
