@@ -1,6 +1,8 @@
+import Calendar
 import Columns
 import Datasets
 import Foundation
+import Glibc
 import Ingest
 import Ledger
 import Testing
@@ -38,6 +40,56 @@ import Testing
     let rejects = try world.table(.rejects)
     let message = try #require(try rejects.string("message").values.first)
     #expect(message.hasSuffix("; of its 120022 bytes the first 65536 are kept"))
+  }
+
+  @Test func `a row of which only the first bytes are kept cannot be repaired in place`() throws {
+    let long = String(repeating: "c", count: 70_000)
+    let world = try world(FileBoundsTests.byColumns, "a,t,c,d\n05320001000,2026-11-22 10:00:00,x,\nbad,,,\(long)\n")
+    try world.night("2026-11-22")
+    let path = world.folder + "/rejects.ndjson"
+    _ = try RejectExport(world.home).write(to: path)
+    let line = try String(contentsOfFile: path, encoding: .utf8)
+    func replay(_ text: String) throws -> IngestNight.Report {
+      try text.write(toFile: path + ".repaired", atomically: true, encoding: .utf8)
+      var replay = Replay(home: world.home, night: try #require(Day("2026-11-22")), file: path + ".repaired")
+      replay.configuration = world.folder + "/config"
+      return try replay.run()
+    }
+    #expect(try replay(line).isPublished == false, "nothing was repaired")
+    let error = #expect(throws: IngestError.self) {
+      try replay(line.replacing("bad,,,", with: "05320001001,2026-11-22 10:00:00,,"))
+    }
+    #expect(error?.code == .badRepair)
+    #expect(error?.message.contains("the first 65536 bytes are kept: deliver the file again with --supersede") == true)
+  }
+
+  @Test(arguments: [false, true])
+  func `rows beyond the memory wait in staging and leave nothing`(hasFolder: Bool) throws {
+    let rows = (0..<40_000).map { "0532000\(1_000 + $0 % 900),2026-11-22 10:00:00,c\($0 % 50)" }
+    let world = try world(FileBoundsTests.byColumns, (["a,t,c"] + rows).joined(separator: "\n"))
+    if !hasFolder { try FileManager.default.removeItem(atPath: world.home.url("staging")) }
+    let report = try world.night("2026-11-22", threads: 2, chunkByteCount: 100_000, memoryByteCount: 1 << 16)
+    #expect(report.counts["acceptedRowCount"] == 40_000)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: world.home.url("staging")) == [])
+    #expect(try world.table(.usage).int64("event_count").values.reduce(0, +) == 40_000)
+  }
+
+  @Test func `a file made with a name has none when it is open`() throws {
+    let world = try IngestWorld()
+    let descriptor = UsageSpill.openUnlinked(in: world.folder)
+    defer { close(descriptor) }
+    #expect(descriptor >= 0)
+    #expect(write(descriptor, "rows", 4) == 4)
+    #expect(try !FileManager.default.contentsOfDirectory(atPath: world.folder).contains { $0.hasPrefix("usage-rows") })
+    var status = stat()
+    #expect(fstat(descriptor, &status) == 0 && status.st_nlink == 0 && status.st_size == 4)
+  }
+
+  @Test(arguments: feeds) func `a file without its date is refused before it is read`(feed: String) throws {
+    let world = try world(
+      feed + "\ncalendar: {every: day, covers: file-name, pattern: \"_(?<date>[0-9-]{10})\"}", "no,such,columns\n")
+    let error = #expect(throws: IngestError.self) { try world.night("2026-11-22") }
+    #expect(error?.message.contains("[no-date]") == true)
   }
 
   @Test(arguments: feeds) func `long rejects count more towards the limit of a file`(feed: String) throws {

@@ -3,7 +3,7 @@ import Ledger
 import Synchronization
 
 /// Keeps usage rows in memory up to a budget, and beyond it in a file without a name that goes with the process.
-final class UsageSpill: Sendable {
+package final class UsageSpill: Sendable {
   private struct State {
     var heldByteCount = 0
     var descriptor: Int32 = -1
@@ -90,13 +90,15 @@ final class UsageSpill: Sendable {
   /// A file that goes with the process: made without a name, or unlinked at once where the file system knows no such
   /// thing. -1 where it cannot be made.
   private static func openNameless(in folder: String) -> Int32 {
+    // A home that came out of a backup may lack it.
+    mkdir(folder, 0o700)
     let descriptor = open(folder, temporaryFile | O_RDWR | O_CLOEXEC, 0o600)
     if descriptor >= 0 || ![EOPNOTSUPP, EISDIR, EINVAL].contains(errno) { return descriptor }
     return openUnlinked(in: folder)
   }
 
   /// Makes a file and takes its name away.
-  static func openUnlinked(in folder: String) -> Int32 {
+  package static func openUnlinked(in folder: String) -> Int32 {
     let path = "\(folder)/usage-rows-\(getpid())"
     // What a killed process of the same number left.
     unlink(path)

@@ -106,9 +106,14 @@ public struct Replay: Sendable {
     guard feed.format == .csv || feed.format == .ndjson else {
       return "rows of \(feed.format.rawValue) cannot be repaired one by one: deliver the file again with --supersede"
     }
-    guard rejects[row.delivery]?[row.rowPlace] != nil else {
+    guard let rejected = rejects[row.delivery]?[row.rowPlace] else {
       return "no reject stands at this 'member_index' and 'record_byte' of \(delivery.file.name): it may have been "
         + "repaired before"
+    }
+    // What is behind the bytes kept would be lost in silence.
+    guard rejected == row.bytes || rejected.count < RejectRow.keptByteLimit else {
+      return "of this row no more than the first \(RejectRow.keptByteLimit) bytes are kept: deliver the file again "
+        + "with --supersede"
     }
     return nil
   }
