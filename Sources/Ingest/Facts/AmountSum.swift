@@ -17,19 +17,29 @@ struct AmountSum: Sendable, Hashable {
   var isBeyondLimit: Bool { sum > UInt64(AmountSum.limit) }
 
   /// Whether a row's measures still fit.
-  func hasRoom(for measures: [Int64]) -> Bool { sum + amount(measures) <= UInt64(AmountSum.limit) }
+  func hasRoom(for measures: [Int64]) -> Bool {
+    AmountSum.whole(sum, plus: amount(measures)) <= UInt64(AmountSum.limit)
+  }
 
   /// Adds a row's measures; a sum beyond the limit stays where it is.
-  mutating func add(_ measures: [Int64]) { if !isBeyondLimit { sum += amount(measures) } }
+  mutating func add(_ measures: [Int64]) { if !isBeyondLimit { sum = AmountSum.whole(sum, plus: amount(measures)) } }
 
   /// Adds what other rows add up to.
-  mutating func add(_ other: AmountSum) { if !isBeyondLimit { sum += other.sum } }
+  mutating func add(_ other: AmountSum) { if !isBeyondLimit { sum = AmountSum.whole(sum, plus: other.sum) } }
 
-  /// Fifteen measures of at most 10^15 each, so that nothing above overflows.
+  /// A row has fifteen measures of at most 10^15 each; what sessions are worth may have as much as facts hold.
   private func amount(_ measures: [Int64]) -> UInt64 {
     var amount: UInt64 = 0
-    for measure in measures where measure.magnitude >= least { amount += measure.magnitude }
+    for measure in measures where measure.magnitude >= least {
+      amount = AmountSum.whole(amount, plus: measure.magnitude)
+    }
     return amount
+  }
+
+  /// The sum of two numbers, or the greatest that there is.
+  private static func whole(_ a: UInt64, plus b: UInt64) -> UInt64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
   }
 
   /// The most that daily facts hold of a measure: what is beyond is cut, never wrapped. Only sessions of many files can

@@ -30,7 +30,8 @@ struct RejectRow: Sendable {
   mutating func cut() {
     guard bytes.count > RejectRow.keptByteLimit else { return }
     message += "; of its \(bytes.count) bytes the first \(RejectRow.keptByteLimit) are kept"
-    bytes.removeSubrange(RejectRow.keptByteLimit...)
+    // A copy: what is cut off would keep its memory.
+    bytes = Array(bytes.prefix(RejectRow.keptByteLimit))
   }
 
   /// The most bytes of a row that the masked form shows.

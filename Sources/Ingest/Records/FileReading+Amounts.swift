@@ -4,9 +4,9 @@ import Ledger
 extension FileReading {
   /// Throws where the row's measures find no room beside those of the file's rows before it.
   ///
-  /// Rows that are read in chunks are looked at when all of them are read.
+  /// Rows that are read in chunks are looked at when all of them are read; what an earlier night took stays taken.
   func checkAmounts() throws(RowFault) {
-    guard defersKeys || amounts.hasRoom(for: measureValues) else {
+    guard defersKeys || task.isTakenBefore || amounts.hasRoom(for: measureValues) else {
       throw RowFault(
         "out-of-range", expected: "measures that add up to at most \(AmountSum.limit) in a file",
         "with this row the measures of the file add up to too much")
@@ -16,7 +16,7 @@ extension FileReading {
   /// Adds the measures of a row that is accepted.
   mutating func addAmounts() {
     amounts.add(measureValues)
-    // In range: daily sums are counted whole, and never read in chunks.
-    if let sum = result.intake.measureSum { result.intake.measureSum = measureValues.reduce(sum, +) }
+    // In range, but for a delivery that was taken before there was a limit; the balance adds up likewise.
+    if let sum = result.intake.measureSum { result.intake.measureSum = measureValues.reduce(sum, &+) }
   }
 }

@@ -30,7 +30,7 @@ struct NightContext: Sendable {
 /// the first thing that is wrong makes it a reject, and its neighbours never notice.
 struct FileReading: ~Copyable {
   let feed: Feed
-  private let task: FileTask
+  let task: FileTask
   let context: NightContext
   private var decoder: RowDecoder
   private let measures: UsageMeasures?
@@ -322,7 +322,8 @@ struct FileReading: ~Copyable {
     if isLate { result.intake.outOfWindowCount += 1 } else { result.intake.rejectedCount += 1 }
     var reject = reject
     reject.cut()
-    guard result.rejectWeight + reject.weight <= context.rejectLimit else {
+    // What an earlier night took stays taken.
+    guard task.isTakenBefore || result.rejectWeight + reject.weight <= context.rejectLimit else {
       throw FileRefusal(tooManyRejects: context.rejectLimit)
     }
     result.add(reject)
@@ -483,7 +484,9 @@ struct FileReading: ~Copyable {
     let fault = RowFault(
       "overlapping-validity", source: fields.number.flatMap { decoder.source(ofField: $0) },
       expected: "a time in which nobody else holds the number", "another subscription holds the number at the time")
-    result.assignments.append(PendingAssignment(assignment: assignment, reject: reject(record, of: batch, fault)))
+    var pending = reject(record, of: batch, fault)
+    pending.cut()
+    result.assignments.append(PendingAssignment(assignment: assignment, reject: pending))
   }
 }
 

@@ -16,12 +16,21 @@ enum ColumnCheck {
     return try? Feed.read(document)
   }
 
+  private static let areReadByColumns = feeds.allSatisfy { feed in
+    let file = MemoryFile([0x0A, 0x0A])
+    return withExtendedLifetime(file) {
+      key.map { feed.usageTrial(path: file.path, night: night, key: $0, chunkByteCount: 8) != nil } ?? false
+    }
+  }
+
   static func run(_ bytes: [UInt8]) {
     precondition(feeds.count == texts.count, "the feeds are feeds")
     guard bytes.count > 2, let key else { return }
     let feed = feeds[Int(bytes[0]) % feeds.count]
     let file = MemoryFile(Array(bytes[2...]))
     let chunkByteCount = 1 + Int(bytes[1]) * Int(bytes[1])
+    // Whether the feeds are read by columns hangs on their options; without, nothing would be compared.
+    precondition(areReadByColumns, "the feeds are read by columns")
     let byRows = feed.usageTrial(path: file.path, night: night, key: key, chunkByteCount: nil)
     let byColumns = feed.usageTrial(path: file.path, night: night, key: key, chunkByteCount: chunkByteCount)
     guard let byRows, let byColumns else { return }
