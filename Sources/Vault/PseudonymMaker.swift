@@ -4,8 +4,8 @@ import Crypto
 /// Makes pseudonyms of one domain, for those who need very many: what is the same for all is computed once.
 ///
 /// `HMAC` (RFC 2104) of short keys, two blocks each, from the states of SHA-256 behind the padded key. Where the processor
-/// has instructions for SHA-256, and the operator's key is short enough for one block, these take 0.1 µs; otherwise the
-/// library takes 0.5 µs.
+/// has instructions for SHA-256, and the operator's key is short enough for one block, these hash; otherwise the library does
+/// (`Vault.docc/DecisionPseudonymBlocks.md`).
 public struct PseudonymMaker: Sendable {
   /// What the library hashes on with.
   private let inner: SHA256
