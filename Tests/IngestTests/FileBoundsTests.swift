@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import Ingest
 import Ledger
+import Synchronization
 import Testing
 
 /// What a file may take of memory, and what becomes of one that somebody still writes: by columns and row by row.
@@ -72,6 +73,23 @@ import Testing
     #expect(report.counts["acceptedRowCount"] == 40_000)
     #expect(try FileManager.default.contentsOfDirectory(atPath: world.home.url("staging")) == [])
     #expect(try world.table(.usage).int64("event_count").values.reduce(0, +) == 40_000)
+  }
+
+  @Test(arguments: [1 << 16, 1 << 30]) func `rows wait in a nameless file only beyond the memory`(memory: Int) throws {
+    let rows = (0..<20_000).map { "0532000\(1_000 + $0 % 900),2026-11-22 10:00:00,c\($0 % 50)" }
+    let world = try world(FileBoundsTests.byColumns, (["a,t,c"] + rows).joined(separator: "\n"))
+    try world.deliver("calls2.csv", "a,t,c\n05320001000,2026-11-22 10:00:00,x\n")
+    let staging = world.home.url("staging") + "/"
+    let found = Mutex(Set<String>())
+    try world.night("2026-11-22", chunkByteCount: 100_000, memoryByteCount: memory) { path in
+      guard path.hasSuffix("calls2.csv") else { return }
+      let open = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
+      }
+      found.withLock { $0.formUnion(open.filter { $0.hasPrefix(staging) && $0.hasSuffix(" (deleted)") }) }
+    }
+    #expect(found.withLock { $0.count } == (memory == 1 << 16 ? 1 : 0))
+    #expect(try world.table(.usage).int64("event_count").values.reduce(0, +) == 20_001)
   }
 
   @Test func `a file made with a name has none when it is open`() throws {

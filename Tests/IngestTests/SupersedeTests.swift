@@ -53,6 +53,27 @@ import Vault
     #expect(try seconds(world) == [60])
   }
 
+  @Test func `a file that is derived again keeps what it was taken with, whatever the limit is today`() throws {
+    let world = try IngestWorld()
+    try world.addCallFeeds()
+    try world.deliver("calls_a.csv", IngestWorld.header + row(1, "60"))
+    try world.night("2026-11-20")
+    try world.deliver(
+      "calls_b.csv", IngestWorld.header + row(1, "60") + row(2, "7") + (3..<8).map { row($0, "x") }.joined())
+    try world.night("2026-11-21")
+    #expect(try seconds(world) == [7, 60])
+    // Without row 1 of the first file that of the second counts.
+    try world.deliver("calls_a.csv", IngestWorld.header + row(9, "100"))
+    let report = try world.night("2026-11-22", supersede: true, rejectLimit: 2)
+    #expect(report.counts["replacedFileCount"] == 1)
+    #expect(try seconds(world) == [67, 100])
+    #expect(try world.rejectCodes() == Array(repeating: "wrong-type", count: 5))
+    // A new file has the limit of today.
+    try world.deliver("calls_c.csv", IngestWorld.header + (10..<14).map { row($0, "x") }.joined() + row(14, "1"))
+    let error = #expect(throws: IngestError.self) { try world.night("2026-11-23", rejectLimit: 2) }
+    #expect(error?.message.contains("[too-many-rejects]") == true)
+  }
+
   @Test func `facts, relations, rejects, their bytes and the covered days are those of the new file alone`() throws {
     let world = try IngestWorld()
     try world.addCallFeeds("reject-threshold: 0.9\ncalendar: {covers: rows}")

@@ -1,8 +1,10 @@
 public import Calendar
 import Columns
+import Datasets
 public import Ledger
 
-/// What has not come: days for which a feed's calendar expects a delivery and none covers, by the log and never by the clock.
+/// What has not come: days for which a feed's calendar expects a delivery and none covers, and numbers that lack in a feed's
+/// sequence or came twice; by the log and never by the clock.
 public struct DeliveryGaps: Sendable, Hashable {
   /// Days in a row that no delivery of a feed covers.
   public struct Span: Sendable, Hashable {
@@ -16,12 +18,35 @@ public struct DeliveryGaps: Sendable, Hashable {
     public var dayCount: Int { last - first + 1 }
   }
 
+  /// Numbers in a row that no delivery brought, or that came more than once.
+  public struct NumberSpan: Sendable, Hashable {
+    /// The feed.
+    public var feed: String
+    /// The counter; empty where the feed has one.
+    public var source: String
+    /// "missing" or "repeated".
+    public var kind: String
+    /// The first number.
+    public var first: Int64
+    /// The last number.
+    public var last: Int64
+    /// How many they are; the greatest number there is where they are more.
+    public var count: Int64 {
+      // Numbers are whole and not negative.
+      last - first == .max ? .max : last - first + 1
+    }
+  }
+
   /// The night up to which was looked.
   public let night: Day
   /// The feeds that expect deliveries.
   public let feeds: [String]
   /// The gaps, by feed and day.
   public let spans: [Span]
+  /// The feeds whose records or files are numbered.
+  public let numberedFeeds: [String]
+  /// What lacks of their numbers and what came twice, as the newest night that brought some found it; by feed and counter.
+  public let numbers: [NumberSpan]
 
   /// Looks at what nights up to `night` took; without one, up to the newest night that was ingested.
   ///
@@ -36,9 +61,27 @@ public struct DeliveryGaps: Sendable, Hashable {
     self.night = night
     let expecting = folder.feeds.filter(\.calendar.isDaily).sorted { $0.name < $1.name }
     feeds = expecting.map(\.name)
-    let completeness = try Completeness(home, log.state(.knownBy(night)), night: night, feeds: folder.feeds)
+    let state = log.state(.knownBy(night))
+    let completeness = try Completeness(home, state, night: night, feeds: folder.feeds)
     spans = expecting.flatMap { feed in
       DeliveryGaps.spans(completeness.missingDays(feed)).map { Span(feed: feed.name, first: $0.first, last: $0.last) }
+    }
+    numberedFeeds = folder.feeds.filter { $0.sequence != nil }.map(\.name).sorted()
+    numbers = try DeliveryGaps.numbers(home, state, of: Set(numberedFeeds))
+  }
+
+  /// The table of the newest night holds; a gap that closed is no longer in it.
+  private static func numbers(_ home: Home, _ state: LiveState, of feeds: Set<String>) throws -> [NumberSpan] {
+    let products = state.products(Dataset.gaps.name)
+    guard let newest = products.compactMap({ $0.partition["date"] }).max() else { return [] }
+    let tables = try products.filter { $0.partition["date"] == newest }.map { try ParquetFile.read(home.url($0.name)) }
+    let table = try Table.concatenating(tables, schema: Dataset.gaps.schema)
+    let (names, sources) = (try table.string("feed").values, try table.string("source").values)
+    let kinds = try table.string("kind").values
+    let (firsts, lasts) = (try table.int64("first").values, try table.int64("last").values)
+    return names.indices.filter { feeds.contains(names[$0]) }.map { row in
+      NumberSpan(
+        feed: names[row], source: sources[row], kind: kinds[row], first: firsts[row], last: lasts[row])
     }
   }
 
@@ -57,4 +100,11 @@ public struct DeliveryGaps: Sendable, Hashable {
 
   /// The days that are missing, of all feeds together.
   public var dayCount: Int { spans.reduce(0) { $0 + $1.dayCount } }
+
+  /// How many numbers are "missing" or "repeated", of all feeds together.
+  public func numberCount(_ kind: String) -> Int64 {
+    numbers.filter { $0.kind == kind }.reduce(0) { sum, span in
+      sum > .max - span.count ? .max : sum + span.count
+    }
+  }
 }

@@ -95,7 +95,7 @@ struct HistoryRevision {
       ) throws -> FileResult {
         let context = NightContext(
           night: delivery.night, key: tonight.key, book: tonight.book, repairs: repairs, learned: tonight.learned,
-          spill: tonight.spill)
+          spill: tonight.spill, rejectLimit: tonight.rejectLimit)
         var result = try KeptReading(home: home, feed: feed, index: index, context: context).read(delivery, &seen)
         result.intake.rederivation = reason
         result.intake.superseded = delivery.file.superseded
