@@ -1,4 +1,4 @@
-import Calendar
+package import Calendar
 package import Columns
 package import Datasets
 
@@ -9,14 +9,14 @@ package struct UsagePart: Sendable {
   private let read: @Sendable ([String], (Table) throws -> Void) throws -> Void
 
   /// A Parquet file.
-  init(path: String, eventDate: Day?) {
+  package init(path: String, eventDate: Day?) {
     self.eventDate = eventDate
     read = { columns, body in try ParquetFile.forEachBatch(of: path, columns: columns, body) }
   }
 
-  /// A table in memory.
-  package init(_ table: Table) {
-    eventDate = nil
+  /// A table in memory, whose rows are all of `eventDate` where one is given.
+  package init(_ table: Table, eventDate: Day? = nil) {
+    self.eventDate = eventDate
     read = { _, body in try body(table) }
   }
 

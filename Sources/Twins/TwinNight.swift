@@ -6,18 +6,29 @@ import Parallelism
 ///
 /// 1. Fold subscription events into lives; every subscription gets a rank, ascending by id.
 /// 2. Group the rows of each family by rank, once for all moments.
-/// 3. Read use once, part by part, and add it to rings of days by rank and moment.
+/// 3. Read use once, part by part, and add it to rings of days by moment; a night rolls those of the night before.
 /// 4. For each moment: who lives, who holds them, which days are complete; then each family fills its columns.
 package enum TwinNight {
   /// One twin table a moment, rows ascending by subscription id. The values do not depend on `threads`.
   package static func build(_ facts: TwinFacts, at moments: [TwinMoment], threads: Int) throws -> [Table] {
-    let workers = WorkerThreads(count: threads)
     let events = try SubscriptionEvents(facts.table(.subscriptions))
+    let ids = AscendingIDs(ascending: events.index.keys)
+    let usage = try UsageWindows.gather(facts.usage, ids, at: moments, threads: threads)
+    return try build(facts, events, usage, threads: threads)
+  }
+
+  /// The twin table of one moment, of which the sums of use are known.
+  static func build(_ facts: TwinFacts, _ usage: UsageWindows, threads: Int) throws -> Table {
+    try build(facts, try SubscriptionEvents(facts.table(.subscriptions)), [usage], threads: threads)[0]
+  }
+
+  private static func build(
+    _ facts: TwinFacts, _ events: SubscriptionEvents, _ usage: [UsageWindows], threads: Int
+  ) throws -> [Table] {
     let holders = try Holders(facts.table(.links), events.index)
-    let usage = try UsageWindows.gather(facts.usage, events.index, at: moments, threads: threads)
     let histories = try Histories(facts, events.index, holders)
-    return try workers.map(taskCount: moments.count) { number in
-      let moment = moments[number]
+    return try WorkerThreads(count: threads).map(taskCount: usage.count) { number in
+      let moment = usage[number].moment
       let scene = try TwinScene(events, holders, coverage: facts.table(.coverage), at: moment)
       let prices = try PriceBook(
         products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)

@@ -21,14 +21,14 @@ struct TwinSources: Sendable {
     let earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
     let start = earliest - (Windows.longest - 1) - TwinSources.futureDays
     usage = state.products(Dataset.usage.name).filter { product in
-      guard let date = TwinSources.date(product) else { return true }
+      guard let date = TwinSources.date(product.name) else { return true }
       return moments.contains { (0..<Windows.longest).contains($0.asOf - date) }
     }
     let caused = TwinSources.causedLater(state, knownBy: moments.map(\.knownBy).max() ?? Day(rawValue: 0))
     families = TwinFacts.needs.map { dataset, _ in
       let products = state.products(dataset.name).filter { !caused.contains($0.name) }
       guard TwinSources.windowed.contains(dataset) else { return products }
-      return products.filter { product in TwinSources.date(product).map { $0 >= start } ?? true }
+      return products.filter { product in TwinSources.date(product.name).map { $0 >= start } ?? true }
     }
   }
 
@@ -54,9 +54,16 @@ struct TwinSources: Sendable {
     for (need, parts) in zip(TwinFacts.needs, parts) where !parts.isEmpty {
       facts[need.dataset.name] = try Table.concatenating(parts)
     }
-    let usage = usage.map { UsagePart(path: home.url($0.name), eventDate: TwinSources.date($0)) }
-    return TwinFacts(facts, usage: usage)
+    return TwinFacts(facts, usage: usageParts(home))
   }
 
-  private static func date(_ product: Product) -> Day? { product.partition["date"].flatMap { Day($0) } }
+  /// The files of use.
+  func usageParts(_ home: Home) -> [UsagePart] {
+    usage.map { UsagePart(path: home.url($0.name), eventDate: TwinSources.date($0.name)) }
+  }
+
+  /// The date of the partition that a path below the home says.
+  static func date(_ name: String) -> Day? {
+    name.split(separator: "/").first { $0.hasPrefix("date=") }.flatMap { Day(String($0.dropFirst(5))) }
+  }
 }

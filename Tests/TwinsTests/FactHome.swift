@@ -47,6 +47,11 @@ final class FactHome {
     try TwinRun(home, night: night, threads: threads, versions: ["nightjar": "test"]).run()
   }
 
+  /// The live files of the sums of use.
+  var states: [Product] {
+    get throws { try CommitLog.open(home).state(.head).products("state/usage") }
+  }
+
   /// The live twin files.
   var twins: [Product] {
     get throws { try CommitLog.open(home).state(.head).products("twins/subscription") }

@@ -63,14 +63,9 @@ extension NaiveTwin {
       fields["\(measure)_trend"] = trend(measure, 7, 28)
     }
     fields["event_count_trend_91d"] = trend("event_count", 28, 91)
-    let out = Dictionary(grouping: rows, by: age).filter { age, rows in
-      // An outgoing day has an outgoing event: among facts that only give, one row must have both.
-      let gives = rows.filter { $0["event_count"]!.whole > 0 }
-      let isCorrected = rows.contains { $0["event_count"]!.whole < 0 }
+    let out = Dictionary(grouping: rows, by: age).filter { _, rows in
       func sum(_ measure: String) -> Int64 { rows.reduce(0) { $0 + $1[measure]!.whole } }
-      let isOut = gives.contains { $0["voice_out_count"]!.whole > 0 || $0["sms_out_count"]!.whole > 0 }
-      guard isCorrected else { return isOut }
-      return isOut && sum("event_count") > 0 && (sum("voice_out_count") > 0 || sum("sms_out_count") > 0)
+      return sum("event_count") > 0 && (sum("voice_out_count") > 0 || sum("sms_out_count") > 0)
     }
     fields["days_since_last_event"] = recency("usage", activeAges(rows)).map { "\($0)" } ?? "null"
     fields["days_since_last_out"] = recency("usage", Array(out.keys)).map { "\($0)" } ?? "null"

@@ -48,11 +48,12 @@ import Twins
     try home.ingest(RandomFacts(seed: 7, gaps: false).tables, night: night - 1)
     let first = try home.run(night)
     let old = try home.twins
+    let oldStates = try home.states
     try home.ingest(["facts/usage": RandomFacts(seed: 8, gaps: false).tables["facts/usage"]!], night: night)
     let second = try home.run(night)
     #expect(second.isNew)
     #expect(second.entry.sequence > first.entry.sequence)
-    #expect(second.entry.retired == old.map(\.name))
+    #expect(second.entry.retired == (oldStates + old).map(\.name))
     #expect(try home.twins.count == 1)
     #expect(try home.twins != old)
   }
@@ -99,5 +100,81 @@ import Twins
     let error = #expect(throws: ColumnsError.self) { try home.run(night) }
     #expect(error?.code == .damagedFile)
     #expect(try home.twins == [])
+  }
+
+  /// Facts that the nights three days apart learn, the last one `night`: the first lot of every family, the others of use
+  /// alone. Ids are the same, so that what is late meets what is there.
+  private func lots(_ count: Int) -> [(day: Day, tables: [String: Table])] {
+    (0..<count).map { number in
+      let day: Day = night - 3 * (count - 1 - number)
+      var tables = RandomFacts(seed: UInt64(300 + number), gaps: false).tables
+      if number > 0 { tables = tables.filter { $0.key == "facts/usage" } }
+      return (day, tables.mapValues { learned($0, by: day) })
+    }
+  }
+
+  /// Facts that were known by a night at the latest.
+  private func learned(_ table: Table, by day: Day) -> Table {
+    let columns = zip(table.schema.fields, table.columns).map { field, column -> Column in
+      guard field.name == "known_date", case .date(let dates) = column else { return column }
+      return .date(TypedColumn(dates.values.map { min($0, day.rawValue) }))
+    }
+    return Table(table.schema, columns)
+  }
+
+  @Test func `nights that roll have the twins and the sums of one that reads every fact`() throws {
+    let lots = lots(4)
+    let rolling = try FactHome()
+    for (number, (day, lot)) in lots.enumerated() {
+      try rolling.ingest(lot, night: day)
+      let entry = try rolling.run(day).entry
+      #expect(!entry.warnings.contains { $0.contains("every fact") })
+      let states = entry.materials.filter { $0.name.hasPrefix("data/state/entity=usage/") }
+      #expect(states.map { $0.name.contains("date=\(day - 3)/") } == (number == 0 ? [] : [true]))
+      #expect(try !rolling.run(day).isNew)
+    }
+    let whole = try FactHome()
+    for (day, lot) in lots { try whole.ingest(lot, night: day) }
+    let entry = try whole.run(night).entry
+    #expect(!entry.materials.contains { $0.name.hasPrefix("data/state/") })
+    let suffix = "date=\(night)/"
+    #expect(try whole.twins == rolling.twins.filter { $0.name.contains(suffix) })
+    #expect(try whole.states == rolling.states.filter { $0.name.contains(suffix) })
+  }
+
+  @Test func `sums of nights long past are live no more`() throws {
+    let home = try FactHome()
+    try home.ingest(lots(1)[0].tables, night: night - 20)
+    for age in [20, 12, 11, 5, 4] { _ = try home.run(night - age) }
+    #expect(
+      try home.states.map { $0.name.split(separator: "/")[3] }.map(String.init)
+        == [11, 5, 4].map { "date=\(night - $0)" })
+    // An earlier night still finds those of its time.
+    #expect(try !home.run(night - 12).isNew)
+  }
+
+  @Test(arguments: ["gone", "damaged", "changed"])
+  func `sums that cannot be used are made again from every fact, and the night says so`(fate: String) throws {
+    let (home, whole) = (try FactHome(), try FactHome())
+    let lots = lots(2)
+    for other in [home, whole] {
+      try other.ingest(lots[0].tables, night: lots[0].day)
+      if other === home { _ = try other.run(lots[0].day) }
+      try other.ingest(lots[1].tables, night: night)
+    }
+    let path = home.home.url(try home.states[0].name)
+    var bytes = try SystemCalls.readFile(path)
+    try SystemCalls.unlink(path)
+    if fate != "gone" {
+      if fate == "changed" { bytes[bytes.count / 3] ^= 1 } else { bytes = Array("no Parquet".utf8) }
+      try SystemCalls.writeFile(path, bytes)
+    }
+    let entry = try home.run(night).entry
+    #expect(entry.warnings[0].hasPrefix("every fact of use was read, since yesterday's sums could not: "))
+    #expect(!entry.materials.contains { $0.name.hasPrefix("data/state/") })
+    _ = try whole.run(night)
+    #expect(try home.twins.last == whole.twins.last)
+    #expect(try home.states.last == whole.states.last)
+    #expect(try !home.run(night).isNew)
   }
 }

@@ -8,8 +8,10 @@ import Twins
   static let configuration = StageOutcome.configuration(
     "twin", abstract: "Build the night's twins: one row a living subscription, from the facts known by the night.",
     discussion: """
-      Reads data/facts and data/coverage, writes data/twins/entity=subscription/date=<night>. A window with a day whose
-      deliveries are not complete is unknown, never zero; the summary says so and the status is 3.
+      Reads data/facts, data/coverage and the state of use that an earlier night left, writes
+      data/twins/entity=subscription/date=<night> and the night's own state, data/state/entity=usage/date=<night>. Of use it
+      reads the days whose window changes and the files that changed; without a state, all 91 days. A window with a day
+      whose deliveries are not complete is unknown, never zero; the summary says so and the status is 3.
       """)
 
   @OptionGroup var options: StageOptions

@@ -13,13 +13,14 @@ struct UsageFields {
   init(_ windows: UsageWindows, _ scene: TwinScene) {
     self.scene = scene
     completeDayCount = scene.completeDays.count(.usage)
+    let ranks = windows.ids.ranks(of: scene.subscriptionIDs)
     var sums: [String: [[Int64]]] = [:]
     for (measure, name) in UsageWindows.measures.enumerated() {
-      let ofWindows = Windows.lengths.indices.map { windows.sums(measure, window: $0, of: scene.ranks) }
+      let ofWindows = Windows.lengths.indices.map { windows.sums(measure, window: $0, of: ranks) }
       for (days, values) in zip(Windows.lengths, ofWindows) { columns["\(name)_\(days)d"] = sum(values, days) }
       sums[name] = ofWindows
     }
-    let days = windows.days(of: scene.ranks)
+    let days = windows.days(of: ranks)
     for length in Windows.lengths {
       let mask = (UInt128(1) << UInt128(length)) - 1
       columns["active_days_\(length)d"] = .int32(

@@ -1,0 +1,159 @@
+"""The measurements behind `bench.sh twins`. Run that: it says what this does.
+
+The facts are the peer's: daily sums of 91 days, and one new day. Nightjar takes them through its own ingest, as feeds of
+subscriptions and of use by day, and makes the twins of the last of the 91 days; what is measured is the night after.
+"""
+import datetime, os, re, shutil
+
+from measuring import Bench, Contender, Failure, main, note
+
+CASES = ["sums", "growth"]
+DAYS = 91
+FIRST = datetime.date(2026, 6, 1)
+# The night that has 91 days of facts behind it, and the one that is measured.
+NIGHTS = [FIRST + datetime.timedelta(days=DAYS - 1), FIRST + datetime.timedelta(days=DAYS)]
+SUMS_GOAL, GROWTH_GOAL, MEMORY_GOAL = 1 / 8, 5.5, 3e9
+# The peer's measures by the name that they have here.
+MEASURES = {
+    "voice_out_count": "calls_out", "voice_in_count": "calls_in", "voice_out_seconds": "seconds_out",
+    "voice_in_seconds": "seconds_in", "sms_out_count": "sms_out", "sms_in_count": "sms_in", "data_count": "sessions",
+    "data_up_bytes": "bytes_up", "data_down_bytes": "bytes_down", "dropped_count": "dropped", "night_count": "night",
+}
+FEEDS = {
+    "usage-daily": 'kind: usage-daily\nfiles: "usage-daily_*.csv"\nzone: UTC\nlate-days: 1000\ncolumns:\n'
+                   "  subscription: {from: subscription}\n  date: {from: date}\n"
+                   "  event_count: {from: event_count}\n  charge: {from: charge}\n"
+                   + "".join(f"  {name}: {{from: {name}}}\n" for name in MEASURES)
+                   + "calendar: {every: none, covers: rows}\nknown: {lag-days: 0}\n",
+    "subscriptions": 'kind: subscriptions\nfiles: "subscriptions_*.csv"\nzone: UTC\ncolumns:\n'
+                     "  subscription: {from: subscription}\n  event: {constant: activation}\n"
+                     "  effective_date: {from: effective_date}\n  payment_type: {constant: prepaid}\n",
+}
+
+
+class TwinBench(Bench):
+    cases, executables = CASES, ["nightjar", "nightjar-ingest", "nightjar-twin"]
+    modules = ["duckdb", "pyarrow", "numpy"]
+
+    def __init__(self, options):
+        super().__init__(options)
+        if not self.peers:
+            raise Failure("the facts are made by the peers' script: name its folder with --peers")
+
+    def must(self, what, command):
+        fine, output = self.quietly(command, env=self.environment, cwd=self.root)
+        if not fine and not re.search(r"accepted|subscriptions,", output):
+            raise Failure(f"{what}: {output[-2000:]}")
+        return output
+
+    # --- Inputs -----------------------------------------------------------------------------------------------------
+
+    def facts(self, subscribers):
+        """The peer's daily sums, a Parquet file a day."""
+        folder, python = self.peers
+        return self.made(f"twins-{subscribers}-facts", lambda path: self.must(
+            "make", [python, folder + "/twins_duckdb.py", "make", path, str(subscribers), str(DAYS + 1)]))
+
+    def deliveries(self, subscribers):
+        """The same facts as deliveries, and an activation of every subscriber."""
+        facts = self.facts(subscribers)
+
+        def make(path):
+            os.makedirs(path)
+            columns = ", ".join(f"{theirs} as {ours}" for ours, theirs in MEASURES.items())
+            events = "calls_out + calls_in + sms_out + sms_in + sessions as event_count"
+            lines = ["import duckdb"]
+            for day in range(DAYS + 1):
+                date = FIRST + datetime.timedelta(days=day)
+                lines.append(
+                    f"duckdb.sql(\"copy (select 'S' || subscription as subscription, '{date}' as date, {columns}, {events}, "
+                    f"charge from read_parquet('{facts}/day-{day:04d}.parquet')) to "
+                    f"'{path}/usage-daily_{date}.csv' (header)\")")
+            lines.append(f"duckdb.sql(\"copy (select 'S' || range as subscription, '2025-01-01' as effective_date from "
+                         f"range({subscribers})) to '{path}/subscriptions_all.csv' (header)\")")
+            self.must("deliveries", [self.peers[1], "-c", "\n".join(lines)])
+        return self.made(f"twins-{subscribers}-deliveries", make)
+
+    def base(self, subscribers):
+        """A home with 91 days of facts and the twins of the last one, and the facts of one more day."""
+        deliveries = self.deliveries(subscribers)
+
+        def make(path):
+            shutil.rmtree(path, ignore_errors=True)
+            feeds = []
+            for name, text in FEEDS.items():
+                feeds += ["--feed", f"{self.work}/{name}.yaml"]
+                with open(f"{self.work}/{name}.yaml", "w") as file:
+                    file.write(f"feed: {name}\n" + text)
+            self.must("init", [self.bin + "/nightjar", "init", "--home", path])
+            history = sorted(name for name in os.listdir(deliveries) if str(NIGHTS[1]) not in name)
+            for night, names in zip(NIGHTS, (history, [f"usage-daily_{NIGHTS[1]}.csv"])):
+                self.must("ingest", [self.bin + "/nightjar-ingest", "--home", path, *feeds, "--date", str(night),
+                                     *[f"{deliveries}/{name}" for name in names]])
+                if night == NIGHTS[0]:
+                    self.must("twin", [self.bin + "/nightjar-twin", "--home", path, "--date", str(night)])
+        # The keys are beside it: a home of another run would be signed by others.
+        return self.made(f"twins-{subscribers}-home", make)
+
+    # --- Contenders -------------------------------------------------------------------------------------------------
+
+    def night(self, subscribers):
+        base = self.base(subscribers)
+
+        def before():
+            shutil.rmtree(self.home, ignore_errors=True)
+            # Products are never changed in place, so that links do.
+            shutil.copytree(base, self.home, copy_function=os.link, symlinks=True)
+
+        def check(run):
+            if run.status not in (0, 3) or f"{subscribers} subscriptions" not in run.errors:
+                raise Failure(f"nightjar-twin: status {run.status}:\n{run.errors[-2000:]}")
+        command = [self.bin + "/nightjar-twin", "--home", self.home, "--date", str(NIGHTS[1])]
+        return Contender(f"nightjar {subscribers}", command, [], subscribers, before, check)
+
+    def duckdb(self, subscribers):
+        folder, python = self.peers
+        facts = self.facts(subscribers)
+        files = [f"{facts}/{name}" for name in sorted(os.listdir(facts))]
+
+        def check(run):
+            if run.status != 0:
+                raise Failure(f"duckdb: status {run.status}:\n{run.errors[-2000:]}")
+        return Contender("duckdb", [python, folder + "/twins_duckdb.py", "run", facts, self.work + "/twins.parquet"],
+                         files, subscribers, check=check)
+
+    # --- Measuring --------------------------------------------------------------------------------------------------
+
+    def compare(self):
+        """Holds every sum of the last run against the peer's."""
+        twins = self.must("datasets", [self.bin + "/nightjar", "datasets", "twins/subscription", "--home", self.home,
+                                       "--head", "--paths"]).split()
+        twin = [path for path in twins if f"date={NIGHTS[1]}/" in path]
+        ours = [f"sum({name}_{days}d)::hugeint" for days in (7, 28, 91) for name in MEASURES]
+        theirs = [f"sum({name}_{days})::hugeint" for days in (7, 28, 91) for name in MEASURES.values()]
+        ours.append("sum(active_days_91d)::hugeint")
+        theirs.append("sum(active_days_91)::hugeint")
+        script = (f"import duckdb\na = duckdb.sql(\"select {', '.join(ours)} from read_parquet({twin})\").fetchall()\n"
+                  f"b = duckdb.sql(\"select {', '.join(theirs)} from '{self.work}/twins.parquet'\").fetchall()\n"
+                  "assert a == b, (a, b)")
+        fine, output = self.quietly([self.peers[1], "-c", script])
+        if not fine:
+            raise Failure("the sums are not the peer's: " + output[-2000:])
+
+    def measure_sums(self):
+        subscribers = self.options.subscribers
+        ours, theirs = self.race("sums", [self.night(subscribers), self.duckdb(subscribers)]).values()
+        self.compare()
+        self.goal("sums", "nightjar-twin, one night / duckdb", ours.seconds / theirs.seconds, SUMS_GOAL)
+        self.goal("sums", "peak anonymous memory, GB", ours.peak / 1e9, MEMORY_GOAL / 1e9)
+
+    def measure_growth(self):
+        sizes = [max(1, self.options.subscribers // 5), self.options.subscribers, self.options.subscribers * 5]
+        small, base, large = self.race("growth", [self.night(size) for size in sizes]).values()
+        for name, value in (("time", lambda c: c.seconds), ("anonymous memory", lambda c: c.peak)):
+            self.goal("growth", f"{name}, five times the subscriptions (small)", value(base) / value(small))
+            self.goal("growth", f"{name}, five times the subscriptions", value(large) / value(base), GROWTH_GOAL)
+
+
+if __name__ == "__main__":
+    main("twins", TwinBench)
