@@ -21,6 +21,8 @@ final class FieldParser {
   @exclusivity(unchecked) private var parser = csv_parser()
   private let dialect: Dialect
   @exclusivity(unchecked) private var isRowComplete = false
+  /// Whether libcsv stopped at an error since the last start.
+  @exclusivity(unchecked) private var hasFailed = false
   /// The fields of the record so far, back to back, behind those of the records before it.
   @exclusivity(unchecked) var bytes: [UInt8] = []
   /// The end of each field in `bytes`.
@@ -39,9 +41,13 @@ final class FieldParser {
     csv_set_quote(&parser, dialect.quote)
   }
 
-  /// Throws the parser away, failed or not, and starts a fresh one. libcsv's own end is never called on a failed one:
-  /// it would hand out a phantom record.
+  /// Throws the parser away, failed or not, and starts a fresh one; one that is as fresh goes on. libcsv's own end is
+  /// never called on a failed one: it would hand out a phantom record.
   func restart() {
+    guard parser.pstate != 0 || parser.quoted != 0 || parser.spaces != 0 || parser.entry_pos != 0 || hasFailed else {
+      return
+    }
+    hasFailed = false
     csv_free(&parser)
     start()
   }
@@ -77,7 +83,10 @@ final class FieldParser {
     let parsed = csv_parse(
       &parser, input.baseAddress, input.count, FieldParser.endField, FieldParser.endRow,
       Unmanaged.passUnretained(self).toOpaque())
-    if parsed < input.count { return .failed(index: parsed) }
+    if parsed < input.count {
+      hasFailed = true
+      return .failed(index: parsed)
+    }
     if isRowComplete { return .record }
     guard isBetweenRecords, let last = input.last, last == 0x0A || last == 0x0D else { return .open }
     return .blank
@@ -88,7 +97,10 @@ final class FieldParser {
     isRowComplete = false
     let status = csv_fini(
       &parser, FieldParser.endField, FieldParser.endRow, Unmanaged.passUnretained(self).toOpaque())
-    if status != 0 { return .failed(index: 0) }
+    if status != 0 {
+      hasFailed = true
+      return .failed(index: 0)
+    }
     return isRowComplete ? .record : .blank
   }
 
@@ -96,9 +108,10 @@ final class FieldParser {
   private static let endField: @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Void = {
     field, count, context in
     guard let context else { return }
-    let parser = Unmanaged<FieldParser>.fromOpaque(context).takeUnretainedValue()
-    parser.bytes.append(contentsOf: UnsafeRawBufferPointer(start: field, count: count))
-    parser.ends.append(parser.bytes.count)
+    Unmanaged<FieldParser>.fromOpaque(context)._withUnsafeGuaranteedRef { parser in
+      parser.bytes.append(contentsOf: UnsafeRawBufferPointer(start: field, count: count))
+      parser.ends.append(parser.bytes.count)
+    }
   }
 
   private static let endRow: @convention(c) (Int32, UnsafeMutableRawPointer?) -> Void = { _, context in

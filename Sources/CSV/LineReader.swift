@@ -2,9 +2,10 @@
 ///
 /// The fast form of `RecordReader`, equal to it in records, rejects, counts and offsets for every byte sequence:
 ///
-/// - a **plain** line has the expected number of fields, no quote, no lone CR, a first byte above the space that begins
-///   no comment, and is shorter than a field may be. What libcsv would make of it is its bytes between the separators,
-///   but for spaces and tabs around a field, for which whoever decodes a field looks;
+/// - a **plain** line has the expected number of fields, no quote but around whole fields, no lone CR, a first byte above
+///   the space that begins no comment, and is shorter than a field may be. What libcsv would make of it is its bytes
+///   between the separators, or between the quotes, but for spaces and tabs around a field, for which whoever decodes a
+///   field looks;
 /// - every other line goes to the driver, and so do the lines behind it until the driver is between two records;
 /// - a chunk is read as if a record began with it. If the chunk before it ends within a record, that was wrong: its end
 ///   holds the driver in the middle, and the chunk is read once more with it.
@@ -132,16 +133,17 @@ package final class LineReader {
         try drive(lines.bytes(first..<at), byteOffset + lines.start(first), line + first, driven)
         continue
       }
-      while at < lines.count, lines.isPlain(at) { at += 1 }
+      var hasQuotes = false
+      while at < lines.count, lines.isPlain(at, &hasQuotes) { at += 1 }
       if at > first {
         plainCount += at - first
         try plain(
           PlainLines(
             bytes: bytes, separators: lines.firstSeparator(first), fieldCount: fieldCount, lineCount: at - first,
-            byteOffset: byteOffset, firstLine: line + first))
+            byteOffset: byteOffset, firstLine: line + first, quote: hasQuotes ? dialect.quote : nil))
       }
       let odd = at
-      while at < lines.count, !lines.isPlain(at) { at += 1 }
+      while at < lines.count, !lines.isPlain(at, &hasQuotes) { at += 1 }
       if at > odd { try drive(lines.bytes(odd..<at), byteOffset + lines.start(odd), line + odd, driven) }
     }
   }
@@ -178,6 +180,7 @@ private struct ScannedLines {
   private let fieldCount: Int
   private let byteLimit: Int
   private let comment: UInt8
+  private let quote: UInt8
   private var nextSpecial = 0
 
   init(
@@ -194,6 +197,7 @@ private struct ScannedLines {
     byteLimit = min(limits.maximumFieldByteCount, limits.maximumRecordByteCount)
     // A line that begins with a space is not plain anyway.
     comment = dialect.comment ?? 0x20
+    quote = dialect.quote
   }
 
   /// The separator that ends the first field of a line.
@@ -215,9 +219,9 @@ private struct ScannedLines {
     return UnsafeRawBufferPointer(start: scanned + start, count: end(lines.upperBound - 1) - start)
   }
 
-  /// Whether a line is plain; lines are asked in order.
+  /// Whether a line is plain; lines are asked in order. Sets `hasQuotes` for a plain one with fields in quotes.
   @inline(__always)
-  mutating func isPlain(_ line: Int) -> Bool {
+  mutating func isPlain(_ line: Int, _ hasQuotes: inout Bool) -> Bool {
     let last = Int(lineEnds[line])
     let first = line == 0 ? 0 : Int(lineEnds[line &- 1]) &+ 1
     let start = Int(separators[first &- 1] &+ 1)
@@ -226,7 +230,32 @@ private struct ScannedLines {
     let isClean = nextSpecial == specialCount || Int(specials[nextSpecial]) > end
     // Blank lines, spaces to trim, and a CR in front begin with a byte up to the space.
     let head = scanned[start]
-    return isClean && last &- first &+ 1 == fieldCount && end > start && end &- start <= byteLimit && head > 0x20
-      && head != comment
+    guard last &- first &+ 1 == fieldCount, end > start, end &- start <= byteLimit, head > 0x20, head != comment else {
+      return false
+    }
+    if isClean { return true }
+    guard isQuotedByFields(first...last, start) else { return false }
+    hasQuotes = true
+    return true
+  }
+
+  /// Whether every special of a line is a quote at the begin or the end of a field that has no other. `ends` are the
+  /// separators that end its fields, the first of which begins at `start`.
+  private func isQuotedByFields(_ ends: ClosedRange<Int>, _ start: Int) -> Bool {
+    var (special, fieldStart) = (nextSpecial, start)
+    for index in ends {
+      let separator = Int(separators[index])
+      if special < specialCount, Int(specials[special]) < separator {
+        var last = separator - 1
+        if index == ends.upperBound, scanned[last] == 0x0D { last -= 1 }
+        guard special + 1 < specialCount, last > fieldStart, Int(specials[special]) == fieldStart,
+          Int(specials[special + 1]) == last, scanned[fieldStart] == quote, scanned[last] == quote
+        else { return false }
+        special += 2
+        if special < specialCount, Int(specials[special]) < separator { return false }
+      }
+      fieldStart = separator + 1
+    }
+    return true
   }
 }

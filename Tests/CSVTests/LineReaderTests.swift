@@ -61,7 +61,8 @@ import Testing
               for row in 0..<run.lineCount {
                 let fields = (0..<run.fieldCount).map { field -> [UInt8] in
                   let (start, count) = run.column(field).field(row)
-                  return trimmed(Array(UnsafeBufferPointer(start: start, count: count)))
+                  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+                  return start[-1] == run.quote && start[count] == run.quote ? bytes : trimmed(bytes)
                 }
                 let delivered = run.delivered(row..<row + 1)
                 let lineEnd = delivered.count > 1 && delivered[delivered.count - 2] == 0x0D ? 2 : 1
@@ -104,10 +105,51 @@ import Testing
     return outcome
   }
 
-  /// Spaces and tabs around a plain field, which decoders look for.
+  /// Spaces and tabs around a plain field without quotes, which decoders look for.
   static func trimmed(_ field: [UInt8]) -> [UInt8] {
     func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
     return Array(field.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+  }
+
+  /// The lines of a text that are handed out as plain, as their fields.
+  static func plain(_ text: String, fieldCount: Int) -> [[String]] {
+    let reader = LineReader(Dialect(hasHeader: false), fieldCount: fieldCount)
+    let padding = Array(repeating: UInt8(0x22), count: LineReader.padding)
+    var lines: [[String]] = []
+    (padding + Array(text.utf8) + padding).withUnsafeBytes { all in
+      _ = reader.read(
+        UnsafeRawBufferPointer(rebasing: all[padding.count..<all.count - padding.count]), byteOffset: 0, line: 1,
+        isEnd: true,
+        plain: { run in
+          for row in 0..<run.lineCount {
+            lines.append(
+              (0..<fieldCount).map { field in
+                let (start, count) = run.column(field).field(row)
+                return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+              })
+          }
+        }, driven: { _ in })
+    }
+    return lines
+  }
+
+  @Test func `quotes around whole fields leave a line plain, any others do not`() {
+    let quoted = """
+      "a","b","c"\r
+      a,"",c
+      "","",""
+      " a ",b,"c"
+
+      """
+    #expect(
+      Self.plain(quoted, fieldCount: 3) == [["a", "b", "c"], ["a", "", "c"], ["", "", ""], [" a ", "b", "c"]])
+    for line in [
+      "\"a\"\"\",b,c", "a\"b\",b,c", "\"a,b\",c", "\"a\"b,b,c", "\"a\" ,b,c", "a, \"b\",c", "a,b,\"c", "a,b,\"",
+      "\"\"\",b,c",
+      "\"a\",b,\"c\r\"", "\"\"\"\",b,c", "a,\"b\"\"c\",d",
+    ] {
+      #expect(Self.plain("a,b,c\n" + line + "\n", fieldCount: 3) == [["a", "b", "c"]], "\(line)")
+    }
   }
 
   struct Generator {
@@ -143,6 +185,30 @@ import Testing
       let expected = Self.driven(bytes, dialect, limits)
       let found = Self.byLines(chunks, dialect, limits, fieldCount: 1 + random.next(4))
       #expect(found == expected, "\(bytes)")
+    }
+  }
+
+  @Test(arguments: 0..<60) func `random fields in quotes read by lines are what the driver reads`(seed: Int) {
+    var random = Generator(state: UInt64(seed) &* 104_729 &+ 1)
+    let pieces = [
+      "a", "", "bc", "\"\"", "\"a\"", "\"bc d\"", "\" e \"", "\"f\"\"g\"", "\"h\" ", " \"i\"", "\"j,k\"", "\"", "l\"",
+      "\"m\r\"",
+      "\"\"\"", "\"\"\"\"", "n\r", "\"o\np\"", "\"q\"r",
+    ]
+    for _ in 0..<60 {
+      // Mostly whole fields in quotes, so that most lines are plain.
+      let bound = random.next(3) == 0 ? pieces.count : 7
+      let lines = (0..<1 + random.next(12)).map { _ in
+        (0..<(random.next(8) == 0 ? 1 + random.next(4) : 3)).map { _ in pieces[random.next(bound)] }
+          .joined(separator: ",")
+      }
+      let bytes = Array(lines.joined(separator: random.next(2) == 0 ? "\n" : "\r\n").utf8)
+      let limits = RecordLimits(
+        maximumFieldByteCount: 3 + random.next(30), maximumRecordByteCount: 10 + random.next(60))
+      let cut = random.next(bytes.count + 1)
+      let chunks = random.next(2) == 0 ? [bytes[...]] : [bytes[..<cut], bytes[cut...]]
+      let expected = Self.driven(bytes, Dialect(hasHeader: false), limits)
+      #expect(Self.byLines(chunks, Dialect(hasHeader: false), limits, fieldCount: 3) == expected, "\(lines)")
     }
   }
 

@@ -61,7 +61,7 @@ import Testing
     ]
     if random.next(3) == 0 { fields[2] = random.pick(["+491701234567", "004917012345", "VODAFONE"]) }
     fields[1] = "00" + fields[1]
-    guard isOdd else { return fields.joined(separator: ",") }
+    guard isOdd else { return quoted(fields, &random).joined(separator: ",") }
     let odd = [
       ["", "123456", " 77", "\"8\"", "x\"y"],
       [
@@ -86,6 +86,7 @@ import Testing
     ]
     let column = random.next(fields.count)
     fields[column] = random.pick(odd[column])
+    fields = quoted(fields, &random)
     switch random.next(40) {
     case 0: return ""
     case 1: return fields.dropLast().joined(separator: ",")
@@ -94,6 +95,13 @@ import Testing
     case 4: return fields.joined(separator: ",") + "\r"
     default: return fields.joined(separator: ",")
     }
+  }
+
+  /// The fields of a line, some of every third one with quotes around them.
+  private static func quoted(_ fields: [String], _ random: inout Generator) -> [String] {
+    guard random.next(3) == 0 else { return fields }
+    let all = random.next(3) == 0
+    return fields.map { !$0.contains("\"") && (all || random.next(4) == 0) ? "\"\($0)\"" : $0 }
   }
 
   static func text(_ seed: Int, rowCount: Int) -> String {

@@ -36,8 +36,9 @@ enum LineCheck {
       for line in 0..<lines.lineCount {
         let fields = (0..<lines.fieldCount).map { field -> [UInt8] in
           let (start, count) = lines.column(field).field(line)
-          let bytes = UnsafeBufferPointer(start: start, count: count).drop(while: isSpace)
-          return Array(bytes.reversed().drop(while: isSpace).reversed())
+          let bytes = UnsafeBufferPointer(start: start, count: count)
+          if let quote = lines.quote, start[-1] == quote, start[count] == quote { return Array(bytes) }
+          return Array(bytes.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
         }
         var delivered = Array(lines.delivered(line..<line + 1))
         if delivered.last == 0x0A { delivered.removeLast() }
