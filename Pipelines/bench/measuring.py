@@ -19,9 +19,9 @@ class Run:
     def __init__(self, command, environment, folder, errors):
         os.sync()
         begin = time.monotonic()
-        with open(errors, "wb") as sink:
+        with open(errors, "wb") as sink, open(errors + ".out", "wb") as output:
             child = subprocess.Popen(command, env=environment, cwd=folder, stdin=subprocess.DEVNULL,
-                                     stdout=subprocess.DEVNULL, stderr=sink)
+                                     stdout=output if "--json" in command else subprocess.DEVNULL, stderr=sink)
             self.peak, done = 0, threading.Event()
             sampler = threading.Thread(target=self.watch, args=(child.pid, done))
             sampler.start()
@@ -32,6 +32,7 @@ class Run:
             sampler.join()
         self.busy = (usage.ru_utime + usage.ru_stime) / self.seconds
         self.errors = open(errors, errors="replace").read()
+        self.output = open(errors + ".out", errors="replace").read()
 
     def watch(self, process, done):
         while not done.wait(0.01):

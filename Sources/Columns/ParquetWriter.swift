@@ -37,13 +37,17 @@ public struct ParquetWriter: ~Copyable {
   /// Appends the rows of `table`, whose columns must have the names, types and nullability of the schema, in its order.
   ///
   /// Throws `schemaMismatch` for another table, `inputOutput` where the disk refuses. After an error the file is lost.
-  public mutating func write(_ table: Table) throws(ColumnsError) {
+  public mutating func write(_ table: Table) throws(ColumnsError) { try write(table, rows: 0..<table.rowCount) }
+
+  /// Appends some rows of `table`; throws as `write` does.
+  public mutating func write(_ table: Table, rows: Range<Int>) throws(ColumnsError) {
+    precondition(rows.upperBound <= table.rowCount, "the table has the rows")
     guard table.schema.hasShape(of: schema) else {
       throw ColumnsError(.schemaMismatch, "\(path): the table's columns are not those of the file")
     }
-    var start = 0
-    while start < table.rowCount {
-      let end = min(table.rowCount, start + rowGroupRowCount)
+    var start = rows.lowerBound
+    while start < rows.upperBound {
+      let end = min(rows.upperBound, start + rowGroupRowCount)
       var batch = ArrowArray()
       try table.export(rows: start..<end, to: &batch)
       var error = nightjar_arrow_error()
@@ -51,7 +55,7 @@ public struct ParquetWriter: ~Copyable {
       guard code == 0 else { throw ColumnsError(code, error, path: path) }
       start = end
     }
-    rowCount += Int64(table.rowCount)
+    rowCount += Int64(rows.count)
   }
 
   /// Writes what is held back and the footer, closes the file and returns the number of its rows.

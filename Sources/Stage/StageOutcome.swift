@@ -10,6 +10,8 @@ public struct StageOutcome: Sendable, Hashable {
   public let warnings: [String]
   /// The result of `--json`.
   public let counts: [String: Int64]
+  /// How long steps of the command took, for the result of `--json`.
+  public var milliseconds: [String: Int64] = [:]
   /// The result of `--json` where it is more than counts: one JSON object.
   public var resultJSON: String?
 
@@ -41,10 +43,12 @@ public struct StageOutcome: Sendable, Hashable {
   /// The result of `--json`: one object with sorted keys.
   package var json: String {
     if let resultJSON { return resultJSON }
-    return CanonicalJSON.object([
+    var members: [String: CanonicalJSON] = [
       "counts": .object(counts.mapValues { .integer($0) }), "summary": .string(summary),
       "warnings": .array(warnings.map { .string($0) }),
-    ]).text
+    ]
+    if !milliseconds.isEmpty { members["milliseconds"] = .object(milliseconds.mapValues { .integer($0) }) }
+    return CanonicalJSON.object(members).text
   }
 
   /// The configuration of a stage's command: `nightjar-<verb>`, with the exit statuses in its help.

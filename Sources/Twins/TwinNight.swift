@@ -25,24 +25,75 @@ package enum TwinNight {
   private static func build(
     _ facts: TwinFacts, _ events: SubscriptionEvents, _ usage: [UsageWindows], threads: Int
   ) throws -> [Table] {
+    let workers = WorkerThreads(count: threads)
     let holders = try Holders(facts.table(.links), events.index)
     let histories = try Histories(facts, events.index, holders)
-    return try WorkerThreads(count: threads).map(taskCount: usage.count) { number in
-      let moment = usage[number].moment
-      let scene = try TwinScene(events, holders, coverage: facts.table(.coverage), at: moment)
-      let prices = try PriceBook(
-        products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)
-      let use = UsageFields(usage[number], scene)
-      let (billing, billCounts) = histories.billing.columns(scene)
-      let (tickets, ticketCounts) = histories.tickets.columns(scene)
-      let margin = MarginField(
-        scene: scene, prices: prices, usage: use, billCounts: billCounts, ticketCounts: ticketCounts)
-      var columns = StandingFields(scene, holders, prices).columns
-      let families = [
-        use.columns, billing, tickets, histories.topUps.columns(scene), histories.contacts.columns(scene, holders),
-        histories.consents.columns(scene, holders), ["margin_28d_e4": margin.column()],
-      ]
-      for family in families { columns.merge(family) { _, new in new } }
+    let moments = try workers.map(taskCount: usage.count) { number in
+      try Moment(facts, events, holders, usage[number])
+    }
+    let families = Family.allCases
+    let parts = try workers.map(taskCount: usage.count * families.count) { number in
+      moments[number / families.count].part(families[number % families.count], histories, holders)
+    }
+    return moments.indices.map { number in
+      moments[number].table(parts[number * families.count..<(number + 1) * families.count])
+    }
+  }
+
+  /// The families of fields, those that cost most in front.
+  private enum Family: CaseIterable {
+    case usage, billing, standing, topUps, tickets, contacts, consents
+  }
+
+  /// The columns of a family, and what it has for the margin.
+  private struct Part: Sendable {
+    var columns: [String: Column]
+    var usage: UsageFields?
+    var billCounts: [Int64] = []
+    var ticketCounts: [Int64] = []
+  }
+
+  /// A moment whose scene is set.
+  private struct Moment: Sendable {
+    let scene: TwinScene
+    let prices: PriceBook
+    let usage: UsageWindows
+
+    init(_ facts: TwinFacts, _ events: SubscriptionEvents, _ holders: Holders, _ usage: UsageWindows) throws {
+      scene = try TwinScene(events, holders, coverage: facts.table(.coverage), at: usage.moment)
+      prices = try PriceBook(
+        products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: usage.moment)
+      self.usage = usage
+    }
+
+    func part(_ family: Family, _ histories: Histories, _ holders: Holders) -> Part {
+      switch family {
+      case .usage:
+        let fields = UsageFields(usage, scene)
+        return Part(columns: fields.columns, usage: fields)
+      case .billing:
+        let (columns, counts) = histories.billing.columns(scene)
+        return Part(columns: columns, billCounts: counts)
+      case .tickets:
+        let (columns, counts) = histories.tickets.columns(scene)
+        return Part(columns: columns, ticketCounts: counts)
+      case .standing: return Part(columns: StandingFields(scene, holders, prices).columns)
+      case .topUps: return Part(columns: histories.topUps.columns(scene))
+      case .contacts: return Part(columns: histories.contacts.columns(scene, holders))
+      case .consents: return Part(columns: histories.consents.columns(scene, holders))
+      }
+    }
+
+    /// The twin, with the margin that needs several families.
+    func table(_ parts: ArraySlice<Part>) -> Table {
+      var columns: [String: Column] = [:]
+      for part in parts { columns.merge(part.columns) { _, new in new } }
+      if let usage = parts.lazy.compactMap(\.usage).first {
+        let margin = MarginField(
+          scene: scene, prices: prices, usage: usage, billCounts: parts.flatMap(\.billCounts),
+          ticketCounts: parts.flatMap(\.ticketCounts))
+        columns["margin_28d_e4"] = margin.column()
+      }
       return Table(SubscriptionTwin.dataset.schema, SubscriptionTwin.fields.compactMap { columns[$0.name] })
     }
   }

@@ -10,8 +10,8 @@ public struct TwinRun: Sendable {
   public enum Outcome: Sendable {
     /// The log holds this very work already.
     case alreadyDone(LogEntry)
-    /// The entry that was committed.
-    case published(LogEntry)
+    /// The entry that was committed, and how long its steps took.
+    case published(LogEntry, TwinSteps)
   }
 
   private let home: Home
@@ -57,33 +57,49 @@ public struct TwinRun: Sendable {
       home, stage: "twin", date: night, materials: sources.materials + (kept?.files ?? []).map { Material($0) },
       configDigest: SHA256Digest(of: ""), versions: versions)
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
+    var steps = TwinSteps()
     let usage =
       try kept.map { kept in
         try kept.roll.run(threads: threads) { try UsageState.read(kept.files, home, threads: threads) }
       } ?? UsageWindows.rebuild(sources.usageParts(home), at: moment, threads: threads)
-    let facts = try sources.read(home, threads: threads)
-    let twin = try TwinNight.build(facts, usage, threads: threads)
+    steps.end("use")
     transaction.retireEarlierRuns()
     transaction.retire(KeptUsage.outdated(state, by: night, rolling: kept))
-    try write(twin, UsageState.tables(usage), transaction)
+    let rows = UsageState.rows(usage)
+    try write(UsageState.dataset, rows.parts, transaction) { part, path throws(ColumnsError) in
+      try ParquetFile.write(UsageState.table(usage, rows.ranks[part.rows]), to: path)
+    }
+    steps.end("state")
+    let facts = try sources.read(home, threads: threads)
+    steps.end("facts")
+    let twin = try TwinNight.build(facts, usage, threads: threads)
+    steps.end("fields")
+    let ids = try twin.int64("subscription_id").values
+    let parts = ShardRanges.parts(rowCount: twin.rowCount) { ids[$0] }
+    try write(SubscriptionTwin.dataset, parts, transaction) { part, path throws(ColumnsError) in
+      try ParquetFile.write(twin, rows: part.rows, to: path)
+    }
+    steps.end("twin")
     let completeDays = try CompleteDays(facts.table(.coverage), at: moment)
-    return .published(
-      try transaction.commit(
-        counts: try counts(twin, completeDays), warnings: (warning.map { [$0] } ?? []) + warnings(twin, completeDays)))
+    let entry = try transaction.commit(
+      counts: try counts(twin, completeDays), warnings: (warning.map { [$0] } ?? []) + warnings(twin, completeDays))
+    steps.end("commit")
+    return .published(entry, steps)
   }
 
-  /// Stages the twin and the files of the state, in parallel.
-  private func write(_ twin: Table, _ state: [Table], _ transaction: Transaction) throws {
-    _ = try WorkerThreads(count: threads).map(taskCount: 1 + state.count) { number in
-      let table = number == 0 ? twin : state[number - 1]
-      let path = transaction.stagingPath(number == 0 ? "subscription.parquet" : "usage-\(number).parquet")
-      try ParquetFile.write(table, to: path)
-      let folder =
-        number == 0
-        ? "\(SubscriptionTwin.dataset.folder)/date=\(night)/shards=000-255"
-        : "\(UsageState.dataset.folder)/date=\(night)/part=\(String(number + 999).dropFirst())"
+  /// Stages the files of a dataset in parallel; `body` writes the rows of one to a path.
+  private func write(
+    _ dataset: Dataset, _ parts: [ShardRanges.Part], _ transaction: Transaction,
+    _ body: @Sendable (ShardRanges.Part, String) throws(ColumnsError) -> Void
+  ) throws {
+    _ = try WorkerThreads(count: threads).map(taskCount: parts.count) { number in
+      let part = parts[number]
+      let name = dataset.name.split(separator: "/").joined(separator: "-")
+      let path = transaction.stagingPath("\(name)-\(part.folder).parquet")
+      try body(part, path)
       try transaction.add(
-        stagedPath: path, folder: folder, fileName: .digest(ext: "parquet"), rowCount: Int64(table.rowCount))
+        stagedPath: path, folder: "\(dataset.folder)/date=\(night)/\(part.folder)",
+        fileName: .digest(ext: "parquet"), rowCount: Int64(part.rows.count))
     }
   }
 

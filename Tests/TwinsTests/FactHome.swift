@@ -61,7 +61,7 @@ final class FactHome {
 extension TwinRun.Outcome {
   var entry: LogEntry {
     switch self {
-    case .alreadyDone(let entry), .published(let entry): entry
+    case .alreadyDone(let entry), .published(let entry, _): entry
     }
   }
 

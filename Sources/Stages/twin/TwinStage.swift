@@ -11,7 +11,8 @@ import Twins
       Reads data/facts, data/coverage and the state of use that an earlier night left, writes
       data/twins/entity=subscription/date=<night> and the night's own state, data/state/entity=usage/date=<night>. Of use it
       reads the days whose window changes and the files that changed; without a state, all 91 days. A window with a day
-      whose deliveries are not complete is unknown, never zero; the summary says so and the status is 3.
+      whose deliveries are not complete is unknown, never zero; the summary says so and the status is 3. With --json the
+      result has the milliseconds of its steps, too.
       """)
 
   @OptionGroup var options: StageOptions
@@ -25,11 +26,13 @@ import Twins
     switch try run.run() {
     case .alreadyDone(let entry):
       return .nothingToDo("\(entry.fileName) holds the twins of \(night)")
-    case .published(let entry):
+    case .published(let entry, let steps):
       let rows = entry.counts["rows"] ?? 0
       let inNotice = entry.counts["inNotice"] ?? 0
-      return .published(
+      var outcome = StageOutcome.published(
         "\(rows) subscriptions, \(inNotice) in notice", warnings: entry.warnings, counts: entry.counts)
+      outcome.milliseconds = steps.milliseconds
+      return outcome
     }
   }
 }

@@ -30,15 +30,14 @@ package enum UsageState {
 
   // MARK: Writing
 
-  /// The tables of the state's files: rows of subscriptions of which something is left, whatever way it was reached.
-  package static func tables(_ windows: UsageWindows) -> [Table] {
-    let kept = keptRanks(windows)
-    return stride(from: 0, to: kept.count, by: fileRowCount).map { start in
-      table(windows, kept[start..<min(kept.count, start + fileRowCount)])
-    }
+  /// The rows of a state: the ranks of the subscriptions of which something is left, whatever way it was reached.
+  struct Rows: Sendable {
+    let ranks: [Int]
+    let parts: [ShardRanges.Part]
   }
 
-  private static func keptRanks(_ windows: UsageWindows) -> [Int] {
+  /// What is left, and how it is cut into files; no file where nothing is.
+  static func rows(_ windows: UsageWindows) -> Rows {
     let count = windows.ids.count
     var isKept = windows.days.withLock { days in days.active.indices.map { days.active[$0] != 0 } }
     for measure in UsageWindows.measures.indices {
@@ -48,10 +47,19 @@ package enum UsageState {
         }
       }
     }
-    return isKept.indices.filter { isKept[$0] }
+    let ranks = isKept.indices.filter { isKept[$0] }
+    let parts = ShardRanges.parts(rowCount: ranks.count) { windows.ids.keys[ranks[$0]] }
+    return Rows(ranks: ranks, parts: ranks.isEmpty ? [] : parts)
   }
 
-  private static func table(_ windows: UsageWindows, _ ranks: ArraySlice<Int>) -> Table {
+  /// The tables of the state's files.
+  package static func tables(_ windows: UsageWindows) -> [Table] {
+    let rows = rows(windows)
+    return rows.parts.map { table(windows, rows.ranks[$0.rows]) }
+  }
+
+  /// The table of one file.
+  static func table(_ windows: UsageWindows, _ ranks: ArraySlice<Int>) -> Table {
     let (active, outgoing) = windows.days.withLock { days in
       (ranks.map { days.active[$0] }, ranks.map { days.outgoing[$0] })
     }

@@ -1,0 +1,46 @@
+/// How the rows of a table that ascend by subscription are cut into files: by ranges of the 256 shards, which are the first
+/// eight of a pseudonym's 63 bits.
+///
+/// The number of files follows the rows, never the threads.
+package enum ShardRanges {
+  private static let shardCount = 256
+  /// Rows from which more files are worth it.
+  static let fileRowCount = 1 << 18
+  private static let limit = 64
+
+  /// A range of shards and the rows that it has.
+  package struct Part: Sendable {
+    package let shards: Range<Int>
+    package let rows: Range<Int>
+
+    /// The folder that says the range.
+    package var folder: String {
+      func text(_ shard: Int) -> String { String(String(shard + 1_000).dropFirst()) }
+      return "shards=\(text(shards.lowerBound))-\(text(shards.upperBound - 1))"
+    }
+  }
+
+  /// The parts of a table whose row `i` of `0..<rowCount` is that of subscription `id(i)`, ascending.
+  package static func parts(rowCount: Int, id: (Int) -> Int64) -> [Part] {
+    var count = 1
+    while count < limit, rowCount > count * fileRowCount { count *= 2 }
+    let width = shardCount / count
+    var parts: [Part] = []
+    var start = 0
+    for number in 0..<count {
+      let shards = number * width..<(number + 1) * width
+      var end = rowCount
+      if shards.upperBound < shardCount {
+        let bound = Int64(shards.upperBound) << 55
+        var low = start
+        while low < end {
+          let middle = (low + end) / 2
+          if id(middle) < bound { low = middle + 1 } else { end = middle }
+        }
+      }
+      parts.append(Part(shards: shards, rows: start..<end))
+      start = end
+    }
+    return parts
+  }
+}
