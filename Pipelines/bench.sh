@@ -22,7 +22,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 case "${1:-}" in
   ingest | twins) kind=$1; shift ;;
-  -h | --help) sed -n '2,21s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  -h | --help) sed -n '2,20s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
   *) echo "bench.sh: what to measure: bench.sh ingest or bench.sh twins (bench.sh --help says more)" >&2; exit 64 ;;
 esac
 command -v python3 >/dev/null || { echo "bench.sh: python3 is missing: apt-get install -y python3" >&2; exit 69; }

@@ -82,10 +82,14 @@ class Bench:
 
     # --- What must be there -----------------------------------------------------------------------------------------
 
-    def quietly(self, command, **options):
+    def status(self, command, **options):
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, errors="replace", **options)
-        return done.returncode == 0, done.stdout
+        return done.returncode, done.stdout
+
+    def quietly(self, command, **options):
+        status, output = self.status(command, **options)
+        return status == 0, output
 
     def build(self):
         if all(os.access(f"{self.bin}/{name}", os.X_OK) for name in self.executables):

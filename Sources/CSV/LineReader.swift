@@ -234,7 +234,8 @@ private struct ScannedLines {
       return false
     }
     if isClean { return true }
-    guard isQuotedByFields(first...last, start) else { return false }
+    // libcsv takes a quote that is a space or a tab for one of these where a field begins.
+    guard quote > 0x20, isQuotedByFields(first...last, start) else { return false }
     hasQuotes = true
     return true
   }

@@ -1,23 +1,43 @@
 package import Calendar
 package import Columns
 package import Datasets
+package import Ledger
 
 /// One file of use, or a table in its place: read in batches, once for all moments.
 package struct UsagePart: Sendable {
   /// The event date of all its rows, where that is known without reading.
   let eventDate: Day?
   private let read: @Sendable ([String], (Table) throws -> Void) throws -> Void
+  /// Whether the bytes are those that the log names; nil where no log names them.
+  private let isIntact: (@Sendable () throws(LedgerError) -> Bool)?
 
   /// A Parquet file.
-  package init(path: String, eventDate: Day?) {
+  package init(path: String, eventDate: Day?, digest: SHA256Digest? = nil) {
     self.eventDate = eventDate
+    if let digest {
+      isIntact = { () throws(LedgerError) -> Bool in try SHA256Digest(ofFile: path) == digest }
+    } else {
+      isIntact = nil
+    }
     read = { columns, body in try ParquetFile.forEachBatch(of: path, columns: columns, body) }
   }
 
   /// A table in memory, whose rows are all of `eventDate` where one is given.
   package init(_ table: Table, eventDate: Day? = nil) {
     self.eventDate = eventDate
+    isIntact = nil
     read = { _, body in try body(table) }
+  }
+
+  /// Throws `damagedFile` where the bytes are not those that the log names, `missingFile` where there are none.
+  func check() throws(ColumnsError) {
+    do throws(LedgerError) {
+      guard try isIntact?() == false else { return }
+    } catch {
+      throw ColumnsError(error.code == .missingFile ? .missingFile : .inputOutput, "\(error)")
+    }
+    throw ColumnsError(
+      .damagedFile, "a fact file of \(eventDate.map { "\($0)" } ?? "some days") is not what the log says")
   }
 
   /// Calls `body` with each batch of rows.

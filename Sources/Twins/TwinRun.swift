@@ -33,7 +33,8 @@ public struct TwinRun: Sendable {
   public func sourceFileCount() throws -> Int {
     let state = try CommitLog.open(home).state(.knownBy(night))
     let sources = TwinSources(state, [moment])
-    let usageFileCount = KeptUsage(home, state, usage: sources.usage, to: moment)?.roll.readFileCount
+    let usageFileCount = KeptUsage(
+      home, state, usage: sources.usage, to: moment, versions: versions)?.roll.readFileCount
     return sources.families.reduce(usageFileCount ?? sources.usage.count) { $0 + $1.count }
   }
 
@@ -41,7 +42,11 @@ public struct TwinRun: Sendable {
   public func run() throws -> Outcome {
     let state = try CommitLog.open(home).state(.knownBy(night))
     let sources = TwinSources(state, [moment])
-    let kept = KeptUsage(home, state, usage: sources.usage, to: moment)
+    if let done = KeptUsage.done(state, night, sources.materials, versions: versions) {
+      try Transaction.recover(home)
+      return .alreadyDone(done)
+    }
+    let kept = KeptUsage(home, state, usage: sources.usage, to: moment, versions: versions)
     do {
       return try run(state, sources, kept)
     } catch let error as UsageRoll.Unusable {

@@ -112,8 +112,8 @@ import Testing
   }
 
   /// The lines of a text that are handed out as plain, as their fields.
-  static func plain(_ text: String, fieldCount: Int) -> [[String]] {
-    let reader = LineReader(Dialect(hasHeader: false), fieldCount: fieldCount)
+  static func plain(_ text: String, fieldCount: Int, quote: UInt8 = 0x22) -> [[String]] {
+    let reader = LineReader(Dialect(quote: quote, hasHeader: false), fieldCount: fieldCount)
     let padding = Array(repeating: UInt8(0x22), count: LineReader.padding)
     var lines: [[String]] = []
     (padding + Array(text.utf8) + padding).withUnsafeBytes { all in
@@ -185,6 +185,19 @@ import Testing
       let expected = Self.driven(bytes, dialect, limits)
       let found = Self.byLines(chunks, dialect, limits, fieldCount: 1 + random.next(4))
       #expect(found == expected, "\(bytes)")
+    }
+  }
+
+  @Test func `a space or a tab for a quote leaves its lines to the driver`() {
+    for quote in [0x20, 0x09] as [UInt8] {
+      let mark = String(UnicodeScalar(quote))
+      let text = "a,\(mark)b\(mark),c\na,b,c\n"
+      #expect(Self.plain(text, fieldCount: 3, quote: quote) == [["a", "b", "c"]])
+      let dialect = Dialect(quote: quote, hasHeader: false)
+      let bytes = Array(text.utf8)
+      let expected = Self.driven(bytes, dialect, RecordLimits())
+      #expect(Self.byLines([bytes[...]], dialect, RecordLimits(), fieldCount: 3) == expected)
+      #expect(expected.rejects.count == 1)
     }
   }
 

@@ -43,8 +43,8 @@ final class FactHome {
   }
 
   /// Runs the stage.
-  func run(_ night: Day, threads: Int = 2) throws -> TwinRun.Outcome {
-    try TwinRun(home, night: night, threads: threads, versions: ["nightjar": "test"]).run()
+  func run(_ night: Day, threads: Int = 2, version: String = "test") throws -> TwinRun.Outcome {
+    try TwinRun(home, night: night, threads: threads, versions: ["nightjar": version]).run()
   }
 
   /// The live files of the sums of use.

@@ -38,9 +38,10 @@ import Twins
       let home = try FactHome()
       try home.ingest(facts.tables, night: night)
       _ = try home.run(night, threads: threads)
-      digests.formUnion(try home.twins.map(\.digest))
+      digests.formUnion(try (home.twins + home.states).map(\.digest))
     }
-    #expect(digests.count == 1)
+    // One file of each.
+    #expect(digests.count == 2)
   }
 
   @Test func `new facts replace the night's twins`() throws {
@@ -151,6 +152,39 @@ import Twins
         == [11, 5, 4].map { "date=\(night - $0)" })
     // An earlier night still finds those of its time.
     #expect(try !home.run(night - 12).isNew)
+  }
+
+  @Test func `a night that is caught up later leaves the nights after it as they are`() throws {
+    let home = try FactHome()
+    try home.ingest(lots(1)[0].tables, night: night - 2)
+    for day in [night - 2, night] as [Day] { #expect(try home.run(day).isNew) }
+    #expect(try home.run(night - 1).isNew)
+    #expect(try !home.run(night).isNew)
+    #expect(try !home.run(night - 2).isNew)
+  }
+
+  @Test func `a state of other versions is not rolled`() throws {
+    let home = try FactHome()
+    try home.ingest(lots(1)[0].tables, night: night - 1)
+    _ = try home.run(night - 1)
+    let entry = try home.run(night, version: "another").entry
+    #expect(!entry.materials.contains { $0.name.hasPrefix("data/state/") })
+    #expect(try home.run(night + 1, version: "another").entry.materials.contains { $0.name.hasPrefix("data/state/") })
+  }
+
+  @Test func `another fact file in the place of one that was added stops the night that would move it`() throws {
+    let home = try FactHome()
+    try home.ingest(lots(1)[0].tables, night: night - 1)
+    _ = try home.run(night - 1)
+    let usage = try CommitLog.open(home.home).state(.head).products("facts/usage")
+    // Of age 6, so that it passes into the next ring.
+    let moved = try #require(usage.first { $0.name.contains("date=\(night - 7)/") })
+    let path = home.home.url(moved.name)
+    let table = try ParquetFile.read(path)
+    try SystemCalls.unlink(path)
+    try ParquetFile.write(table.rows(at: [0]), to: path)
+    let error = #expect(throws: ColumnsError.self) { try home.run(night) }
+    #expect(error?.code == .damagedFile)
   }
 
   @Test(arguments: ["gone", "damaged", "changed"])

@@ -2,18 +2,18 @@
 ///
 /// Fact files ascend by subscription, so looking up a batch is one walk through both lists, and nothing has to be built
 /// first. Keys in another order are found all the same, by bisection.
-struct AscendingIDs: Sendable {
+package struct AscendingIDs: Sendable {
   /// The keys.
-  let keys: [Int64]
+  package let keys: [Int64]
 
   /// Takes keys that ascend already.
-  init(ascending keys: [Int64]) { self.keys = keys }
+  package init(ascending keys: [Int64]) { self.keys = keys }
 
   /// The number of keys.
   var count: Int { keys.count }
 
   /// The ranks of `ids`, -1 for those that are none. O(n log(gap)) for ascending ones.
-  func ranks(of ids: [Int64]) -> [Int32] {
+  package func ranks(of ids: [Int64]) -> [Int32] {
     var position = 0
     return ids.map { id in
       if position > 0, keys[position - 1] >= id { position = 0 }
@@ -38,7 +38,7 @@ struct AscendingIDs: Sendable {
   }
 
   /// The keys of both lists.
-  func union(_ other: AscendingIDs) -> AscendingIDs {
+  package func union(_ other: AscendingIDs) -> AscendingIDs {
     if other.count == 0 { return self }
     if count == 0 { return other }
     var merged: [Int64] = []
@@ -56,7 +56,7 @@ struct AscendingIDs: Sendable {
   }
 
   /// The distinct values of a list in any order; O(n) where it ascends.
-  init(of ids: [Int64]) {
+  package init(of ids: [Int64]) {
     var distinct: [Int64] = []
     distinct.reserveCapacity(ids.count)
     var isAscending = true

@@ -14,29 +14,43 @@ struct KeptUsage: Sendable {
   /// What has to be read to roll it.
   let roll: UsageRoll
 
-  /// Finds the state; nil where there is none before the night of `moment`. `usage` are the files of use that the moment
-  /// is made of.
-  init?(_ home: Home, _ state: LiveState, usage: [Product], to moment: TwinMoment) {
+  /// Finds the state; nil where there is none before the night of `moment`, or where other `versions` made it: what they
+  /// meant by a sum need not be what these do. `usage` are the files of use that the moment is made of.
+  init?(_ home: Home, _ state: LiveState, usage: [Product], to moment: TwinMoment, versions: [String: String]) {
     let products = state.products(UsageState.dataset.name)
     guard let night = products.compactMap({ TwinSources.date($0.name) }).filter({ $0 < moment.asOf }).max() else {
       return nil
     }
     let files = products.filter { TwinSources.date($0.name) == night }
     let names = Set(files.map(\.name))
-    guard let entry = state.entries.last(where: { entry in entry.products.contains { names.contains($0.name) } })
+    guard let entry = state.entries.last(where: { entry in entry.products.contains { names.contains($0.name) } }),
+      entry.versions == versions
     else { return nil }
-    let prefix = Dataset.usage.folder + "/"
     self.night = night
     self.files = files
     roll = UsageRoll(
-      from: TwinMoment(asOf: night, knownBy: night),
-      KeptUsage.parts(home, entry.materials.map(\.name).filter { $0.hasPrefix(prefix) }),
-      to: moment, KeptUsage.parts(home, usage.map(\.name)))
+      from: TwinMoment(asOf: night, knownBy: night), KeptUsage.parts(home, entry.materials),
+      to: moment, KeptUsage.parts(home, usage.map { Material($0) }))
   }
 
-  private static func parts(_ home: Home, _ names: [String]) -> [String: UsagePart] {
-    Dictionary(
-      names.map { ($0, UsagePart(path: home.url($0), eventDate: TwinSources.date($0))) }, uniquingKeysWith: { $1 })
+  private static func parts(_ home: Home, _ materials: [Material]) -> [String: UsagePart] {
+    let prefix = Dataset.usage.folder + "/"
+    let files = materials.filter { $0.name.hasPrefix(prefix) }.map { file in
+      (
+        file.name,
+        UsagePart(path: home.url(file.name), eventDate: TwinSources.date(file.name), digest: file.digest)
+      )
+    }
+    return Dictionary(files, uniquingKeysWith: { $1 })
+  }
+
+  /// The newest twin entry of a night, if it was made of the same facts by the same versions. Which state it rolled does not
+  /// matter: a state follows from facts, and one that comes between later changes nothing.
+  static func done(_ state: LiveState, _ night: Day, _ facts: [Material], versions: [String: String]) -> LogEntry? {
+    guard let entry = state.entries.last(where: { $0.stage == "twin" && $0.date == night }), entry.versions == versions
+    else { return nil }
+    let prefix = UsageState.dataset.folder + "/"
+    return Set(entry.materials.filter { !$0.name.hasPrefix(prefix) }) == Set(facts) ? entry : nil
   }
 
   /// The states that a night makes superfluous; never the one that it rolls, which it looks for when it is run again.

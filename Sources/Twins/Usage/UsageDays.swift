@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// A day has an event where the events of its facts add up to more than none, and an outgoing one where its calls made or
 /// messages sent do so too. Facts may take events back from a day: a session turned out to have begun on another one
-/// (`Sessions` of ingest), a file was replaced. Days that such facts touch are doubted, and summed before they are settled.
+/// (`Sessions` of ingest), a file was replaced. A subscription's days that such facts touch are doubted, and summed before they
+/// are settled.
 struct UsageDays: Sendable {
   /// What facts say that bears on these bits.
   struct Use {
@@ -23,8 +24,8 @@ struct UsageDays: Sendable {
   /// Bit `a` is set where age `a` has an event, and an outgoing one.
   private(set) var active: [UInt128]
   private(set) var outgoing: [UInt128]
-  /// Dates of which the bits do not hold yet.
-  var doubted: Set<Int32> = []
+  /// The ranks whose bits do not hold yet, by date; the same one may come more than once.
+  private(set) var doubted: [Int32: [Int32]] = [:]
 
   init(count: Int) { self.init(active: Array(repeating: 0, count: count), outgoing: Array(repeating: 0, count: count)) }
 
@@ -36,7 +37,7 @@ struct UsageDays: Sendable {
   /// Adds a fact of a day of which every fact is added.
   @inline(__always) mutating func add(_ use: Use, rank: Int, date: Int32, age: Int) {
     guard use.isPlain else {
-      if use.isAny { doubted.insert(date) }
+      if use.isAny { doubt(rank: rank, date: date) }
       return
     }
     let bit = UInt128(1) << UInt128(age)
@@ -44,27 +45,23 @@ struct UsageDays: Sendable {
     if use.calls > 0 || use.messages > 0 { outgoing[rank] |= bit }
   }
 
-  /// Sets the bits of a day by what its facts add up to.
-  mutating func settle(age: Int, _ sums: DaySums) {
-    let bit = UInt128(1) << UInt128(age)
-    for rank in active.indices {
-      let isActive = sums.events[rank] > 0
-      let isOutgoing = isActive && (sums.calls[rank] > 0 || sums.messages[rank] > 0)
-      active[rank] = isActive ? active[rank] | bit : active[rank] & ~bit
-      outgoing[rank] = isOutgoing ? outgoing[rank] | bit : outgoing[rank] & ~bit
-    }
+  /// Asks for a day of a subscription to be summed.
+  mutating func doubt(rank: Int, date: Int32) { doubted[date, default: []].append(Int32(rank)) }
+
+  /// Hands out the ranks that are doubted, distinct and ascending, by date.
+  mutating func takeDoubted() -> [(date: Int32, ranks: [Int32])] {
+    defer { doubted = [:] }
+    return doubted.keys.sorted().map { date in (date, Array(Set(doubted[date] ?? [])).sorted()) }
   }
 
-  /// Sums of one day, by rank.
-  struct DaySums: Sendable {
-    var events: [Int64]
-    var calls: [Int64]
-    var messages: [Int64]
-
-    init(count: Int) {
-      events = Array(repeating: 0, count: count)
-      calls = events
-      messages = events
+  /// Sets the bits of a day of some ranks by what their facts add up to.
+  mutating func settle(_ ranks: [Int32], age: Int, _ sums: [Use]) {
+    let bit = UInt128(1) << UInt128(age)
+    for (rank, sum) in zip(ranks.lazy.map { Int($0) }, sums) {
+      let isActive = sum.events > 0
+      let isOutgoing = isActive && (sum.calls > 0 || sum.messages > 0)
+      active[rank] = isActive ? active[rank] | bit : active[rank] & ~bit
+      outgoing[rank] = isOutgoing ? outgoing[rank] | bit : outgoing[rank] & ~bit
     }
   }
 }
@@ -79,32 +76,30 @@ extension UsageWindows {
     }
   }
 
-  /// Settles the days that are doubted. Reads the parts of those days again, where there are some.
+  /// Settles the days that are doubted. Reads the parts of those dates again, where there are some.
   func settleDays(_ parts: [UsagePart], threads: Int) throws {
-    let dates = days.withLock { days in
-      defer { days.doubted = [] }
-      return days.doubted.sorted()
-    }
-    _ = try WorkerThreads(count: threads).map(taskCount: dates.count) { number in
-      let date = dates[number]
-      var sums = UsageDays.DaySums(count: ids.count)
+    let doubted = days.withLock { $0.takeDoubted() }
+    _ = try WorkerThreads(count: threads).map(taskCount: doubted.count) { number in
+      let (date, ranks) = doubted[number]
+      let wanted = AscendingIDs(ascending: ranks.map { ids.keys[Int($0)] })
+      var sums = [UsageDays.Use](repeating: UsageDays.Use(), count: ranks.count)
       for part in parts where part.eventDate.map({ $0.rawValue == date }) ?? true {
         try part.forEachBatch(UsageWindows.dayColumns) { batch in
-          let ranks = ids.ranks(of: try batch.int64("subscription_id").values)
+          let places = wanted.ranks(of: try batch.int64("subscription_id").values)
           let (eventDates, knownDates) = (try batch.date("event_date").values, try batch.date("known_date").values)
           let events = try batch.int64("event_count").values
           let calls = try batch.int64("voice_out_count").values
           let messages = try batch.int64("sms_out_count").values
-          for row in ranks.indices
-          where ranks[row] >= 0 && eventDates[row] == date && moment.sees(date, knownDates[row]) {
-            let rank = Int(ranks[row])
-            sums.events[rank] &+= events[row]
-            sums.calls[rank] &+= calls[row]
-            sums.messages[rank] &+= messages[row]
+          for row in places.indices
+          where places[row] >= 0 && eventDates[row] == date && moment.sees(date, knownDates[row]) {
+            let place = Int(places[row])
+            sums[place].events &+= events[row]
+            sums[place].calls &+= calls[row]
+            sums[place].messages &+= messages[row]
           }
         }
       }
-      days.withLock { $0.settle(age: moment.age(date), sums) }
+      days.withLock { $0.settle(ranks, age: moment.age(date), sums) }
     }
   }
 

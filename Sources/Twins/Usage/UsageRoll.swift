@@ -61,6 +61,8 @@ package struct UsageRoll: Sendable {
     _ = try WorkerThreads(count: threads).map(taskCount: steps.count) { number in
       let step = steps[number]
       func add() throws {
+        // What is added one night is taken away another: it has to be the same.
+        try step.part.check()
         try step.part.forEachBatch(UsageWindows.columns) { batch in
           let ranks = windows.ids.ranks(of: try batch.int64("subscription_id").values)
           try windows.add(

@@ -8,8 +8,6 @@ import Synchronization
 /// The sums of use as a night leaves them for the next one (`Twins.docc/UsageState.md`): files of the dataset
 /// `state/usage`, one row a subscription with use in the longest window, ascending by id.
 package enum UsageState {
-  /// Rows of a file, at most: files are written and read in parallel.
-  static let fileRowCount = 1 << 18
   /// The dataset.
   package static let dataset = Dataset("state/usage", Schema(dayFields + ringFields))
 

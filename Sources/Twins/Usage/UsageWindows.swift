@@ -36,6 +36,7 @@ package final class UsageWindows: Sendable {
 
   /// Sums that are known: for each measure ring after ring, a value an id.
   init(at moment: TwinMoment, _ ids: AscendingIDs, sums: [[Int64]], days: UsageDays) {
+    precondition(ids.count < Int(Int32.max) / UsageWindows.ringEnds.count, "places in rings are 32-bit")
     self.moment = moment
     self.ids = ids
     self.days = Mutex(days)
@@ -114,7 +115,7 @@ package final class UsageWindows: Sendable {
         if isSeen, newest.map({ dates[row] > $0 }) ?? true {
           days.add(use, rank: Int(ranks[row]), date: dates[row], age: moment.age(dates[row]))
         } else if use.isAny {
-          days.doubted.insert(dates[row])
+          days.doubt(rank: Int(ranks[row]), date: dates[row])
         }
       }
     }
