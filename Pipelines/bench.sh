@@ -2,7 +2,7 @@
 # Measures Nightjar against its peers on one machine in one run, and prints ratios and whether each goal holds.
 #
 #   Pipelines/bench.sh ingest      usage files to daily facts (about half an hour, 20 GB of disk)
-#   Pipelines/bench.sh twins       a night's twins from yesterday's and one new day (about an hour, 60 GB of disk)
+#   Pipelines/bench.sh twins       a night's twins from yesterday's and one new day (the data of five times the subscribers is large)
 #
 #   --cases A,B          some cases only; ingest: plain gz tar zip gz24 rows semicolon tab crlf local quoted unmapped;
 #                        twins: sums growth

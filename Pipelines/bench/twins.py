@@ -124,6 +124,7 @@ class TwinBench(Bench):
         def check(run):
             if run.status != 0:
                 raise Failure(f"duckdb: status {run.status}:\n{run.errors[-2000:]}")
+        # The peer's process starts and ends within its time; of ours `sums` leaves that out, and the whole is told beside it.
         return Contender("duckdb", [python, folder + "/twins_duckdb.py", "run", facts, self.work + "/twins.parquet"],
                          files, subscribers, check=check)
 
