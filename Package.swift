@@ -94,7 +94,7 @@ let package = Package(
         "Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Parallelism",
         "Randomness", "CSipHash",
       ]),
-    .room("Twins", ["Columns", "Ledger", "Datasets", "Calendar", "Parallelism"]),
+    .room("Twins", ["Columns", "Ledger", "Datasets", "Calendar", "Configuration", "Parallelism"]),
     .room("Learning", ["Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism"]),
     .room(
       "Decisions",
@@ -109,8 +109,8 @@ let package = Package(
     // Stages: what every process shares, then one small executable each.
     .room("Stage", ["CProcess", "Ledger", "Columns", "Configuration", "Calendar", arguments, logging]),
     .stage("ingest", ["Ingest"]),
-    .stage("twin", ["Twins"]),
-    .stage("train", ["Learning"]),
+    .stage("twin", ["Twins", "Columns", "Ledger"]),
+    .stage("train", ["Learning", "Twins"]),
     .stage("score", ["Learning"]),
     .stage("decide", ["Decisions"]),
     .stage("export", ["Campaigns"]),

@@ -63,6 +63,9 @@ public final class NodeReader {
     problems.problems.append(.init(location, message))
   }
 
+  /// The number of faults recorded so far, here or in any reader of the same document.
+  public var problemCount: Int { problems.problems.count }
+
   /// Whether a fault has been recorded so far, here or in any reader of the same document.
   public var hasProblems: Bool { !problems.problems.isEmpty }
 

@@ -62,7 +62,7 @@ public struct ScoringNight: Sendable {
   public func run() throws -> Outcome {
     let state = try CommitLog.open(home).state(.knownBy(night))
     let model = try model(state)
-    let twins = state.products(SubscriptionTwin.dataset.name, where: ["date": "\(night)"])
+    let twins = state.products(SubscriptionTwin.name, where: ["date": "\(night)"])
     guard !twins.isEmpty else {
       throw LearningError(.missingModel, "there are no twins of \(night): run nightjar-twin --date \(night) first")
     }

@@ -3,6 +3,7 @@ import Columns
 public import Configuration
 public import Ledger
 import Parallelism
+public import Twins
 
 /// The sketch of the room: a night of training, from facts to a version of the churn model.
 ///
@@ -26,6 +27,7 @@ public struct TrainingNight: Sendable {
   private let home: Home
   private let night: Day
   private let definition: ChurnDefinition
+  private let catalogue: TwinCatalogue
   private let configuration: Material
   private let isForced: Bool
   private let threads: Int
@@ -35,13 +37,16 @@ public struct TrainingNight: Sendable {
   ///
   /// - Parameters:
   ///   - document: `models/churn.yaml`.
+  ///   - catalogue: the fields of the twins that are learned from.
   ///   - isForced: whether to train though the newest model is young.
   public init(
-    _ home: Home, night: Day, document: ConfigurationDocument, isForced: Bool, threads: Int, versions: [String: String]
+    _ home: Home, night: Day, document: ConfigurationDocument, catalogue: TwinCatalogue, isForced: Bool, threads: Int,
+    versions: [String: String]
   ) throws(ConfigurationError) {
     self.home = home
     self.night = night
     definition = try ChurnDefinition(document)
+    self.catalogue = catalogue
     configuration = Material(name: "models/churn.yaml", digest: SHA256Digest(of: document.bytes))
     self.isForced = isForced
     self.threads = threads
@@ -63,8 +68,8 @@ public struct TrainingNight: Sendable {
     let state = log.state(.knownBy(night))
     let history = try ChurnHistory(state, home: home, definition: definition, night: night, threads: threads)
     let transaction = try Transaction.begin(
-      home, stage: "train", date: night, materials: history.trainingMaterials + [configuration],
-      configDigest: configuration.digest, versions: versions)
+      home, stage: "train", date: night, materials: history.trainingMaterials + [configuration, catalogue.material],
+      configDigest: SHA256Digest(of: configuration.digest.hex + catalogue.material.digest.hex), versions: versions)
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
     let workers = WorkerThreads(count: threads)
     let oldest = history.coverage.firstDay ?? night
@@ -73,7 +78,7 @@ public struct TrainingNight: Sendable {
     let deploying = try TimeSplit.deploying(
       newest: history.newestMatureDate, oldest: oldest, definition: definition, isUsable: history.isUsable)
     let rows = try DatedRows(
-      history, dates: Set(split.dates + deploying.dates).sorted(), excluded: Set(definition.excludedFields),
+      history, catalogue, dates: Set(split.dates + deploying.dates).sorted(), excluded: Set(definition.excludedFields),
       threads: threads)
 
     let trainer = ChurnTrainer(definition: definition, threads: workers)
@@ -112,8 +117,10 @@ private struct DatedRows {
 
   /// Reads twins and outcomes of the dates. Levels are learned from every date's rows: which levels exist is no secret
   /// of the future that a label could leak through, and one list serves every part.
-  init(_ history: ChurnHistory, dates: [Day], excluded: Set<String>, threads: Int) throws {
-    let found = try history.labelled(dates)
+  init(
+    _ history: ChurnHistory, _ catalogue: TwinCatalogue, dates: [Day], excluded: Set<String>, threads: Int
+  ) throws {
+    let found = try history.labelled(dates, catalogue)
     labelled = Dictionary(uniqueKeysWithValues: zip(dates, found).map { ($0, $1) })
     let samples = try LabelledRows(
       zip(dates, found).map { ($1.twin, $1.outcomes, $0) }, features: nil, excluded: excluded, threads: threads)

@@ -9,15 +9,24 @@ struct MarginField {
   /// The days that a monthly fee pays for.
   private static let feeDays: Int128 = 30
   private static let million: Int128 = 1_000_000
-  private static let days = 28
+  /// The days of the window.
+  static let days = 28
+  /// The name of the rule.
+  static let name = "margin_28d_e4"
+  /// The measures of use that bear on it: what each costs, and what was charged.
+  static let measures = useCosts.flatMap(\.measures) + ["charge_e4"]
+  private static let useCosts: [(measures: [String], unit: String)] = [
+    (["voice_out_seconds", "voice_in_seconds"], "voice-second"), (["sms_out_count", "sms_in_count"], "sms"),
+    (["data_down_bytes", "data_up_bytes"], "data-byte"), (["roaming_count"], "roaming-event"),
+  ]
 
   let scene: TwinScene
   let prices: PriceBook
   let usage: UsageFields
-  let billCounts: [Int64]
-  let ticketCounts: [Int64]
+  let billCounts: [Int32]
+  let ticketCounts: [Int32]
 
-  /// The column `margin_28d_e4`.
+  /// The column.
   func column() -> Column {
     let billCost = Int128(prices.costPerMillion("bill"))
     let ticketCost = Int128(prices.costPerMillion("ticket"))
@@ -25,12 +34,12 @@ struct MarginField {
     let isKnown =
       (billCost == 0 || scene.completeDays.count(.bills) >= MarginField.days)
       && (ticketCost == 0 || scene.completeDays.count(.tickets) >= MarginField.days)
-    guard isKnown, let sums = usage.monthSums else { return .int64(scene.unknown(0)) }
-    let useCosts = [
-      (["voice_out_seconds", "voice_in_seconds"], "voice-second"), (["sms_out_count", "sms_in_count"], "sms"),
-      (["data_down_bytes", "data_up_bytes"], "data-byte"), (["roaming_count"], "roaming-event"),
-    ].flatMap { measures, unit in measures.map { (sums[$0] ?? [], Int128(prices.costPerMillion(unit))) } }
-    let charges = sums["charge_e4"] ?? []
+    guard isKnown, scene.completeDays.count(.usage) >= MarginField.days else { return .int64(scene.unknown(0)) }
+    func sums(_ measure: String) -> [Int64] { usage.sums(Tally([measure]), .days(MarginField.days)) }
+    let useCosts = MarginField.useCosts.flatMap { measures, unit in
+      measures.map { (sums($0), Int128(prices.costPerMillion(unit))) }
+    }
+    let charges = sums("charge_e4")
     return .int64(
       scene.column(0) { row in
         guard let fee = prices.monthlyFee(scene.lives[row].product) else { return nil }

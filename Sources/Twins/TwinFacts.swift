@@ -43,22 +43,22 @@ package struct UsagePart: Sendable {
   /// Calls `body` with each batch of rows.
   func forEachBatch(_ columns: [String], _ body: (Table) throws -> Void) throws { try read(columns, body) }
 
-  /// Whether some row may lie in a window of the moment.
-  func bears(on moment: TwinMoment) -> Bool {
-    eventDate.map { (0..<Windows.longest).contains(moment.asOf - $0) } ?? true
+  /// Whether some row may lie in what a plan keeps at the moment.
+  func bears(on moment: TwinMoment, _ plan: UsagePlan) -> Bool {
+    eventDate.map { $0 <= moment.asOf && plan.ring(ofAge: moment.asOf - $0) != nil } ?? true
   }
 }
 
 /// Everything that twins are made of: the tables of each family, and use in parts.
 package struct TwinFacts: Sendable {
-  /// The columns that twins need of each family but use.
-  package static let needs: [(dataset: Dataset, columns: [String])] = [
-    (.subscriptions, SubscriptionEvents.columns), (.links, Holders.columns), (.bills, BillingHistory.billColumns),
-    (.payments, BillingHistory.paymentColumns), (.topUps, TopUpHistory.topUpColumns),
-    (.balances, TopUpHistory.balanceColumns), (.tickets, TicketHistory.columns), (.contacts, ContactHistory.columns),
-    (.consents, ConsentHistory.columns), (.products, PriceBook.productColumns),
-    (.unitCosts, PriceBook.unitCostColumns), (.coverage, Dataset.coverage.schema.fields.map(\.name)),
-  ]
+  /// The columns that twins of a catalogue need of each family but use.
+  package static func needs(_ catalogue: TwinCatalogue) -> [(dataset: Dataset, columns: [String])] {
+    [
+      (.subscriptions, SubscriptionEvents.columns), (.links, Holders.columns), (.consents, ConsentHistory.columns),
+      (.products, PriceBook.productColumns), (.unitCosts, PriceBook.unitCostColumns),
+      (.coverage, Dataset.coverage.schema.fields.map(\.name)),
+    ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0)) }
+  }
 
   private let tables: [String: Table]
   /// The files of use.

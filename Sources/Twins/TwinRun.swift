@@ -15,13 +15,17 @@ public struct TwinRun: Sendable {
   }
 
   private let home: Home
+  private let catalogue: TwinCatalogue
   private let night: Day
   private let threads: Int
   private let versions: [String: String]
 
   /// Plans the twins of a night; the caller holds the run lock when it calls `run`.
-  public init(_ home: Home, night: Day, threads: Int, versions: [String: String]) {
+  public init(
+    _ home: Home, _ catalogue: TwinCatalogue, night: Day, threads: Int, versions: [String: String]
+  ) {
     self.home = home
+    self.catalogue = catalogue
     self.night = night
     self.threads = threads
     self.versions = versions
@@ -32,21 +36,22 @@ public struct TwinRun: Sendable {
   /// The number of fact files that a run would read.
   public func sourceFileCount() throws -> Int {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = TwinSources(state, [moment])
+    let sources = TwinSources(state, catalogue, [moment])
     let usageFileCount = KeptUsage(
-      home, state, usage: sources.usage, to: moment, versions: versions)?.roll.readFileCount
+      home, state, catalogue.usePlan, usage: sources.usage, to: moment, versions: versions)?.roll.readFileCount
     return sources.families.reduce(usageFileCount ?? sources.usage.count) { $0 + $1.count }
   }
 
   /// Builds the twins and commits them. Throws `LedgerError` and `ColumnsError`; nothing is visible then.
   public func run() throws -> Outcome {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = TwinSources(state, [moment])
-    if let done = KeptUsage.done(state, night, sources.materials, versions: versions) {
+    let sources = TwinSources(state, catalogue, [moment])
+    if let done = KeptUsage.done(state, night, sources.materials + [catalogue.material], versions: versions) {
       try Transaction.recover(home)
       return .alreadyDone(done)
     }
-    let kept = KeptUsage(home, state, usage: sources.usage, to: moment, versions: versions)
+    let kept = KeptUsage(
+      home, state, catalogue.usePlan, usage: sources.usage, to: moment, versions: versions)
     do {
       return try run(state, sources, kept)
     } catch let error as UsageRoll.Unusable {
@@ -59,29 +64,32 @@ public struct TwinRun: Sendable {
     _ state: LiveState, _ sources: TwinSources, _ kept: KeptUsage?, warning: String? = nil
   ) throws -> Outcome {
     let transaction = try Transaction.begin(
-      home, stage: "twin", date: night, materials: sources.materials + (kept?.files ?? []).map { Material($0) },
-      configDigest: SHA256Digest(of: ""), versions: versions)
+      home, stage: "twin", date: night,
+      materials: sources.materials + [catalogue.material] + (kept?.files ?? []).map { Material($0) },
+      configDigest: catalogue.digest, versions: versions)
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
     var steps = TwinSteps()
     let usage =
       try kept.map { kept in
-        try kept.roll.run(threads: threads) { try UsageState.read(kept.files, home, threads: threads) }
-      } ?? UsageWindows.rebuild(sources.usageParts(home), at: moment, threads: threads)
+        try kept.roll.run(threads: threads) {
+          try UsageState.read(kept.files, home, catalogue.usePlan, threads: threads)
+        }
+      } ?? UsageWindows.rebuild(catalogue.usePlan, sources.usageParts(home), at: moment, threads: threads)
     steps.end("use")
     transaction.retireEarlierRuns()
     transaction.retire(KeptUsage.outdated(state, by: night, rolling: kept))
     let rows = UsageState.rows(usage)
-    try write(UsageState.dataset, rows.parts, transaction) { part, path throws(ColumnsError) in
+    try write(UsageState.dataset(catalogue.usePlan), rows.parts, transaction) { part, path throws(ColumnsError) in
       try ParquetFile.write(UsageState.table(usage, rows.ranks[part.rows]), to: path)
     }
     steps.end("state")
     let facts = try sources.read(home, threads: threads)
     steps.end("facts")
-    let twin = try TwinNight.build(facts, usage, threads: threads)
+    let twin = try TwinNight.build(catalogue, facts, usage, threads: threads)
     steps.end("fields")
     let ids = try twin.int64("subscription_id").values
     let parts = ShardRanges.parts(rowCount: twin.rowCount) { ids[$0] }
-    try write(SubscriptionTwin.dataset, parts, transaction) { part, path throws(ColumnsError) in
+    try write(SubscriptionTwin.dataset(catalogue), parts, transaction) { part, path throws(ColumnsError) in
       try ParquetFile.write(twin, rows: part.rows, to: path)
     }
     steps.end("twin")

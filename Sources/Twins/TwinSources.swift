@@ -9,25 +9,31 @@ struct TwinSources: Sendable {
   /// Facts may be dated this many days after the night that brought them (a bill with tomorrow's date); families that
   /// only windows look at are pruned by their night with this margin.
   private static let futureDays = 35
-  /// Families of which no field looks back further than the longest window; their partitions are nights.
-  private static let windowed: [Dataset] = [.bills, .payments, .topUps, .balances]
+  /// Families whose partitions are nights, and of which no event bears on a day long before its night: pruned where no
+  /// field looks back further than the longest window.
+  private static let windowed: [EventFamily] = [.bills, .payments, .topUps, .balances]
 
   /// Files of use, pruned by event date.
   let usage: [Product]
-  /// Files of every other family that twins need, in the order of `TwinFacts.needs`.
+  /// The columns of every other family that twins need.
+  private let needs: [(dataset: Dataset, columns: [String])]
+  /// Their files, in the same order.
   let families: [[Product]]
 
-  init(_ state: LiveState, _ moments: [TwinMoment]) {
+  init(_ state: LiveState, _ catalogue: TwinCatalogue, _ moments: [TwinMoment]) {
     let earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
     let start = earliest - (Windows.longest - 1) - TwinSources.futureDays
     usage = state.products(Dataset.usage.name).filter { product in
       guard let date = TwinSources.date(product.name) else { return true }
-      return moments.contains { (0..<Windows.longest).contains($0.asOf - date) }
+      return moments.contains { date <= $0.asOf && catalogue.usePlan.ring(ofAge: $0.asOf - date) != nil }
     }
     let caused = TwinSources.causedLater(state, knownBy: moments.map(\.knownBy).max() ?? Day(rawValue: 0))
-    families = TwinFacts.needs.map { dataset, _ in
+    let pruned = Set(
+      TwinSources.windowed.filter { !catalogue.looksAtLife(of: $0) }.map(\.dataset.name))
+    needs = TwinFacts.needs(catalogue)
+    families = needs.map { dataset, _ in
       let products = state.products(dataset.name).filter { !caused.contains($0.name) }
-      guard TwinSources.windowed.contains(dataset) else { return products }
+      guard pruned.contains(dataset.name) else { return products }
       return products.filter { product in TwinSources.date(product.name).map { $0 >= start } ?? true }
     }
   }
@@ -46,12 +52,12 @@ struct TwinSources: Sendable {
     let files = families.enumerated().flatMap { family, products in products.map { (family, $0) } }
     let tables = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
       let (family, product) = files[number]
-      return try ParquetFile.read(home.url(product.name), columns: TwinFacts.needs[family].columns)
+      return try ParquetFile.read(home.url(product.name), columns: needs[family].columns)
     }
     var parts: [[Table]] = families.map { _ in [] }
     for ((family, _), table) in zip(files, tables) { parts[family].append(table) }
     var facts: [String: Table] = [:]
-    for (need, parts) in zip(TwinFacts.needs, parts) where !parts.isEmpty {
+    for (need, parts) in zip(needs, parts) where !parts.isEmpty {
       facts[need.dataset.name] = try Table.concatenating(parts)
     }
     return TwinFacts(facts, usage: usageParts(home))

@@ -54,7 +54,7 @@ import Twins
   @Test func `the catalogue and the policy of the house are read`() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path
-    let twin = SubscriptionTwin.dataset.schema
+    let twin = try TwinCatalogue.load(path: "\(root)/Pipelines/\(TwinCatalogue.subscriptionFile)").schema
     let policy = try Policy.read(.load(path: "\(root)/Pipelines/policy.yaml"), twinSchema: twin)
     let catalogue = try OfferCatalogue.read(
       .load(path: "\(root)/Pipelines/offers.yaml"), twinSchema: twin, purposes: policy.purposes.keys)

@@ -100,8 +100,10 @@ import Twins
   }
 
   @Test func `twins and scores of the house have what is needed`() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    let twin = try TwinCatalogue.load(path: "\(root)/Pipelines/\(TwinCatalogue.subscriptionFile)").schema
     let inputs = DecisionNight.Inputs(
-      night: World.night, twins: Table(empty: SubscriptionTwin.dataset.schema),
+      night: World.night, twins: Table(empty: twin),
       scores: Table(empty: Dataset.scores.schema), contacts: ContactRecord())
     #expect(try Self.decide(inputs).decisions.rowCount == 0)
   }

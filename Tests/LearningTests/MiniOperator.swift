@@ -126,6 +126,12 @@ final class MiniOperator {
     return try ConfigurationDocument(path: "models/churn.yaml", bytes: Array(text.utf8))
   }
 
+  /// The fields of the product's twin.
+  static func catalogue() throws -> TwinCatalogue {
+    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    return try TwinCatalogue.load(path: "\(root)/Pipelines/\(TwinCatalogue.subscriptionFile)")
+  }
+
   static func value() throws -> ConfigurationDocument {
     try ConfigurationDocument(
       path: "models/value.yaml",
@@ -136,8 +142,9 @@ final class MiniOperator {
     _ document: ConfigurationDocument? = nil, night: Day = MiniOperator.night, isForced: Bool = false, threads: Int = 2
   ) throws -> TrainingNight.Outcome {
     try TrainingNight(
-      home, night: night, document: document ?? MiniOperator.churn(), isForced: isForced, threads: threads,
-      versions: ["nightjar": "test"]
+      home, night: night, document: document ?? MiniOperator.churn(), catalogue: MiniOperator.catalogue(),
+      isForced: isForced,
+      threads: threads, versions: ["nightjar": "test"]
     ).run()
   }
 
@@ -148,7 +155,9 @@ final class MiniOperator {
     ).run()
   }
 
-  func twin() throws { _ = try TwinRun(home, night: MiniOperator.night, threads: 2, versions: [:]).run() }
+  func twin() throws {
+    _ = try TwinRun(home, MiniOperator.catalogue(), night: MiniOperator.night, threads: 2, versions: [:]).run()
+  }
 
   var state: LiveState { get throws { try CommitLog.open(home).state(.head) } }
 }

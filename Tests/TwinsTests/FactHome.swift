@@ -1,5 +1,6 @@
 import Calendar
 import Columns
+import Configuration
 import Datasets
 import Glibc
 import Ledger
@@ -43,8 +44,10 @@ final class FactHome {
   }
 
   /// Runs the stage.
-  func run(_ night: Day, threads: Int = 2, version: String = "test") throws -> TwinRun.Outcome {
-    try TwinRun(home, night: night, threads: threads, versions: ["nightjar": version]).run()
+  func run(
+    _ night: Day, _ catalogue: TwinCatalogue = .house, threads: Int = 2, version: String = "test"
+  ) throws -> TwinRun.Outcome {
+    try TwinRun(home, catalogue, night: night, threads: threads, versions: ["nightjar": version]).run()
   }
 
   /// The live files of the sums of use.
@@ -55,6 +58,34 @@ final class FactHome {
   /// The live twin files.
   var twins: [Product] {
     get throws { try CommitLog.open(home).state(.head).products("twins/subscription") }
+  }
+}
+
+extension TwinCatalogue {
+  /// The catalogue that the house ships.
+  static let house: TwinCatalogue = {
+    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    do {
+      return try load(path: "\(root)/Pipelines/\(TwinCatalogue.subscriptionFile)")
+    } catch {
+      fatalError("\(error)")
+    }
+  }()
+
+  /// A catalogue of the fields that are needed, and of `rows` of a group of use.
+  static func small(_ rows: [String]) throws(ConfigurationError) -> TwinCatalogue {
+    let needed = [
+      ("subscription_id", "int64"), ("person_id", "int64"), ("payer_id", "int64"), ("household_id", "int64"),
+      ("as_of", "date"), ("known_by", "date"), ("payment_type", "string"), ("product", "string"),
+      ("tenure_days", "int32"), ("status", "string"), ("is_in_notice", "bool"),
+    ].map { name, type in "      - {name: \(name), rule: \(name), type: \(type), unit: id, description: Needed.}" }
+    let head = ["entity: subscription", "groups:"]
+    func group(_ name: String) -> [String] {
+      ["  - group: \(name)", "    fact: usage", "    purpose: [analytics]", "    basis: contract", "    fields:"]
+    }
+    let lines = head + group("needed") + needed + (rows.isEmpty ? [] : group("asked") + rows.map { "      - {\($0)}" })
+    return try TwinCatalogue(
+      ConfigurationDocument(path: "small.yaml", bytes: Array(lines.joined(separator: "\n").utf8)))
   }
 }
 

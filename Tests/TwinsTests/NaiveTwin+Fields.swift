@@ -1,9 +1,10 @@
 import Columns
 import Datasets
+import Twins
 
 extension NaiveTwin {
   /// A value of a field, as text, so that every type compares; "null" where it is missing.
-  func fields(_ id: Int64) -> [String: String] {
+  func fields(_ id: Int64, _ catalogue: TwinCatalogue) -> [String: String] {
     let life = life(id)!
     let link = link(id)
     var fields: [String: String] = [:]
@@ -17,14 +18,14 @@ extension NaiveTwin {
     put("as_of", asOf)
     put("known_by", knownBy)
     let product = life.last["product"]?.text
-    let catalogue = product.flatMap { priced("facts/products", "product", $0) }
-    put("payment_type", life.last["payment_type"]?.text ?? catalogue?["payment_type"]?.text ?? "unknown")
+    let plan = product.flatMap { priced("facts/products", "product", $0) }
+    put("payment_type", life.last["payment_type"]?.text ?? plan?["payment_type"]?.text ?? "unknown")
     put("product", product)
     put("tenure_days", asOf - life.activation)
     put("status", life.isSuspended ? "suspended" : "active")
     put("is_in_notice", life.isInNotice)
     put("contract_days_left", life.contractEnd.map { $0 - asOf })
-    put("monthly_fee_e4", catalogue?["monthly_fee_e4"]?.whole)
+    put("monthly_fee_e4", plan?["monthly_fee_e4"]?.whole)
     put("plan_change_count_91d", isKnown("subscriptions", 91) ? Int64(life.planChanges.count { $0 <= 90 }) : nil)
     put("days_since_plan_change", life.planChanges.min())
     for key in ["household_id", "person_id"] {
@@ -37,7 +38,11 @@ extension NaiveTwin {
     topUps(id, &fields)
     tickets(id, &fields)
     contacts(id, link, &fields)
-    margin(id, life, catalogue, &fields)
+    margin(id, life, plan, &fields)
+    for field in catalogue.fields where fields[field.name] == nil {
+      fields[field.name] = value(field.computation, id, life, link)
+    }
+    for field in catalogue.fields { fields[field.name] = ratio(field.computation, fields) ?? fields[field.name] }
     return fields
   }
 
@@ -65,7 +70,7 @@ extension NaiveTwin {
     fields["event_count_trend_91d"] = trend("event_count", 28, 91)
     let out = Dictionary(grouping: rows, by: age).filter { _, rows in
       func sum(_ measure: String) -> Int64 { rows.reduce(0) { $0 + $1[measure]!.whole } }
-      return sum("event_count") > 0 && (sum("voice_out_count") > 0 || sum("sms_out_count") > 0)
+      return sum("voice_out_count") + sum("sms_out_count") > 0
     }
     fields["days_since_last_event"] = recency("usage", activeAges(rows)).map { "\($0)" } ?? "null"
     fields["days_since_last_out"] = recency("usage", Array(out.keys)).map { "\($0)" } ?? "null"
@@ -136,7 +141,7 @@ extension NaiveTwin {
     fields["bundle_days_left"] = balance?["bundle_expiry_date"].map { "\($0.whole - asOf)" } ?? "null"
   }
 
-  private func opened(_ id: Int64) -> [Row] {
+  func opened(_ id: Int64) -> [Row] {
     let progress = ["open", "pending", "resolved", "closed"]
     return newest(rows("facts/tickets", "subscription_id", id), by: { [$0["ticket_id"]] }) {
       [day($0), Int64(progress.firstIndex(of: $0["status"]!.text)!)] + order($0)
@@ -161,14 +166,19 @@ extension NaiveTwin {
       recency("tickets", tickets.map(age).filter { $0 >= 0 }).map { "\($0)" } ?? "null"
   }
 
-  private func contacts(_ id: Int64, _ link: Row?, _ fields: inout [String: String]) {
+  func contacts(_ id: Int64, _ link: Row?) -> [Row] {
     let person = link?["person_id"]
     let touching = (facts["facts/contacts"] ?? []).filter { row in
       row["subscription_id"].map { $0.whole == id } ?? (person != nil && row["person_id"] == person)
     }
-    let contacts = newest(
+    return newest(
       touching,
       by: { [$0["person_id"], $0["subscription_id"], $0["contacted_at"], $0["channel"]] }, order)
+  }
+
+  private func contacts(_ id: Int64, _ link: Row?, _ fields: inout [String: String]) {
+    let person = link?["person_id"]
+    let contacts = contacts(id, link)
     for days in [7, 28, 91] as [Int64] { fields["contact_count_\(days)d"] = "\(contacts.count { age($0) < days })" }
     fields["days_since_last_contact"] = contacts.map(age).min().map { "\($0)" } ?? "null"
     for field in ["sms", "email", "call", "push", "profiling"] {

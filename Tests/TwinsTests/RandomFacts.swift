@@ -178,7 +178,10 @@ struct RandomFacts {
       var row = fact(["ticket_id": .whole(id), "subscription_id": .whole(subscriptions[Int(id) % 20])])
       row["opened_date"] = .whole(row["event_date"]!.whole - (draws.happens(30) ? draws.below(50) : draws.below(2)))
       row["status"] = .text(draws.one(of: ["open", "pending", "resolved", "closed"]))
-      row["category"] = .text(draws.one(of: ["network", "billing", "cancellation", "device", "other"]))
+      row["category"] = .text(draws.one(of: ["network", "billing", "cancellation", "device", "service", "other"]))
+      if draws.happens(60) { row["resolved_date"] = .whole(row["event_date"]!.whole - draws.below(3)) }
+      if draws.happens(70) { row["channel"] = .text(draws.one(of: ["call", "email"])) }
+      if draws.happens(70) { row["text_bytes"] = .whole(draws.below(900)) }
       return row
     }
   }
@@ -188,7 +191,8 @@ struct RandomFacts {
       var row = fact(["person_id": .whole(draws.one(of: persons + [1]))])
       if draws.happens(40) { row["subscription_id"] = nil }
       row["contacted_at"] = .whole(row["event_date"]!.whole * 86_400_000_000 + draws.below(2))
-      row["channel"] = .text(draws.one(of: ["sms", "email", "letter"]))
+      row["channel"] = .text(draws.one(of: ["sms", "email", "letter", "call", "push"]))
+      if draws.happens(60) { row["outcome"] = .text(draws.one(of: ["accepted", "refused", "failed", "delivered"])) }
       return row
     }
   }

@@ -15,12 +15,12 @@ import Twins
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
     let text = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self)
     let rows = text.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
-    #expect(rows == SubscriptionTwin.fields.map(\.documentationRow))
+    #expect(rows == TwinCatalogue.house.fields.map(\.documentationRow))
   }
 
   @Test func `every field says its unit, window, source and meaning`() {
-    #expect(SubscriptionTwin.dataset.folder == "data/twins/entity=subscription")
-    for field in SubscriptionTwin.fields {
+    #expect(SubscriptionTwin.dataset(.house).folder == "data/twins/entity=subscription")
+    for field in TwinCatalogue.house.fields {
       #expect(!field.unit.isEmpty && !field.window.isEmpty && !field.source.isEmpty && !field.column.meaning.isEmpty)
     }
   }

@@ -12,7 +12,7 @@ import Twins
     let cut = (0..<parts).map { part in
       UsagePart(usage.rows(at: (0..<usage.rowCount).filter { $0 % parts == part }))
     }
-    return try TwinNight.build(TwinFacts(facts.tables, usage: cut), at: moments, threads: threads)
+    return try TwinNight.build(.house, TwinFacts(facts.tables, usage: cut), at: moments, threads: threads)
   }
 
   /// Every field of every row as text.
@@ -34,14 +34,23 @@ import Twins
     }
   }
 
+  /// Numbers that are sums of fractions may differ in their last digits, by the order of the sums.
+  private static func isSame(_ fast: String?, _ naive: String?, _ name: String) -> Bool {
+    if fast == naive { return true }
+    guard name.contains("slope") || name.contains("volatility") || name.contains("spread"),
+      let fast = fast.flatMap(Double.init), let naive = naive.flatMap(Double.init)
+    else { return false }
+    return abs(fast - naive) <= 1e-9 * max(1, abs(naive))
+  }
+
   /// The fields in which two twins differ, as `id name: fast, naive`.
   static func differences(_ table: Table, _ naive: NaiveTwin) -> [String] {
     let fast = texts(table)
     guard fast.map({ $0["subscription_id"]! }) == naive.living.map({ "\($0)" }) else { return ["other rows"] }
     return zip(fast, naive.living).flatMap { texts, id in
-      let expected = naive.fields(id)
+      let expected = naive.fields(id, .house)
       return Set(texts.keys).union(expected.keys).sorted().compactMap { name in
-        texts[name] == expected[name]
+        isSame(texts[name], expected[name], name)
           ? nil : "\(id) \(name): \(texts[name] ?? "absent"), \(expected[name] ?? "absent")"
       }
     }
@@ -71,10 +80,11 @@ import Twins
         for (name, text) in row { if text == "null" { empty.insert(name) } else { filled.insert(name) } }
       }
     }
-    let names = SubscriptionTwin.fields.map(\.name)
+    let fields = TwinCatalogue.house.fields
+    let names = fields.map(\.name)
     #expect(names.filter { !filled.contains($0) } == [])
-    #expect(SubscriptionTwin.fields.filter { $0.column.isNullable && !empty.contains($0.name) }.map(\.name) == [])
-    #expect(SubscriptionTwin.fields.filter { !$0.column.isNullable && empty.contains($0.name) }.map(\.name) == [])
+    #expect(fields.filter { $0.column.isNullable && !empty.contains($0.name) }.map(\.name) == [])
+    #expect(fields.filter { !$0.column.isNullable && empty.contains($0.name) }.map(\.name) == [])
   }
 
   @Test func `threads and the cut of the files change nothing`() throws {
@@ -130,7 +140,7 @@ import Twins
 
   @Test func `no facts at all make an empty twin with every column`() throws {
     let moment = TwinMoment(asOf: RandomFacts.asOf, knownBy: RandomFacts.asOf)
-    let table = try TwinNight.build(TwinFacts([:], usage: []), at: [moment], threads: 2)[0]
-    #expect(table == Table(empty: SubscriptionTwin.dataset.schema))
+    let table = try TwinNight.build(.house, TwinFacts([:], usage: []), at: [moment], threads: 2)[0]
+    #expect(table == Table(empty: TwinCatalogue.house.schema))
   }
 }

@@ -18,7 +18,7 @@ import Twins
     #expect(products.count == 1)
     #expect(products[0].name.hasPrefix("data/twins/entity=subscription/date=2026-11-22/shards=000-255/"))
     let table = try ParquetFile.read(home.home.url(products[0].name))
-    #expect(table.schema == SubscriptionTwin.dataset.schema)
+    #expect(table.schema == TwinCatalogue.house.schema)
     let moment = TwinMoment(asOf: night, knownBy: night)
     #expect(try TwinNightTests.build(facts, at: [moment])[0] == table)
     #expect(first.entry.counts["rows"] == Int64(table.rowCount))

@@ -6,6 +6,8 @@ import Twins
 
 /// Promise 6 for the sums of use: what nights roll is what all facts give at once, whatever came when.
 @Suite struct UsageStateTests {
+  private static let plan = TwinCatalogue.house.usePlan
+
   /// Fact files by name, as nights leave them.
   private struct History {
     var draws: RandomFacts.Draws
@@ -75,61 +77,91 @@ import Twins
     /// The state as a person would add it up.
     var naive: Table {
       let seen = files.values.flatMap(NaiveTwin.rows).filter {
-        $0["event_date"]!.whole <= night.rawValue && $0["event_date"]!.whole > night.rawValue - 91
-          && $0["known_date"]!.whole <= night.rawValue
+        $0["event_date"]!.whole <= night.rawValue && $0["known_date"]!.whole <= night.rawValue
       }
       let rows = Dictionary(grouping: seen) { $0["subscription_id"]!.whole }.compactMap { id, facts in
         state(id, facts)
       }
       return RandomFacts.table(
-        UsageState.dataset.schema, rows.sorted { $0["subscription_id"]!.whole < $1["subscription_id"]!.whole })
+        UsageState.dataset(UsageStateTests.plan).schema,
+        rows.sorted { $0["subscription_id"]!.whole < $1["subscription_id"]!.whole })
     }
 
     private func state(_ id: Int64, _ facts: [RandomFacts.Row]) -> RandomFacts.Row? {
-      func sum(_ facts: [RandomFacts.Row], _ measure: String) -> Int64 { facts.reduce(0) { $0 + $1[measure]!.whole } }
-      func age(_ fact: RandomFacts.Row) -> Int { Int(Int64(night.rawValue) - fact["event_date"]!.whole) }
+      var days: [Int: [Int64]] = [:]
+      for fact in facts {
+        let age = Int(Int64(night.rawValue) - fact["event_date"]!.whole)
+        let values = Dataset.usageMeasures.map { fact[$0]!.whole }
+        days[age] = days[age].map { zip($0, values).map { $0 + $1 } } ?? values
+      }
       var row: RandomFacts.Row = [:]
-      for measure in Dataset.usageMeasures {
-        for (first, last) in [(0, 6), (7, 27), (28, 90)] {
-          row["\(measure)_age_\(first)_\(last)"] = .whole(sum(facts.filter { first...last ~= age($0) }, measure))
-        }
-      }
-      var bits: [String: [Int64]] = ["active": [0, 0], "outgoing": [0, 0]]
-      for (age, day) in Dictionary(grouping: facts, by: age) where sum(day, "event_count") > 0 {
-        bits["active"]![age / 64] |= 1 << Int64(age % 64)
-        if sum(day, "voice_out_count") > 0 || sum(day, "sms_out_count") > 0 {
-          bits["outgoing"]![age / 64] |= 1 << Int64(age % 64)
-        }
-      }
-      for (name, days) in bits {
-        row["\(name)_days_recent"] = .whole(days[0])
-        row["\(name)_days_early"] = .whole(days[1])
-      }
+      for column in KeptColumn.all { row[column.name] = .whole(column.value(days, asOf: Int(night.rawValue))) }
       guard row.values.contains(where: { $0.whole != 0 }) else { return nil }
       row["subscription_id"] = .whole(id)
       return row
     }
   }
 
+  /// What a column of the state says, by its name: `TALLY_age_7_27`, `TALLY_week_3`, `TALLY_days_recent`.
+  private struct KeptColumn {
+    static let all = UsageState.dataset(plan).schema.fields.dropFirst().map { KeptColumn($0.name) }
+
+    let name: String
+    private let measures: [Int]
+    private let suffix: Substring
+    private let numbers: [Int]
+    private let kind: String
+
+    init(_ name: String) {
+      self.name = name
+      kind = ["_age_", "_week_", "_days_recent", "_days_early"].first { name.contains($0) }!
+      let range = name.ranges(of: kind).last!
+      numbers = name[range.upperBound...].split(separator: "_").map { Int($0) ?? .max }
+      let tally = name[..<range.lowerBound]
+      suffix = ["_weekend", "_workday"].first { tally.hasSuffix($0) } ?? ""
+      measures = tally.dropLast(suffix.count).split(separator: "_and_").map { name in
+        Dataset.usageMeasures.firstIndex(of: String(name))!
+      }
+    }
+
+    func value(_ days: [Int: [Int64]], asOf: Int) -> Int64 {
+      // 1970-01-01 was a Thursday; 0 is Monday.
+      func weekday(_ age: Int) -> Int { (asOf - age + 3) % 7 }
+      let sums = days.filter { age, _ in suffix.isEmpty || (suffix == "_weekend") == (weekday(age) >= 5) }
+        .mapValues { values in measures.reduce(0) { $0 + values[$1] } }
+      func sum(_ isInside: (Int) -> Bool) -> Int64 { sums.reduce(0) { $0 + (isInside($1.key) ? $1.value : 0) } }
+      func bits(_ ages: Range<Int>) -> Int64 {
+        sums.reduce(0) { ages.contains($1.key) && $1.value > 0 ? $0 | 1 << Int64($1.key - ages.lowerBound) : $0 }
+      }
+      switch kind {
+      case "_age_": return sum { numbers[0] <= $0 && $0 <= numbers[1] }
+      case "_week_": return sum { ($0 + 6 - weekday(0)) / 7 == numbers[0] }
+      case "_days_recent": return bits(0..<64)
+      default: return bits(64..<91)
+      }
+    }
+  }
+
   private func table(_ windows: UsageWindows) throws -> Table {
-    try Table.concatenating(UsageState.tables(windows), schema: UsageState.dataset.schema)
+    try Table.concatenating(UsageState.tables(windows), schema: UsageState.dataset(windows.plan).schema)
   }
 
   @Test(arguments: 0..<10)
   func `of a thousand histories every night's sums, rolled, are those of all facts at once`(tenth: Int) throws {
+    let plan = UsageStateTests.plan
     var readCount = 0
     var fileCount = 0
     for seed in UInt64(tenth * 100)..<UInt64(tenth * 100 + 100) {
       var history = History(seed: seed)
       var parts = history.parts
       var moment = history.moment
-      var state = UsageState.tables(try UsageWindows.rebuild(Array(parts.values), at: moment, threads: 1))
+      var state = UsageState.tables(try UsageWindows.rebuild(plan, Array(parts.values), at: moment, threads: 1))
       for _ in 0..<7 {
         history.pass()
         let now = history.parts
-        let roll = UsageRoll(from: moment, parts, to: history.moment, now)
+        let roll = UsageRoll(plan, from: moment, parts, to: history.moment, now)
         let rolled = try roll.run(threads: 1 + tenth % 2) { state }
-        let rebuilt = try UsageWindows.rebuild(Array(now.values), at: history.moment, threads: 1)
+        let rebuilt = try UsageWindows.rebuild(plan, Array(now.values), at: history.moment, threads: 1)
         state = UsageState.tables(rolled)
         #expect(state == UsageState.tables(rebuilt), "seed \(seed), \(history.night)")
         #expect(try table(rolled) == history.naive, "seed \(seed), \(history.night)")
@@ -149,7 +181,8 @@ import Twins
     var parts: [String: UsagePart] = [:]
     for age in 0..<120 { parts["day-\(age)"] = UsagePart(table, eventDate: night - age) }
     let roll = UsageRoll(
-      from: TwinMoment(asOf: night - 1, knownBy: night - 1), parts, to: TwinMoment(asOf: night, knownBy: night), parts)
+      UsageStateTests.plan, from: TwinMoment(asOf: night - 1, knownBy: night - 1), parts,
+      to: TwinMoment(asOf: night, knownBy: night), parts)
     // The new day, those of age 7 and 28, and the one that leaves.
     #expect(roll.readFileCount == 4)
   }
@@ -158,9 +191,11 @@ import Twins
     let night = RandomFacts.asOf
     let (old, new) = (TwinMoment(asOf: night - 1, knownBy: night - 1), TwinMoment(asOf: night, knownBy: night))
     let gone = ["gone": UsagePart(path: "/nowhere/gone.parquet", eventDate: night - 1)]
-    #expect(throws: UsageRoll.Unusable.self) { try UsageRoll(from: old, gone, to: new, [:]).run(threads: 1) { [] } }
+    #expect(throws: UsageRoll.Unusable.self) {
+      try UsageRoll(UsageStateTests.plan, from: old, gone, to: new, [:]).run(threads: 1) { [] }
+    }
     let error = #expect(throws: ColumnsError.self) {
-      try UsageRoll(from: old, [:], to: new, gone).run(threads: 1) { [] }
+      try UsageRoll(UsageStateTests.plan, from: old, [:], to: new, gone).run(threads: 1) { [] }
     }
     #expect(error?.code == .missingFile)
   }

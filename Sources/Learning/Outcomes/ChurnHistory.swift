@@ -3,7 +3,7 @@ package import Columns
 import Datasets
 package import Ledger
 import Parallelism
-import Twins
+package import Twins
 
 /// What the log's live files say of the past: twins as known at chosen dates, and what came after them.
 package struct ChurnHistory: Sendable {
@@ -63,9 +63,11 @@ package struct ChurnHistory: Sendable {
   }
 
   /// The twins of the dates, each as known at its own date, with the outcome of every row.
-  package func labelled(_ dates: [Day]) throws -> [(twin: Table, outcomes: [ChurnOutcomes.Outcome])] {
+  package func labelled(
+    _ dates: [Day], _ catalogue: TwinCatalogue
+  ) throws -> [(twin: Table, outcomes: [ChurnOutcomes.Outcome])] {
     let twins = try SubscriptionTwin.build(
-      state: state, home: home, at: dates.map { TwinMoment(asOf: $0, knownBy: $0) }, threads: threads)
+      catalogue, state: state, home: home, at: dates.map { TwinMoment(asOf: $0, knownBy: $0) }, threads: threads)
     guard let first = dates.min(), let last = dates.max() else { return [] }
     let activity = try self.activity(
       of: twins, from: first - (definition.dormantDays - 1), through: min(last + definition.maturityDays, night))

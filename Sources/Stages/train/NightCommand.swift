@@ -4,13 +4,14 @@ import Configuration
 import Learning
 import Ledger
 import Stage
+import Twins
 
 /// `nightjar-train` of a night: a new version of the churn model where the newest one is old.
 struct NightCommand: StageCommand {
   static let configuration = StageOutcome.command(
     "night", abstract: "Train a new version of the churn model where the newest one is older than the YAML says.",
     discussion: """
-      Reads models/churn.yaml, data/facts and data/coverage; writes data/models/churn/vNNNN with model (LightGBM's text
+      Reads models/churn.yaml, twins/subscription.yaml, data/facts and data/coverage; writes data/models/churn/vNNNN with model (LightGBM's text
       format), logistic, calibration, metrics, card and the predictions of the test date. Too little history ends with 65.
       """)
 
@@ -21,7 +22,8 @@ struct NightCommand: StageCommand {
   func run(_ context: StageContext) throws -> StageOutcome {
     let night = try TrainingNight(
       context.home, night: try context.day, document: .load(path: context.config("models/churn.yaml")),
-      isForced: force, threads: context.threads, versions: context.versions)
+      catalogue: .load(path: context.config(TwinCatalogue.subscriptionFile)), isForced: force, threads: context.threads,
+      versions: context.versions)
     if context.isDryRun { return .nothingToDo(try night.notDue().map(sentence) ?? "a run would train a new version") }
     let outcome = try night.run()
     guard case .published(let entry, _, let summary) = outcome else { return .nothingToDo(sentence(outcome)) }

@@ -1,38 +1,13 @@
 import ArgumentParser
-import Calendar
-import Ledger
 import Stage
-import Twins
 
-@main struct TwinStage: StageCommand {
-  static let configuration = StageOutcome.configuration(
-    "twin", abstract: "Build the night's twins: one row a living subscription, from the facts known by the night.",
-    discussion: """
-      Reads data/facts, data/coverage and the state of use that an earlier night left, writes
-      data/twins/entity=subscription/date=<night> and the night's own state, data/state/entity=usage/date=<night>. Of use it
-      reads the days whose window changes and the files that changed; without a state, all 91 days. A window with a day
-      whose deliveries are not complete is unknown, never zero; the summary says so and the status is 3. With --json the
-      result has the milliseconds of its steps, too.
-      """)
-
-  @OptionGroup var options: StageOptions
-
-  func run(_ context: StageContext) throws -> StageOutcome {
-    let night = try context.day
-    let run = TwinRun(context.home, night: night, threads: context.threads, versions: context.versions)
-    if context.isDryRun {
-      return .nothingToDo("a run would read \(try run.sourceFileCount()) fact files")
-    }
-    switch try run.run() {
-    case .alreadyDone(let entry):
-      return .nothingToDo("\(entry.fileName) holds the twins of \(night)")
-    case .published(let entry, let steps):
-      let rows = entry.counts["rows"] ?? 0
-      let inNotice = entry.counts["inNotice"] ?? 0
-      var outcome = StageOutcome.published(
-        "\(rows) subscriptions, \(inNotice) in notice", warnings: entry.warnings, counts: entry.counts)
-      outcome.milliseconds = steps.milliseconds
-      return outcome
-    }
-  }
+/// `nightjar-twin`: a night's twins, and what can be asked about them.
+@main struct TwinStage: StageGroup {
+  static let configuration = {
+    var configuration = StageOutcome.configuration(
+      "twin", abstract: "Build the night's twins; check and show the catalogue of their fields.",
+      subcommands: [NightCommand.self, FieldsCommand.self])
+    configuration.defaultSubcommand = NightCommand.self
+    return configuration
+  }()
 }

@@ -1,4 +1,5 @@
 import Calendar
+import Columns
 import Datasets
 import Ledger
 
@@ -16,8 +17,11 @@ struct KeptUsage: Sendable {
 
   /// Finds the state; nil where there is none before the night of `moment`, or where other `versions` made it: what they
   /// meant by a sum need not be what these do. `usage` are the files of use that the moment is made of.
-  init?(_ home: Home, _ state: LiveState, usage: [Product], to moment: TwinMoment, versions: [String: String]) {
-    let products = state.products(UsageState.dataset.name)
+  init?(
+    _ home: Home, _ state: LiveState, _ plan: UsagePlan, usage: [Product], to moment: TwinMoment,
+    versions: [String: String]
+  ) {
+    let products = state.products(UsageState.name)
     guard let night = products.compactMap({ TwinSources.date($0.name) }).filter({ $0 < moment.asOf }).max() else {
       return nil
     }
@@ -29,7 +33,7 @@ struct KeptUsage: Sendable {
     self.night = night
     self.files = files
     roll = UsageRoll(
-      from: TwinMoment(asOf: night, knownBy: night), KeptUsage.parts(home, entry.materials),
+      plan, from: TwinMoment(asOf: night, knownBy: night), KeptUsage.parts(home, entry.materials),
       to: moment, KeptUsage.parts(home, usage.map { Material($0) }))
   }
 
@@ -44,18 +48,21 @@ struct KeptUsage: Sendable {
     return Dictionary(files, uniquingKeysWith: { $1 })
   }
 
-  /// The newest twin entry of a night, if it was made of the same facts by the same versions. Which state it rolled does not
+  /// The newest twin entry of a night, if it was made of the same facts and catalogue by the same
+  /// versions. Which state it rolled does not
   /// matter: a state follows from facts, and one that comes between later changes nothing.
-  static func done(_ state: LiveState, _ night: Day, _ facts: [Material], versions: [String: String]) -> LogEntry? {
+  static func done(
+    _ state: LiveState, _ night: Day, _ materials: [Material], versions: [String: String]
+  ) -> LogEntry? {
     guard let entry = state.entries.last(where: { $0.stage == "twin" && $0.date == night }), entry.versions == versions
     else { return nil }
-    let prefix = UsageState.dataset.folder + "/"
-    return Set(entry.materials.filter { !$0.name.hasPrefix(prefix) }) == Set(facts) ? entry : nil
+    let prefix = Dataset(UsageState.name, Schema([])).folder + "/"
+    return Set(entry.materials.filter { !$0.name.hasPrefix(prefix) }) == Set(materials) ? entry : nil
   }
 
   /// The states that a night makes superfluous; never the one that it rolls, which it looks for when it is run again.
   static func outdated(_ state: LiveState, by night: Day, rolling kept: KeptUsage?) -> [Product] {
-    state.products(UsageState.dataset.name).filter { product in
+    state.products(UsageState.name).filter { product in
       guard let date = TwinSources.date(product.name) else { return false }
       return date <= night - nightCount && date != kept?.night
     }

@@ -3,46 +3,39 @@ import Columns
 import Parallelism
 import Synchronization
 
-/// The days with events of some subscriptions, as bits by age.
+/// The days on which some subscriptions had any of some tallies, as bits by age.
 ///
-/// A day has an event where the events of its facts add up to more than none, and an outgoing one where its calls made or
-/// messages sent do so too. Facts may take events back from a day: a session turned out to have begun on another one
-/// (`Sessions` of ingest), a file was replaced. A subscription's days that such facts touch are doubted, and summed before they
-/// are settled.
+/// A day has any of a tally where that of its facts adds up to more than none. Facts may take use back from a day: a session
+/// turned out to have begun on another one (`Sessions` of ingest), a file was replaced. A subscription's days that such facts
+/// touch are doubted, and summed before they are settled.
 struct UsageDays: Sendable {
-  /// What facts say that bears on these bits.
-  struct Use {
-    var events: Int64 = 0
-    var calls: Int64 = 0
-    var messages: Int64 = 0
-
-    var isAny: Bool { events | calls | messages != 0 }
-    /// Whether nothing is taken back, and all of it belongs to an event.
-    var isPlain: Bool { events > 0 && calls >= 0 && messages >= 0 }
-  }
-
-  /// Bit `a` is set where age `a` has an event, and an outgoing one.
-  private(set) var active: [UInt128]
-  private(set) var outgoing: [UInt128]
+  /// The number of tallies.
+  let tallyCount: Int
+  /// Rank after rank, tally after tally: bit `a` is set where age `a` has any.
+  private(set) var bits: [UInt128]
   /// The ranks whose bits do not hold yet, by date; the same one may come more than once.
   private(set) var doubted: [Int32: [Int32]] = [:]
 
-  init(count: Int) { self.init(active: Array(repeating: 0, count: count), outgoing: Array(repeating: 0, count: count)) }
-
-  init(active: [UInt128], outgoing: [UInt128]) {
-    self.active = active
-    self.outgoing = outgoing
+  init(tallyCount: Int, bits: [UInt128]) {
+    self.tallyCount = tallyCount
+    self.bits = bits
   }
 
-  /// Adds a fact of a day of which every fact is added.
-  @inline(__always) mutating func add(_ use: Use, rank: Int, date: Int32, age: Int) {
-    guard use.isPlain else {
-      if use.isAny { doubt(rank: rank, date: date) }
-      return
-    }
+  /// The bits of a rank and tally; none for the rank -1.
+  @inline(__always) func bits(rank: Int32, tally: Int) -> UInt128 {
+    rank < 0 ? 0 : bits[Int(rank) * tallyCount + tally]
+  }
+
+  /// Adds row `row` of the values of each tally, which is of a day of which every fact is added.
+  @inline(__always) mutating func add(_ tallies: [[Int64]], row: Int, rank: Int, date: Int32, age: Int) {
     let bit = UInt128(1) << UInt128(age)
-    active[rank] |= bit
-    if use.calls > 0 || use.messages > 0 { outgoing[rank] |= bit }
+    for tally in 0..<tallyCount where tallies[tally][row] != 0 {
+      if tallies[tally][row] < 0 {
+        doubt(rank: rank, date: date)
+      } else {
+        bits[rank * tallyCount + tally] |= bit
+      }
+    }
   }
 
   /// Asks for a day of a subscription to be summed.
@@ -54,56 +47,44 @@ struct UsageDays: Sendable {
     return doubted.keys.sorted().map { date in (date, Array(Set(doubted[date] ?? [])).sorted()) }
   }
 
-  /// Sets the bits of a day of some ranks by what their facts add up to.
-  mutating func settle(_ ranks: [Int32], age: Int, _ sums: [Use]) {
+  /// Sets the bits of a day of some ranks by what their facts add up to: rank after rank, tally after tally.
+  mutating func settle(_ ranks: [Int32], age: Int, _ sums: [Int64]) {
     let bit = UInt128(1) << UInt128(age)
-    for (rank, sum) in zip(ranks.lazy.map { Int($0) }, sums) {
-      let isActive = sum.events > 0
-      let isOutgoing = isActive && (sum.calls > 0 || sum.messages > 0)
-      active[rank] = isActive ? active[rank] | bit : active[rank] & ~bit
-      outgoing[rank] = isOutgoing ? outgoing[rank] | bit : outgoing[rank] & ~bit
+    for (place, rank) in ranks.enumerated() {
+      for tally in 0..<tallyCount {
+        let slot = Int(rank) * tallyCount + tally
+        bits[slot] = sums[place * tallyCount + tally] > 0 ? bits[slot] | bit : bits[slot] & ~bit
+      }
     }
   }
 }
 
 extension UsageWindows {
-  /// The days with events, and with outgoing ones, of each of `ranks`; none for rank -1.
-  func days(of ranks: [Int32]) -> (active: [UInt128], outgoing: [UInt128]) {
-    days.withLock { days in
-      (
-        ranks.map { $0 < 0 ? 0 : days.active[Int($0)] }, ranks.map { $0 < 0 ? 0 : days.outgoing[Int($0)] }
-      )
-    }
+  /// The days with any of a tally, of each of `ranks`; none for rank -1.
+  func days(_ tally: Tally, of ranks: [Int32]) -> [UInt128] {
+    guard let number = plan.days.firstIndex(of: tally) else { return ranks.map { _ in 0 } }
+    return days.withLock { days in ranks.map { days.bits(rank: $0, tally: number) } }
   }
 
   /// Settles the days that are doubted. Reads the parts of those dates again, where there are some.
   func settleDays(_ parts: [UsagePart], threads: Int) throws {
     let doubted = days.withLock { $0.takeDoubted() }
+    let tallyCount = plan.days.count
     _ = try WorkerThreads(count: threads).map(taskCount: doubted.count) { number in
       let (date, ranks) = doubted[number]
       let wanted = AscendingIDs(ascending: ranks.map { ids.keys[Int($0)] })
-      var sums = [UsageDays.Use](repeating: UsageDays.Use(), count: ranks.count)
+      var sums = [Int64](repeating: 0, count: ranks.count * tallyCount)
       for part in parts where part.eventDate.map({ $0.rawValue == date }) ?? true {
-        try part.forEachBatch(UsageWindows.dayColumns) { batch in
+        try part.forEachBatch(plan.columns) { batch in
           let places = wanted.ranks(of: try batch.int64("subscription_id").values)
-          let (eventDates, knownDates) = (try batch.date("event_date").values, try batch.date("known_date").values)
-          let events = try batch.int64("event_count").values
-          let calls = try batch.int64("voice_out_count").values
-          let messages = try batch.int64("sms_out_count").values
-          for row in places.indices
-          where places[row] >= 0 && eventDates[row] == date && moment.sees(date, knownDates[row]) {
-            let place = Int(places[row])
-            sums[place].events &+= events[row]
-            sums[place].calls &+= calls[row]
-            sums[place].messages &+= messages[row]
+          let (dates, knowns) = (try batch.date("event_date").values, try batch.date("known_date").values)
+          let tallies = try plan.days.map { try UsageWindows.values($0, batch, dates) }
+          for row in places.indices where places[row] >= 0 && dates[row] == date && moment.sees(date, knowns[row]) {
+            for tally in 0..<tallyCount { sums[Int(places[row]) * tallyCount + tally] &+= tallies[tally][row] }
           }
         }
       }
       days.withLock { $0.settle(ranks, age: moment.age(date), sums) }
     }
   }
-
-  private static let dayColumns = [
-    "subscription_id", "event_date", "known_date", "event_count", "voice_out_count", "sms_out_count",
-  ]
 }

@@ -1,59 +1,107 @@
+import Calendar
 import Columns
 import Datasets
 
-/// The fields of use at one moment: sums, days with events, trends, recency.
-struct UsageFields {
-  private(set) var columns: [String: Column] = [:]
-  /// The sums of 28 days by measure, for the margin; nil where the window is unknown.
-  private(set) var monthSums: [String: [Int64]]?
-
+/// The fields of use at one moment: sums, days with events, trends, recency, and how weeks differ.
+struct UsageFields: Sendable {
+  private let windows: UsageWindows
   private let scene: TwinScene
   private let completeDayCount: Int
+  /// The rank of each row among the ids of the windows, -1 for none.
+  private let ranks: [Int32]
 
   init(_ windows: UsageWindows, _ scene: TwinScene) {
+    self.windows = windows
     self.scene = scene
     completeDayCount = scene.completeDays.count(.usage)
-    let ranks = windows.ids.ranks(of: scene.subscriptionIDs)
-    var sums: [String: [[Int64]]] = [:]
-    for (measure, name) in UsageWindows.measures.enumerated() {
-      let ofWindows = Windows.lengths.indices.map { windows.sums(measure, window: $0, of: ranks) }
-      for (days, values) in zip(Windows.lengths, ofWindows) { columns["\(name)_\(days)d"] = sum(values, days) }
-      sums[name] = ofWindows
-    }
-    let days = windows.days(of: ranks)
-    for length in Windows.lengths {
-      let mask = (UInt128(1) << UInt128(length)) - 1
-      columns["active_days_\(length)d"] = .int32(
-        scene.column(0, knownIf: isKnown(length)) { Int32((days.active[$0] & mask).nonzeroBitCount) })
-    }
-    for name in ["voice_out_seconds", "data_down_bytes", "event_count"] {
-      columns["\(name)_trend"] = trend(sums[name] ?? [], from: 0, over: 1)
-    }
-    columns["event_count_trend_91d"] = trend(sums["event_count"] ?? [], from: 1, over: 2)
-    columns["days_since_last_event"] = scene.recency(completeDayCount) { newestAge(days.active[$0]) }
-    columns["days_since_last_out"] = scene.recency(completeDayCount) { newestAge(days.outgoing[$0]) }
-    if isKnown(Windows.lengths[1]) { monthSums = sums.mapValues { $0[1] } }
+    ranks = windows.ids.ranks(of: scene.subscriptionIDs)
   }
 
-  private func isKnown(_ days: Int) -> Bool { completeDayCount >= days }
+  /// The column of a field.
+  func column(_ aggregate: UseAggregate) -> Column {
+    switch aggregate {
+    case .sum(let tally, let window):
+      .int64(isKnown(window) ? TypedColumn(sums(tally, window)) : scene.unknown(0))
+    case .days(let tally, let window): days(tally, window)
+    case .recency(let tally):
+      recency(windows.days(tally, of: ranks))
+    case .trend(let tally, let recent, let usual): trend(tally, recent, over: usual)
+    case .slope(let tally): weekly(tally, UsageFields.slope)
+    case .volatility(let tally): weekly(tally, UsageFields.volatility)
+    }
+  }
 
-  private func sum(_ values: [Int64], _ days: Int) -> Column {
-    .int64(isKnown(days) ? TypedColumn(values) : scene.unknown(0))
+  /// The sums of a tally over a window, a row each, whether they are known or not.
+  func sums(_ tally: Tally, _ window: FieldWindow) -> [Int64] { windows.sums(tally, window, of: ranks) }
+
+  private func isKnown(_ window: FieldWindow) -> Bool { completeDayCount >= window.knownDayCount }
+
+  private func days(_ tally: Tally, _ window: FieldWindow) -> Column {
+    guard isKnown(window) else { return .int32(scene.unknown(0)) }
+    let mask = (UInt128(1) << UInt128(window.knownDayCount)) - 1
+    return .int32(TypedColumn(windows.days(tally, of: ranks).map { Int32(($0 & mask).nonzeroBitCount) }))
   }
 
   /// The age of the lowest bit.
-  private func newestAge(_ bits: UInt128) -> Int? { bits == 0 ? nil : bits.trailingZeroBitCount }
+  private func recency(_ bits: [UInt128]) -> Column {
+    scene.recency(completeDayCount) { bits[$0] == 0 ? nil : bits[$0].trailingZeroBitCount }
+  }
 
   /// Mean per day of life in one window over the same in a longer one.
-  private func trend(_ sums: [[Int64]], from short: Int, over long: Int) -> Column {
-    let lengths = Windows.lengths
+  private func trend(_ tally: Tally, _ recent: Int, over usual: Int) -> Column {
+    guard isKnown(.days(usual)) else { return .double(scene.unknown(0)) }
+    let (short, long) = (sums(tally, .days(recent)), sums(tally, .days(usual)))
     return .double(
-      scene.column(0, knownIf: isKnown(lengths[long])) { row in
+      scene.column(0) { row in
         let life = scene.moment.age(scene.lives[row].activation) + 1
-        guard sums[long][row] > 0 else { return nil }
-        let recent = Double(sums[short][row]) / Double(min(lengths[short], life))
-        let usual = Double(sums[long][row]) / Double(min(lengths[long], life))
-        return recent / usual
+        guard long[row] > 0 else { return nil }
+        return (Double(short[row]) / Double(min(recent, life))) / (Double(long[row]) / Double(min(usual, life)))
       })
+  }
+
+  // MARK: Weeks
+
+  /// A number made of the sums of the whole weeks of life, the oldest first.
+  private func weekly(_ tally: Tally, _ value: (ArraySlice<Double>) -> Double?) -> Column {
+    let asOf = scene.moment.asOf.rawValue
+    let first = UsageWeeks.firstWhole(asOf: asOf)
+    guard isKnown(.days(Windows.longest)) else { return .double(scene.unknown(0)) }
+    let column = windows.withWeeks(tally) { weeks in
+      var sums = [Double](repeating: 0, count: UsageWeeks.spanCount)
+      return scene.column(0.0) { row -> Double? in
+        // The week of an activation on its Monday is whole; the week number counts from there.
+        let activation = scene.lives[row].activation
+        let start = UsageWeeks.number(activation + 6)
+        let whole = min(UsageWeeks.spanCount, UsageWeeks.number(asOf) - first - start + 1)
+        guard whole >= UsageWeeks.leastCount else { return nil }
+        let rank = ranks[row]
+        for week in 0..<whole {
+          sums[week] = rank < 0 ? 0 : Double(weeks[(first + whole - 1 - week) * windows.ids.count + Int(rank)])
+        }
+        return value(sums[..<whole])
+      }
+    }
+    return .double(column ?? scene.unknown(0))
+  }
+
+  /// Least-squares change from one value to the next.
+  private static func slope(_ values: ArraySlice<Double>) -> Double? {
+    let middle = Double(values.count - 1) / 2
+    var (numerator, denominator) = (0.0, 0.0)
+    for (place, value) in values.enumerated() {
+      let distance = Double(place) - middle
+      numerator += distance * value
+      denominator += distance * distance
+    }
+    return numerator / denominator
+  }
+
+  /// Standard deviation over the mean; nil where the mean is not positive.
+  private static func volatility(_ values: ArraySlice<Double>) -> Double? {
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    guard mean > 0 else { return nil }
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / count).squareRoot() / mean
   }
 }

@@ -20,6 +20,7 @@ package struct UsageRoll: Sendable {
     package let description: String
   }
 
+  let plan: UsagePlan
   /// The moment of the state.
   let old: TwinMoment
   /// The moment that is rolled to.
@@ -28,7 +29,14 @@ package struct UsageRoll: Sendable {
   private let live: [UsagePart]
 
   /// Compares the files of use that the state was made of with those of `moment`, both by name.
-  package init(from old: TwinMoment, _ before: [String: UsagePart], to moment: TwinMoment, _ now: [String: UsagePart]) {
+  package init(
+    _ plan: UsagePlan, from old: TwinMoment, _ before: [String: UsagePart], to moment: TwinMoment,
+    _ now: [String: UsagePart]
+  ) {
+    func ring(of date: Day, at moment: TwinMoment) -> Int? {
+      date > moment.asOf ? nil : plan.ring(ofAge: moment.asOf - date)
+    }
+    self.plan = plan
     self.old = old
     self.moment = moment
     live = now.keys.sorted().compactMap { now[$0] }
@@ -36,14 +44,10 @@ package struct UsageRoll: Sendable {
       guard let part = now[name] ?? before[name] else { return nil }
       let step = Step(part: part, wasLive: before[name] != nil, isLive: now[name] != nil)
       guard let date = part.eventDate else { return step }
-      let ringBefore = step.wasLive ? UsageRoll.ring(of: date, at: old) : nil
-      let ringNow = step.isLive ? UsageRoll.ring(of: date, at: moment) : nil
+      let ringBefore = step.wasLive ? ring(of: date, at: old) : nil
+      let ringNow = step.isLive ? ring(of: date, at: moment) : nil
       return ringBefore == ringNow ? nil : step
     }
-  }
-
-  private static func ring(of date: Day, at moment: TwinMoment) -> Int? {
-    date > moment.asOf ? nil : UsageWindows.ring(ofAge: moment.asOf - date)
   }
 
   /// The number of fact files that are read.
@@ -57,17 +61,18 @@ package struct UsageRoll: Sendable {
     let tables = try rollable(state)
     let ids = try UsageWindows.ids(of: steps.filter(\.isLive).map(\.part), threads: threads)
     let goneIDs = try rollable { try UsageWindows.ids(of: steps.filter { !$0.isLive }.map(\.part), threads: threads) }
-    let windows = try UsageState.windows(tables, from: old, to: moment, with: ids.union(goneIDs), threads: threads)
+    let windows = try UsageState.windows(
+      plan, tables, from: old, to: moment, with: ids.union(goneIDs), threads: threads)
     _ = try WorkerThreads(count: threads).map(taskCount: steps.count) { number in
       let step = steps[number]
       func add() throws {
         // What is added one night is taken away another: it has to be the same.
         try step.part.check()
-        try step.part.forEachBatch(UsageWindows.columns) { batch in
+        try step.part.forEachBatch(plan.columns) { batch in
           let ranks = windows.ids.ranks(of: try batch.int64("subscription_id").values)
           try windows.add(
             batch, ranks, from: step.wasLive ? old : nil, isKept: step.isLive, since: old.asOf.rawValue,
-            firstMeasure: number)
+            firstCell: number)
         }
       }
       if step.isLive { try add() } else { try rollable(add) }

@@ -8,22 +8,35 @@ import Synchronization
 /// The sums of use as a night leaves them for the next one (`Twins.docc/UsageState.md`): files of the dataset
 /// `state/usage`, one row a subscription with use in the longest window, ascending by id.
 package enum UsageState {
-  /// The dataset.
-  package static let dataset = Dataset("state/usage", Schema(dayFields + ringFields))
+  /// The dataset, as a plan lays it out.
+  package static func dataset(_ plan: UsagePlan) -> Dataset { Dataset(name, Schema(dayFields(plan) + sumFields(plan))) }
 
-  private static let dayFields: [ColumnField] =
+  /// The dataset's name.
+  static let name = "state/usage"
+
+  private static func dayFields(_ plan: UsagePlan) -> [ColumnField] {
     [ColumnField("subscription_id", .int64, "Pseudonym of the subscription.")]
-    + [("active", "an event"), ("outgoing", "a call made or a message sent")].flatMap { name, what in
-      [
-        ColumnField("\(name)_days_recent", .int64, "Bit a: the day of age a has \(what); ages 0 to 63."),
-        ColumnField("\(name)_days_early", .int64, "Bit a: the day of age 64 + a has \(what); ages 64 to 90."),
-      ]
-    }
+      + plan.days.flatMap { tally in
+        [
+          ColumnField("\(tally.name)_days_recent", .int64, "Bit a: the day of age a has any; ages 0 to 63."),
+          ColumnField("\(tally.name)_days_early", .int64, "Bit a: the day of age 64 + a has any; ages 64 to 90."),
+        ]
+      }
+  }
 
-  private static let ringFields: [ColumnField] = UsageWindows.measures.flatMap { measure in
-    zip([0] + UsageWindows.ringEnds, UsageWindows.ringEnds).map { first, end in
-      ColumnField("\(measure)_age_\(first)_\(end - 1)", .int64, "Sum of `\(measure)` over ages \(first) to \(end - 1).")
+  private static func sumFields(_ plan: UsagePlan) -> [ColumnField] {
+    let starts = [0] + plan.ringEnds
+    return plan.sums.flatMap { sum in
+      (0..<sum.ringCount).map { ring in
+        let ages = ring < plan.ringEnds.count ? "\(starts[ring])_\(plan.ringEnds[ring] - 1)" : "\(starts[ring])_up"
+        return ColumnField("\(sum.tally.name)_age_\(ages)", .int64, "Sum over these ages, in days.")
+      }
     }
+      + plan.weeks.flatMap { tally in
+        (0..<UsageWeeks.keptCount).map {
+          ColumnField("\(tally.name)_week_\($0)", .int64, "Sum over a calendar week; week 0 is that of the night.")
+        }
+      }
   }
 
   // MARK: Writing
@@ -36,12 +49,14 @@ package enum UsageState {
 
   /// What is left, and how it is cut into files; no file where nothing is.
   static func rows(_ windows: UsageWindows) -> Rows {
-    let count = windows.ids.count
-    var isKept = windows.days.withLock { days in days.active.indices.map { days.active[$0] != 0 } }
-    for measure in UsageWindows.measures.indices {
-      windows.withRings(measure) { rings in
-        for ring in UsageWindows.ringEnds.indices {
-          for rank in 0..<count where rings[ring * count + rank] != 0 { isKept[rank] = true }
+    let (count, plan) = (windows.ids.count, windows.plan)
+    var isKept = windows.days.withLock { days in
+      (0..<count).map { rank in plan.days.indices.contains { days.bits(rank: Int32(rank), tally: $0) != 0 } }
+    }
+    for (cell, placeCount) in plan.placeCounts.enumerated() {
+      windows.withPlaces(cell) { sums in
+        for place in 0..<placeCount {
+          for rank in 0..<count where sums[place * count + rank] != 0 { isKept[rank] = true }
         }
       }
     }
@@ -58,23 +73,24 @@ package enum UsageState {
 
   /// The table of one file.
   static func table(_ windows: UsageWindows, _ ranks: ArraySlice<Int>) -> Table {
-    let (active, outgoing) = windows.days.withLock { days in
-      (ranks.map { days.active[$0] }, ranks.map { days.outgoing[$0] })
-    }
+    let plan = windows.plan
     var columns: [Column] = [.int64(TypedColumn(ranks.map { windows.ids.keys[$0] }))]
-    for days in [active, outgoing] {
-      columns.append(.int64(TypedColumn(days.map { Int64(truncatingIfNeeded: $0) })))
-      columns.append(.int64(TypedColumn(days.map { Int64(truncatingIfNeeded: $0 >> 64) })))
+    windows.days.withLock { days in
+      for tally in plan.days.indices {
+        let bits = ranks.map { days.bits(rank: Int32($0), tally: tally) }
+        columns.append(.int64(TypedColumn(bits.map { Int64(truncatingIfNeeded: $0) })))
+        columns.append(.int64(TypedColumn(bits.map { Int64(truncatingIfNeeded: $0 >> 64) })))
+      }
     }
-    for measure in UsageWindows.measures.indices {
-      windows.withRings(measure) { rings in
-        for ring in UsageWindows.ringEnds.indices {
-          let start = ring * windows.ids.count
-          columns.append(.int64(TypedColumn(ranks.map { rings[start + $0] })))
+    for (cell, placeCount) in plan.placeCounts.enumerated() {
+      windows.withPlaces(cell) { sums in
+        for place in 0..<placeCount {
+          let start = place * windows.ids.count
+          columns.append(.int64(TypedColumn(ranks.map { sums[start + $0] })))
         }
       }
     }
-    return Table(dataset.schema, columns)
+    return Table(dataset(plan).schema, columns)
   }
 
   // MARK: Reading
@@ -82,7 +98,7 @@ package enum UsageState {
   /// Reads the files of a state, and checks the digest of each: a wrong sum would be carried on for ever.
   ///
   /// Throws `UsageRoll.Unusable` for one that is gone, damaged, or of another version.
-  static func read(_ files: [Product], _ home: Home, threads: Int) throws -> [Table] {
+  static func read(_ files: [Product], _ home: Home, _ plan: UsagePlan, threads: Int) throws -> [Table] {
     try WorkerThreads(count: threads).map(taskCount: files.count) { number in
       let file = files[number]
       do {
@@ -91,7 +107,7 @@ package enum UsageState {
           throw UsageRoll.Unusable(description: "\(file.name) is not what the log says")
         }
         let table = try ParquetFile.read(path)
-        guard table.schema.hasShape(of: dataset.schema) else {
+        guard table.schema.hasShape(of: dataset(plan).schema) else {
           throw UsageRoll.Unusable(description: "\(file.name) is of another version")
         }
         return table
@@ -102,38 +118,41 @@ package enum UsageState {
   }
 
   /// The sums that `tables`, the state of the moment `old`, begin the moment `new` with: of the ids that they hold and of
-  /// `more`, with the bits of days moved to their new age.
+  /// `more`, with the bits of days moved to their new age, and the weeks to their new place.
   static func windows(
-    _ tables: [Table], from old: TwinMoment, to new: TwinMoment, with more: AscendingIDs, threads: Int
+    _ plan: UsagePlan, _ tables: [Table], from old: TwinMoment, to new: TwinMoment, with more: AscendingIDs,
+    threads: Int
   ) throws -> UsageWindows {
     let keys = try tables.map { try $0.int64("subscription_id").values }
     let ids = AscendingIDs(of: keys.flatMap { $0 }).union(more)
     let ranks = keys.map { ids.ranks(of: $0) }
-    let ringCount = UsageWindows.ringEnds.count
-    let sums = try WorkerThreads(count: threads).map(taskCount: UsageWindows.measures.count) { measure in
-      var sums = [Int64](repeating: 0, count: ids.count * ringCount)
+    let weeksPassed = UsageWeeks.number(new.asOf.rawValue) - UsageWeeks.number(old.asOf.rawValue)
+    let starts = plan.placeCounts.indices.map { 1 + 2 * plan.days.count + plan.placeCounts[..<$0].reduce(0, +) }
+    let sums = try WorkerThreads(count: threads).map(taskCount: plan.placeCounts.count) { cell in
+      var sums = [Int64](repeating: 0, count: ids.count * plan.placeCounts[cell])
+      let passed = cell < plan.sums.count ? 0 : weeksPassed
       for (table, ranks) in zip(tables, ranks) {
-        for ring in 0..<ringCount {
-          let values = try table.int64(at: dayFields.count + measure * ringCount + ring)
-          for (rank, value) in zip(ranks, values) { sums[ring * ids.count + Int(rank)] = value }
+        for place in 0..<max(0, plan.placeCounts[cell] - passed) {
+          let values = try table.int64(at: starts[cell] + place)
+          for (rank, value) in zip(ranks, values) { sums[(place + passed) * ids.count + Int(rank)] = value }
         }
       }
       return sums
     }
     let passed = UInt128(new.asOf - old.asOf)
     let window = (UInt128(1) << UInt128(Windows.longest)) - 1
-    func bits(_ column: Int) throws -> [UInt128] {
-      var bits = [UInt128](repeating: 0, count: ids.count)
+    var bits = [UInt128](repeating: 0, count: ids.count * plan.days.count)
+    for tally in plan.days.indices {
       for (table, ranks) in zip(tables, ranks) {
-        let (recent, early) = (try table.int64(at: column), try table.int64(at: column + 1))
+        let (recent, early) = (try table.int64(at: 1 + 2 * tally), try table.int64(at: 2 + 2 * tally))
         for row in ranks.indices {
           let days = UInt128(UInt64(bitPattern: recent[row])) | UInt128(UInt64(bitPattern: early[row])) << 64
-          bits[Int(ranks[row])] = days << passed & window
+          bits[Int(ranks[row]) * plan.days.count + tally] = days << passed & window
         }
       }
-      return bits
     }
-    return UsageWindows(at: new, ids, sums: sums, days: UsageDays(active: try bits(1), outgoing: try bits(3)))
+    return UsageWindows(
+      plan, at: new, ids, sums: sums, days: UsageDays(tallyCount: plan.days.count, bits: bits))
   }
 }
 

@@ -1,42 +1,44 @@
+import Calendar
 import Columns
 import Datasets
 import Parallelism
 import Synchronization
 
-/// Sums of use of some subscriptions at one moment: each measure in three rings of days, and the days with events.
+/// Sums of use of some subscriptions at one moment: tallies in rings of days and by calendar weeks, and the days with any.
 ///
-/// The rings are the days of age 0–6, 7–27 and 28–90; a window is a sum of rings, so a row is added once, not three
-/// times. Sums are integers, so the order in which files and threads add does not matter, and what was added can be taken
-/// away again (`UsageRoll`). A measure has a lock of its own, held while one batch is added.
+/// The rings are ranges of age, such as 0–6, 7–27 and 28–90; a window is a sum of rings, so a row is added once, not once a
+/// window. Sums are integers, so the order in which files and threads add does not matter, and what was added can be taken
+/// away again (`UsageRoll`). A tally has a lock of its own, held while one batch is added.
 package final class UsageWindows: Sendable {
-  /// The measures, in the order of the schema.
+  /// The measures of the facts, in the order of the schema.
   static let measures = Dataset.usageMeasures
-  static let columns = ["subscription_id", "event_date", "known_date"] + measures
-  /// The age at which each ring ends, exclusive.
-  static let ringEnds = [7, 28, 91]
 
+  package let plan: UsagePlan
   let moment: TwinMoment
   let ids: AscendingIDs
   let days: Mutex<UsageDays>
+  /// The tallies of `plan.sums`, then those of `plan.weeks`.
   private let cells: [Cell]
 
-  /// One measure: ring after ring, a sum a rank.
+  /// One tally: ring after ring or week after week, a sum a rank.
   private final class Cell: Sendable {
     let sums: Mutex<[Int64]>
     init(_ sums: sending [Int64]) { self.sums = Mutex(sums) }
   }
 
   /// Nothing yet.
-  convenience init(at moment: TwinMoment, _ ids: AscendingIDs) {
+  convenience init(_ plan: UsagePlan, at moment: TwinMoment, _ ids: AscendingIDs) {
     self.init(
-      at: moment, ids,
-      sums: UsageWindows.measures.map { _ in [Int64](repeating: 0, count: ids.count * UsageWindows.ringEnds.count) },
-      days: UsageDays(count: ids.count))
+      plan, at: moment, ids,
+      sums: plan.placeCounts.map { [Int64](repeating: 0, count: ids.count * $0) },
+      days: UsageDays(
+        tallyCount: plan.days.count, bits: [UInt128](repeating: 0, count: ids.count * plan.days.count)))
   }
 
-  /// Sums that are known: for each measure ring after ring, a value an id.
-  init(at moment: TwinMoment, _ ids: AscendingIDs, sums: [[Int64]], days: UsageDays) {
-    precondition(ids.count < Int(Int32.max) / UsageWindows.ringEnds.count, "places in rings are 32-bit")
+  /// Sums that are known: for each tally ring after ring or week after week, a value an id.
+  init(_ plan: UsagePlan, at moment: TwinMoment, _ ids: AscendingIDs, sums: [[Int64]], days: UsageDays) {
+    precondition(ids.count < Int(Int32.max) / (plan.placeCounts.max() ?? 1), "places are 32-bit")
+    self.plan = plan
     self.moment = moment
     self.ids = ids
     self.days = Mutex(days)
@@ -46,17 +48,17 @@ package final class UsageWindows: Sendable {
   /// Reads every part once and adds it to every moment that it bears on. Cut by part; any number of threads gives the
   /// same sums.
   static func gather(
-    _ parts: [UsagePart], _ ids: AscendingIDs, at moments: [TwinMoment], threads: Int
+    _ plan: UsagePlan, _ parts: [UsagePart], _ ids: AscendingIDs, at moments: [TwinMoment], threads: Int
   ) throws -> [UsageWindows] {
-    let windows = moments.map { UsageWindows(at: $0, ids) }
+    let windows = moments.map { UsageWindows(plan, at: $0, ids) }
     _ = try WorkerThreads(count: threads).map(taskCount: parts.count) { number in
       let part = parts[number]
-      let touched = windows.filter { part.bears(on: $0.moment) }
+      let touched = windows.filter { part.bears(on: $0.moment, plan) }
       guard !touched.isEmpty else { return }
-      try part.forEachBatch(columns) { batch in
+      try part.forEachBatch(plan.columns) { batch in
         let ranks = ids.ranks(of: try batch.int64("subscription_id").values)
         for window in touched {
-          try window.add(batch, ranks, from: nil, isKept: true, since: nil, firstMeasure: number)
+          try window.add(batch, ranks, from: nil, isKept: true, since: nil, firstCell: number)
         }
       }
     }
@@ -65,8 +67,10 @@ package final class UsageWindows: Sendable {
   }
 
   /// The sums at one moment from every part, of every subscription that has rows.
-  package static func rebuild(_ parts: [UsagePart], at moment: TwinMoment, threads: Int) throws -> UsageWindows {
-    try gather(parts, ids(of: parts, threads: threads), at: [moment], threads: threads)[0]
+  package static func rebuild(
+    _ plan: UsagePlan, _ parts: [UsagePart], at moment: TwinMoment, threads: Int
+  ) throws -> UsageWindows {
+    try gather(plan, parts, ids(of: parts, threads: threads), at: [moment], threads: threads)[0]
   }
 
   /// The ids of every row of the parts.
@@ -81,92 +85,128 @@ package final class UsageWindows: Sendable {
     return ids.reduce(AscendingIDs(ascending: [])) { $0.union($1) }
   }
 
-  /// Brings the rows of a batch to where this moment has them: from the rings in which `before` had them, if it saw them,
-  /// to those of this moment, if it sees them; `isKept` is false for a file that is live no more.
+  // MARK: Adding
+
+  /// Brings the rows of a batch to where this moment has them: from where `before` had them, if it saw them, to where this
+  /// moment has them, if it sees them; `isKept` is false for a file that is live no more.
   ///
-  /// `firstMeasure` lets threads begin at different locks.
+  /// `since` is the day whose facts the days' bits know already. `firstCell` lets threads begin at different locks.
   func add(
-    _ batch: Table, _ ranks: [Int32], from before: TwinMoment?, isKept: Bool, since newest: Int32?, firstMeasure: Int
+    _ batch: Table, _ ranks: [Int32], from before: TwinMoment?, isKept: Bool, since newest: Int32?, firstCell: Int
   ) throws(ColumnsError) {
     let (dates, knowns) = (try batch.date("event_date").values, try batch.date("known_date").values)
-    let sources = before.map { self.targets(ranks, dates, knowns, at: $0) }
-    let targets =
-      isKept ? self.targets(ranks, dates, knowns, at: moment) : [Int32](repeating: -1, count: ranks.count)
+    let wereSeen = before.map { before in dates.indices.map { before.sees(dates[$0], knowns[$0]) } }
+    let areSeen = isKept ? dates.indices.map { moment.sees(dates[$0], knowns[$0]) } : dates.map { _ in false }
+    let ringSources = wereSeen.map { seen in ringPlaces(ranks, dates, seen, at: before ?? moment) }
+    let ringTargets = ringPlaces(ranks, dates, areSeen, at: moment)
+    let weekSources = plan.weeks.isEmpty ? nil : wereSeen.map { weekPlaces(ranks, dates, $0) }
+    let weekTargets = plan.weeks.isEmpty ? [] : weekPlaces(ranks, dates, areSeen)
     for offset in cells.indices {
-      let measure = (firstMeasure + offset) % cells.count
-      let values = try batch.int64(UsageWindows.measures[measure]).values
-      cells[measure].sums.withLock { sums in
-        if let sources {
-          UsageWindows.move(values, from: sources, to: targets, &sums)
-        } else {
-          UsageWindows.add(values, targets, to: &sums)
-        }
+      let cell = (firstCell + offset) % cells.count
+      let isWeekly = cell >= plan.sums.count
+      let values = try UsageWindows.values(plan.tally(cell), batch, dates)
+      let limit = plan.placeCounts[cell] * ids.count
+      cells[cell].sums.withLock { sums in
+        UsageWindows.move(
+          values, from: isWeekly ? weekSources : ringSources, to: isWeekly ? weekTargets : ringTargets, below: limit,
+          &sums)
       }
     }
-    let calls = try batch.int64("voice_out_count").values
-    let messages = try batch.int64("sms_out_count").values
-    let events = try batch.int64("event_count").values
+    let tallies = try plan.days.map { tally throws(ColumnsError) in try UsageWindows.values(tally, batch, dates) }
     days.withLock { days in
-      for row in ranks.indices where ranks[row] >= 0 {
-        let isSeen = targets[row] >= 0
-        guard isSeen != (sources.map { $0[row] >= 0 } ?? false) else { continue }
-        guard moment.age(dates[row]) < Windows.longest else { continue }
-        let use = UsageDays.Use(events: events[row], calls: calls[row], messages: messages[row])
-        if isSeen, newest.map({ dates[row] > $0 }) ?? true {
-          days.add(use, rank: Int(ranks[row]), date: dates[row], age: moment.age(dates[row]))
-        } else if use.isAny {
+      for row in ranks.indices where ranks[row] >= 0 && areSeen[row] != (wereSeen?[row] ?? false) {
+        let age = moment.age(dates[row])
+        guard age < Windows.longest else { continue }
+        if areSeen[row], newest.map({ dates[row] > $0 }) ?? true {
+          days.add(tallies, row: row, rank: Int(ranks[row]), date: dates[row], age: age)
+        } else if tallies.contains(where: { $0[row] != 0 }) {
           days.doubt(rank: Int(ranks[row]), date: dates[row])
         }
       }
     }
   }
 
-  /// Where each row's values are at a moment: ring times count of ids plus rank, or -1 for rows that do not count there.
-  private func targets(_ ranks: [Int32], _ dates: [Int32], _ knowns: [Int32], at moment: TwinMoment) -> [Int32] {
-    var targets = [Int32](repeating: -1, count: ranks.count)
-    for row in ranks.indices where ranks[row] >= 0 && moment.sees(dates[row], knowns[row]) {
-      if let ring = UsageWindows.ring(ofAge: moment.age(dates[row])) {
-        targets[row] = Int32(ring * ids.count) + ranks[row]
+  /// The values of a tally in the rows of a batch: 0 on days of the week that do not count.
+  static func values(_ tally: Tally, _ batch: Table, _ dates: [Int32]) throws(ColumnsError) -> [Int64] {
+    var values = try batch.int64(tally.measures[0]).values
+    for measure in tally.measures.dropFirst() {
+      let more = try batch.int64(measure).values
+      for row in values.indices { values[row] &+= more[row] }
+    }
+    if tally.weekdays != .all {
+      for row in values.indices where !tally.weekdays.contains(dates[row]) { values[row] = 0 }
+    }
+    return values
+  }
+
+  /// Where the rings of a moment have each row: ring times count of ids plus rank, or -1 for rows that do not count there.
+  private func ringPlaces(_ ranks: [Int32], _ dates: [Int32], _ areSeen: [Bool], at moment: TwinMoment) -> [Int32] {
+    ranks.indices.map { row in
+      guard ranks[row] >= 0, areSeen[row], let ring = plan.ring(ofAge: moment.age(dates[row])) else { return -1 }
+      return Int32(ring * ids.count) + ranks[row]
+    }
+  }
+
+  /// Where the weeks of this moment have each row, likewise.
+  private func weekPlaces(_ ranks: [Int32], _ dates: [Int32], _ areSeen: [Bool]) -> [Int32] {
+    ranks.indices.map { row in
+      guard ranks[row] >= 0, areSeen[row], let week = UsageWeeks.place(dates[row], asOf: moment.asOf.rawValue) else {
+        return -1
+      }
+      return Int32(week * ids.count) + ranks[row]
+    }
+  }
+
+  private static func move(
+    _ values: [Int64], from sources: [Int32]?, to targets: [Int32], below limit: Int, _ sums: inout [Int64]
+  ) {
+    // Wrapping: a sum beyond 2⁶³ needs values that no feed's limits let through, and must not stop the night.
+    if let sources {
+      for row in 0..<min(values.count, min(sources.count, targets.count)) {
+        let (source, target) = (Int(sources[row]), Int(targets[row]))
+        if source >= 0, source < limit { sums[source] &-= values[row] }
+        if target >= 0, target < limit { sums[target] &+= values[row] }
+      }
+    } else {
+      for row in 0..<min(values.count, targets.count) {
+        let target = Int(targets[row])
+        if target >= 0, target < limit { sums[target] &+= values[row] }
       }
     }
-    return targets
   }
 
-  /// The ring of an age that is not negative, or nil beyond the longest window.
-  @inline(__always) static func ring(ofAge age: Int) -> Int? {
-    age < ringEnds[0] ? 0 : age < ringEnds[1] ? 1 : age < ringEnds[2] ? 2 : nil
-  }
+  // MARK: Reading
 
-  private static func add(_ values: [Int64], _ targets: [Int32], to sums: inout [Int64]) {
-    for row in 0..<min(values.count, targets.count) {
-      let target = Int(targets[row])
-      // Wrapping: a sum beyond 2⁶³ needs values that no feed's limits let through, and must not stop the night.
-      if target >= 0 { sums[target] &+= values[row] }
-    }
-  }
-
-  private static func move(_ values: [Int64], from sources: [Int32], to targets: [Int32], _ sums: inout [Int64]) {
-    for row in 0..<min(values.count, min(sources.count, targets.count)) {
-      let (source, target) = (Int(sources[row]), Int(targets[row]))
-      if source >= 0 { sums[source] &-= values[row] }
-      if target >= 0 { sums[target] &+= values[row] }
-    }
-  }
-
-  /// The sums of a measure over the window number `window` (7, 28, 91 days) of each of `ranks`; 0 for rank -1.
-  func sums(_ measure: Int, window: Int, of ranks: [Int32]) -> [Int64] {
-    cells[measure].sums.withLock { rings in
+  /// The sums of a tally over a window, of each of `ranks`; 0 for rank -1.
+  func sums(_ tally: Tally, _ window: FieldWindow, of ranks: [Int32]) -> [Int64] {
+    guard let cell = plan.sums.firstIndex(where: { $0.tally == tally }) else { return ranks.map { _ in 0 } }
+    let ringCount = plan.ringCount(window)
+    return cells[cell].sums.withLock { rings in
       ranks.map { rank in
         guard rank >= 0 else { return 0 }
         var sum: Int64 = 0
-        for ring in 0...window { sum &+= rings[ring * ids.count + Int(rank)] }
+        for ring in 0..<ringCount { sum &+= rings[ring * ids.count + Int(rank)] }
         return sum
       }
     }
   }
 
-  /// Calls `body` with the rings of a measure: ring after ring, a sum an id.
-  func withRings<Result>(_ measure: Int, _ body: ([Int64]) throws -> Result) rethrows -> Result {
-    try cells[measure].sums.withLock { try body($0) }
+  /// Calls `body` with the kept weeks of a tally: week after week from that of the as-of day back, a sum an id.
+  func withWeeks<Result>(_ tally: Tally, _ body: ([Int64]) throws -> Result) rethrows -> Result? {
+    guard let number = plan.weeks.firstIndex(of: tally) else { return nil }
+    return try withPlaces(plan.sums.count + number, body)
   }
+
+  /// Calls `body` with what is kept of one tally: ring after ring or week after week, a sum an id.
+  func withPlaces<Result>(_ cell: Int, _ body: ([Int64]) throws -> Result) rethrows -> Result {
+    try cells[cell].sums.withLock { try body($0) }
+  }
+}
+
+extension UsagePlan {
+  /// The rings or weeks that are kept of each tally: those of `sums`, then those of `weeks`.
+  var placeCounts: [Int] { sums.map(\.ringCount) + weeks.map { _ in UsageWeeks.keptCount } }
+
+  /// The tally of a cell, in the same order.
+  func tally(_ cell: Int) -> Tally { cell < sums.count ? sums[cell].tally : weeks[cell - sums.count] }
 }

@@ -1,9 +1,9 @@
 import Columns
 
-/// Contacts by subscription and by person, and the fields that come from them.
+/// Contacts by subscription and by person.
 ///
-/// A contact is one person, subscription, instant and channel; further rows of it, such as its outcome, do not count
-/// again. Contacts have no calendar of deliveries: what is known is what counts.
+/// A contact is one person, subscription, instant and channel; of its rows, such as one with its outcome, the newest holds.
+/// Contacts have no calendar of deliveries: what is known is what counts.
 struct ContactHistory: Sendable {
   static let columns =
     ["person_id"] + FactOrder.columns + ["subscription_id", "contacted_at", "channel"]
@@ -41,45 +41,32 @@ struct ContactHistory: Sendable {
     self.channels = channels
   }
 
-  private struct Contacts {
-    var counts: [3 of Int32] = [0, 0, 0]
-    var age: Int?
-  }
-
-  /// The columns of contacts.
-  func columns(_ scene: TwinScene, _ holders: Holders) -> [String: Column] {
-    let contacts = (0..<scene.rowCount).map { row in
-      var contacts = Contacts()
-      count(bySubscription, scene.ranks[row], at: scene.moment, &contacts)
-      if let person = scene.links[row].map({ personIndex.rank(of: holders.persons.values[$0]) }) {
-        count(byPerson, person, at: scene.moment, &contacts)
+  /// The contacts that hold at the scene's moment: about the subscription, then to its person about none.
+  func held(_ scene: TwinScene, _ holders: Holders) -> HeldEvents {
+    var held = HeldEvents(rowCount: scene.rowCount)
+    for row in 0..<scene.rowCount {
+      append(bySubscription, scene.ranks[row], at: scene.moment, to: &held)
+      if let link = scene.links[row] {
+        append(byPerson, personIndex.rank(of: holders.persons.values[link]), at: scene.moment, to: &held)
       }
-      return contacts
+      held.endRow()
     }
-    var columns: [String: Column] = [
-      "days_since_last_contact": .int32(scene.column(0) { contacts[$0].age.map(Int32.init) })
-    ]
-    for (window, days) in Windows.lengths.enumerated() {
-      columns["contact_count_\(days)d"] = .int32(scene.column(0) { contacts[$0].counts[window] })
-    }
-    return columns
+    return held
   }
 
-  private func count(_ rows: RowsByRank, _ rank: Int32, at moment: TwinMoment, _ contacts: inout Contacts) {
-    var previous: Int?
+  private func append(_ rows: RowsByRank, _ rank: Int32, at moment: TwinMoment, to held: inout HeldEvents) {
+    var pending: Int?
     for position in rows.group(rank) {
       let row = rows.row(position)
       guard order.isSeen(row, moment) else { continue }
-      defer { previous = row }
-      if let previous, persons[previous] == persons[row], instants[previous] == instants[row],
-        channels[previous] == channels[row]
-      {
-        continue
-      }
-      let age = moment.age(order.eventDates[row])
-      contacts.age = min(contacts.age ?? age, age)
-      for (window, days) in Windows.lengths.enumerated() where age < days { contacts.counts[window] += 1 }
+      if let pending, !isSame(pending, row) { held.append(fact: pending, age: moment.age(order.eventDates[pending])) }
+      pending = row
     }
+    if let pending { held.append(fact: pending, age: moment.age(order.eventDates[pending])) }
+  }
+
+  private func isSame(_ a: Int, _ b: Int) -> Bool {
+    persons[a] == persons[b] && instants[a] == instants[b] && channels[a] == channels[b]
   }
 
   /// Numbers texts in the order in which they first come.

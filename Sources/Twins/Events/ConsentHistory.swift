@@ -9,7 +9,7 @@ struct ConsentHistory: Sendable {
     ["person_id"] + FactOrder.columns + ["decided_at", "channel", "purpose", "is_granted"]
 
   /// The fields, in the order of the columns.
-  private static let names = ["sms", "email", "call", "push", "profiling"]
+  static let names = ["sms", "email", "call", "push", "profiling"]
   private static let profiling = 4
 
   private let index: DenseIndex

@@ -1,0 +1,306 @@
+import Columns
+import Configuration
+import Datasets
+
+/// Reads one row of a catalogue: a field, or one a window where the row names several.
+struct FieldReader {
+  /// The facts that aggregates may name.
+  static let facts = ["usage"] + EventFamily.allCases.map(\.rawValue)
+  private static let units = [
+    "id", "day", "text", "flag", "year", "count", "days", "seconds", "bytes", "1/10,000 currency", "ratio",
+    "events a week", "seconds a week", "bytes a week",
+  ]
+  private static let useAggregates = ["sum", "days", "recency", "trend", "slope", "volatility"]
+  /// What stands for the window, such as 28d or life, in the name of a row with several.
+  private static let place = "{window}"
+
+  private let row: NodeReader
+  private let defaults: FieldDefaults
+  private let firstProblem: Int
+
+  init(_ row: NodeReader, _ defaults: FieldDefaults) {
+    self.row = row
+    self.defaults = defaults
+    firstProblem = row.problemCount
+  }
+
+  /// Whether nothing wrong has been found in the row.
+  private var isSound: Bool { row.problemCount == firstProblem }
+
+  /// The fields of the row; none where a fault was recorded.
+  func fields() -> [TwinField] {
+    let name = row.string("name")
+    let type = row.enumeration("type", as: ColumnType.self)
+    let unit = row.enumeration("unit", of: FieldReader.units)
+    let meaning = row.string("description")
+    if row.has("description"), meaning.isEmpty || meaning.contains(where: { $0 == "|" || $0.isNewline }) {
+      row.report("description", "a description is one line of text, without '|'")
+    }
+    let purposes = self.purposes()
+    let basis = self.basis()
+    let windows = self.windows()
+    let computations = self.computations(windows)
+    guard let type, let basis, isSound else { return [] }
+    return computations.compactMap { window, computation in
+      let suffix = if case .days(let days)? = window { "\(days)d" } else { "life" }
+      let ownName = name.replacing(FieldReader.place, with: suffix)
+      guard isFieldName(ownName) else {
+        row.report("name", "a name is lower-case letters, digits and underscores, beginning with a letter")
+        return nil
+      }
+      return field(
+        ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, computation: computation)
+    }
+  }
+
+  private func field(
+    _ name: String, _ type: ColumnType, _ meaning: String, unit: String, purposes: [FieldPurpose], basis: LegalBasis,
+    computation: FieldComputation
+  ) -> TwinField? {
+    let facts: (type: ColumnType, window: String, source: String, null: String) =
+      switch computation {
+      case .rule(let rule): (rule.type, rule.window, rule.source, rule.nullMeaning)
+      case .use(let use): (use.type, use.windowText, Dataset.usage.name, use.nullMeaning)
+      case .events(let events):
+        (events.type, windowText(events), events.family.dataset.name, events.nullMeaning)
+      // Window and source are those of the numerator, once every field is read.
+      case .ratio: (.double, "", "", "one of the two is missing, or the second is not positive")
+      }
+    guard facts.type == type else {
+      row.report("type", "'\(name)' is \(facts.type), by the way it is made, not \(type)")
+      return nil
+    }
+    return TwinField(
+      column: ColumnField(name, type, isNullable: !facts.null.isEmpty, meaning), unit: unit, window: facts.window,
+      source: facts.source, purposes: purposes, basis: basis, nullMeaning: facts.null, computation: computation)
+  }
+
+  private func windowText(_ events: EventAggregate) -> String {
+    events.function.needsWindow || !events.family.hasCalendar
+      ? events.window.text : FieldWindow.days(Windows.longest).text
+  }
+
+  private func isFieldName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
+    return name.utf8.allSatisfy {
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        || $0 == UInt8(ascii: "_")
+    }
+  }
+
+  // MARK: What every field says
+
+  private func purposes() -> [FieldPurpose] {
+    let texts = row.has("purpose") ? row.strings("purpose") : defaults.purposes
+    if texts.isEmpty { row.report("purpose", "a field has a purpose: its own, or its group's") }
+    return texts.compactMap { text in
+      guard let purpose = FieldPurpose(rawValue: text) else {
+        if row.has("purpose") {
+          let allowed = FieldPurpose.allCases.map(\.rawValue).joined(separator: ", ")
+          row.report("purpose", "'\(text)' is no purpose: \(allowed)")
+        }
+        return nil
+      }
+      return purpose
+    }
+  }
+
+  private func basis() -> LegalBasis? {
+    if row.has("basis") { return row.enumeration("basis", as: LegalBasis.self) }
+    guard let basis = defaults.basis else {
+      row.report("basis", "a field has a legal basis: its own, or its group's")
+      return nil
+    }
+    return LegalBasis(rawValue: basis)
+  }
+
+  /// The windows that the row names; none where it names none.
+  private func windows() -> [FieldWindow] {
+    let isMany = row.has("windows")
+    let nodes = isMany ? row.list("windows") : row.value("window").map { [$0] } ?? []
+    if isMany, row.has("window") { row.report("window", "a row has 'window' or 'windows', not both") }
+    if isMany, !row.string("name").contains(FieldReader.place) {
+      row.report("name", "the name of a row with several windows says where the window stands: \(FieldReader.place)")
+    }
+    return nodes.compactMap { node in
+      if node.text == "life" { return .life }
+      if let days = node.text.flatMap({ Int($0) }), (1...Windows.longest).contains(days) { return .days(days) }
+      row.report(at: node.location, "a window is a number of days from 1 to \(Windows.longest), or life")
+      return nil
+    }
+  }
+
+  // MARK: How a field is made
+
+  private func computations(_ windows: [FieldWindow]) -> [(FieldWindow?, FieldComputation)] {
+    let aggregate = row.optionalString("aggregate")
+    let rule = row.optionalString("rule")
+    let ratio = row.mapping("ratio", isOptional: true) { ($0.string("of"), $0.string("over")) }
+    let ownFact = row.optionalString("fact")
+    let of = row.value("of")
+    let conditions = row.entries("where", isOptional: true)
+    let days = (row.optionalInt("recent", in: 1...Windows.longest), row.optionalInt("usual", in: 2...Windows.longest))
+    guard [aggregate != nil, rule != nil, ratio != nil].count(where: { $0 }) == 1 else {
+      row.report(at: row.location, "a field has one of 'aggregate', 'rule' and 'ratio'")
+      return []
+    }
+    if let aggregate {
+      guard let fact = ownFact ?? defaults.fact, FieldReader.facts.contains(fact) else {
+        row.report(
+          "fact", "an aggregate says of which fact, or its group does: \(FieldReader.facts.joined(separator: ", "))")
+        return []
+      }
+      if let family = EventFamily(rawValue: fact) {
+        refuse(["recent", "usual"], "an aggregate of events")
+        return events(family, aggregate, of, conditions, windows)
+      }
+      return use(aggregate, of, conditions, windows, days)
+    }
+    refuse(["of", "where", "window", "windows", "recent", "usual", "fact"], rule == nil ? "a ratio" : "a rule")
+    if let ratio { return [(nil, .ratio(of: ratio.0, over: ratio.1))] }
+    guard let found = TwinRule.all.first(where: { $0.name == rule }) else {
+      let near =
+        Suggestion.nearest(to: rule ?? "", among: TwinRule.all.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+      row.report("rule", "there is no rule '\(rule ?? "")'\(near)")
+      return []
+    }
+    return [(nil, .rule(found))]
+  }
+
+  private func refuse(_ keys: [String], _ what: String) {
+    for key in keys where row.has(key) { row.report(key, "\(what) has no '\(key)'") }
+  }
+
+  // MARK: Use
+
+  private func use(
+    _ aggregate: String, _ of: ConfigurationNode?, _ conditions: [ConfigurationNode.Entry], _ windows: [FieldWindow],
+    _ days: (recent: Int?, usual: Int?)
+  ) -> [(FieldWindow?, FieldComputation)] {
+    guard let tally = tally(of, conditions) else { return [] }
+    guard FieldReader.useAggregates.contains(aggregate) else {
+      row.report(
+        "aggregate", "'\(aggregate)' is no aggregate of use: \(FieldReader.useAggregates.joined(separator: ", "))")
+      return []
+    }
+    if aggregate != "trend" { refuse(["recent", "usual"], "'\(aggregate)'") }
+    if aggregate != "sum" && aggregate != "days" { refuse(["window", "windows"], "'\(aggregate)' of use") }
+    switch aggregate {
+    case "sum", "days":
+      if windows.isEmpty { row.report("window", "'\(aggregate)' needs a window") }
+      if aggregate == "days", windows.contains(.life) {
+        row.report("window", "days with use are known for the last \(Windows.longest) days only")
+      }
+      return windows.map { ($0, .use(aggregate == "sum" ? .sum(tally, $0) : .days(tally, $0))) }
+    case "recency": return [(nil, .use(.recency(tally)))]
+    case "slope": return [(nil, .use(.slope(tally)))]
+    case "volatility": return [(nil, .use(.volatility(tally)))]
+    default:
+      guard let recent = days.recent, let usual = days.usual, recent < usual else {
+        row.report(at: row.location, "'trend' needs 'recent' and 'usual', two numbers of days, the first less")
+        return []
+      }
+      return [(nil, .use(.trend(tally, recent: recent, usual: usual)))]
+    }
+  }
+
+  private func tally(_ of: ConfigurationNode?, _ conditions: [ConfigurationNode.Entry]) -> Tally? {
+    let nodes: [ConfigurationNode]
+    switch of?.content {
+    case .list(let items): nodes = items
+    case nil:
+      row.report("of", "an aggregate of use says of which measures: 'of'")
+      return nil
+    default: nodes = of.map { [$0] } ?? []
+    }
+    let known = UsageWindows.measures
+    var measures: Set<String> = []
+    for node in nodes {
+      guard let name = node.text, known.contains(name) else {
+        let near =
+          node.text.flatMap { Suggestion.nearest(to: $0, among: known) }.map { "; did you mean '\($0)'?" } ?? ""
+        row.report(at: node.location, "'\(node.text ?? "")' is no measure of daily use\(near)")
+        return nil
+      }
+      measures.insert(name)
+    }
+    var weekdays = Tally.Weekdays.all
+    for entry in conditions {
+      guard entry.key == "weekday", let text = entry.value.text, let value = Tally.Weekdays(rawValue: text) else {
+        row.report(at: entry.location, "a condition of use is 'weekday: workday' or 'weekday: weekend'")
+        return nil
+      }
+      weekdays = value
+    }
+    return Tally(known.filter { measures.contains($0) }, on: weekdays)
+  }
+
+  // MARK: Events
+
+  private func events(
+    _ family: EventFamily, _ aggregate: String, _ of: ConfigurationNode?, _ conditions: [ConfigurationNode.Entry],
+    _ windows: [FieldWindow]
+  ) -> [(FieldWindow?, FieldComputation)] {
+    guard let function = EventAggregate.Function(rawValue: aggregate) else {
+      let allowed = EventAggregate.Function.allCases.map(\.rawValue).joined(separator: ", ")
+      row.report("aggregate", "'\(aggregate)' is no aggregate of events: \(allowed)")
+      return []
+    }
+    let measure = of.flatMap { self.measure(family, $0) }
+    if function.needsMeasure, of == nil { row.report("of", "'\(aggregate)' says of what: 'of'") }
+    if !function.needsMeasure, of != nil { row.report("of", "'\(aggregate)' has no 'of'") }
+    if function.needsWindow, windows.isEmpty { row.report("window", "'\(aggregate)' needs a window") }
+    if !function.needsWindow, !windows.isEmpty { row.report("window", "'\(aggregate)' has no window") }
+    let checked = conditions.compactMap { condition(family, $0) }
+    guard isSound else { return [] }
+    let longest = family.hasCalendar ? FieldWindow.days(Windows.longest) : .life
+    return (function.needsWindow ? windows : [longest]).map { window in
+      (
+        window,
+        .events(
+          EventAggregate(family: family, function: function, measure: measure, conditions: checked, window: window))
+      )
+    }
+  }
+
+  private func measure(_ family: EventFamily, _ node: ConfigurationNode) -> EventMeasure? {
+    func column(_ name: String, _ type: ColumnType, _ place: SourceLocation) -> String? {
+      let names = family.dataset.schema.fields.filter { $0.type == type }.map(\.name)
+      if names.contains(name) { return name }
+      row.report(
+        at: place,
+        "'\(name)' is no column of \(family.dataset.name) of type \(type): \(names.joined(separator: ", "))")
+      return nil
+    }
+    if let name = node.text { return column(name, .int64, node.location).map { .column($0) } }
+    guard case .mapping = node.content else {
+      row.report(at: node.location, "'of' is a column, or 'from' and 'to', two columns of days")
+      return nil
+    }
+    return row.child(node) { days in
+      func end(_ key: String) -> String?? {
+        let name = days.string(key)
+        return name == "as_of" ? .some(nil) : column(name, .date, days.location(of: key)).map { .some($0) }
+      }
+      guard let from = end("from"), let to = end("to") else { return nil }
+      return .days(from: from, to: to)
+    }
+  }
+
+  private func condition(_ family: EventFamily, _ entry: ConfigurationNode.Entry) -> EventCondition? {
+    let fields = family.dataset.schema.fields.filter { $0.type == .string || $0.type == .bool }
+    guard fields.contains(where: { $0.name == entry.key }) else {
+      row.report(
+        at: entry.location,
+        "'\(entry.key)' is no text or flag of \(family.dataset.name): \(fields.map(\.name).joined(separator: ", "))")
+      return nil
+    }
+    let nodes = if case .list(let items) = entry.value.content { items } else { [entry.value] }
+    let values = nodes.compactMap(\.text)
+    guard values.count == nodes.count, !values.isEmpty else {
+      row.report(at: entry.value.location, "a condition names a value, or a list of them")
+      return nil
+    }
+    return EventCondition(column: entry.key, values: values)
+  }
+}

@@ -1,0 +1,78 @@
+import Columns
+import Datasets
+
+/// The events of a family by subscription.
+///
+/// Rows of one identity speak of the same event, and the newest holds: by event date, then progress (tickets: open, pending,
+/// resolved, closed), known date and delivery. Progress comes before the known date, so that the order of arrival within a
+/// day is idle.
+struct EventHistory: Sendable {
+  private let events: RowsByRank
+  private let order: FactOrder
+  private let identities: [Int64]
+  private let days: [Int32]
+
+  /// The columns that it reads.
+  static func columns(_ family: EventFamily) -> [String] {
+    var columns = ["subscription_id"] + FactOrder.columns
+    for column in [family.identityColumn, family.dayColumn].compactMap({ $0 }) where !columns.contains(column) {
+      columns.append(column)
+    }
+    return columns
+  }
+
+  init(_ family: EventFamily, _ table: Table, _ index: DenseIndex) throws(ColumnsError) {
+    let order = try FactOrder(table)
+    let identities: [Int64]
+    if let column = family.identityColumn {
+      identities = try table.int64(column).values
+    } else {
+      identities = [Int64](repeating: 0, count: table.rowCount)
+    }
+    let ranks = index.ranks(of: try table.int64("subscription_id").values)
+    if family == .tickets {
+      let progress = try table.string("status").values.map(EventHistory.progress)
+      events = RowsByRank(ranks: ranks, rankCount: index.count) { a, b in
+        if identities[a] != identities[b] { return identities[a] < identities[b] }
+        if order.eventDates[a] != order.eventDates[b] { return order.eventDates[a] < order.eventDates[b] }
+        if progress[a] != progress[b] { return progress[a] < progress[b] }
+        return order.learnedBefore(a, b)
+      }
+    } else {
+      events = RowsByRank(ranks: ranks, rankCount: index.count) {
+        identities[$0] != identities[$1] ? identities[$0] < identities[$1] : order.precedes($0, $1)
+      }
+    }
+    self.order = order
+    self.identities = identities
+    days = try table.date(family.dayColumn).values
+  }
+
+  private static func progress(_ status: String) -> UInt8 {
+    switch status {
+    case "open": 0
+    case "pending": 1
+    case "resolved": 2
+    default: 3
+    }
+  }
+
+  /// The events that hold at the scene's moment.
+  func held(_ scene: TwinScene) -> HeldEvents {
+    var held = HeldEvents(rowCount: scene.rowCount)
+    for rank in scene.ranks {
+      var pending: Int?
+      for position in events.group(rank) {
+        let row = events.row(position)
+        guard order.isSeen(row, scene.moment) else { continue }
+        if let pending, identities[pending] != identities[row] {
+          held.append(fact: pending, age: scene.moment.age(days[pending]))
+        }
+        pending = row
+      }
+      if let pending { held.append(fact: pending, age: scene.moment.age(days[pending])) }
+      held.endRow()
+    }
+    return held
+  }
+}
