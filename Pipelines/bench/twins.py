@@ -1,23 +1,30 @@
 """The measurements behind `bench.sh twins`. Run that: it says what this does.
 
 The facts are the peer's: daily sums of 91 days, and one new day. Nightjar takes them through its own ingest, as feeds of
-subscriptions and of use by day, and makes the twins of the last of the 91 days; what is measured is the night after.
+subscriptions and of use by day, and makes the twins of the last of the 91 days; what is measured is the night after: with a
+catalogue of the peer's very sums, and with the one of the house.
 """
 import datetime, json, os, shutil, statistics
 
 from measuring import Bench, Contender, Failure, main, note
 
-CASES = ["sums", "growth"]
+CASES = ["sums", "twin", "growth"]
 DAYS = 91
 FIRST = datetime.date(2026, 6, 1)
 # The night that has 91 days of facts behind it, and the one that is measured.
 NIGHTS = [FIRST + datetime.timedelta(days=DAYS - 1), FIRST + datetime.timedelta(days=DAYS)]
-SUMS_GOAL, GROWTH_GOAL, MEMORY_GOAL = 1 / 8, 5.5, 3e9
+SUMS_GOAL, TWIN_GOAL, GROWTH_GOAL, MEMORY_GOAL = 1 / 8, 1 / 3, 5.5, 3e9
 # The peer's measures by the name that they have here.
 MEASURES = {
     "voice_out_count": "calls_out", "voice_in_count": "calls_in", "voice_out_seconds": "seconds_out",
     "voice_in_seconds": "seconds_in", "sms_out_count": "sms_out", "sms_in_count": "sms_in", "data_count": "sessions",
     "data_up_bytes": "bytes_up", "data_down_bytes": "bytes_down", "dropped_count": "dropped", "night_count": "night",
+}
+# The fields that no twin is without.
+NEEDED = {
+    "subscription_id": "int64", "person_id": "int64", "payer_id": "int64", "household_id": "int64", "as_of": "date",
+    "known_by": "date", "payment_type": "string", "product": "string", "tenure_days": "int32", "status": "string",
+    "is_in_notice": "bool",
 }
 FEEDS = {
     "usage-daily": 'kind: usage-daily\nfiles: "usage-daily_*.csv"\nzone: UTC\nlate-days: 1000\ncolumns:\n'
@@ -75,8 +82,25 @@ class TwinBench(Bench):
             self.must("deliveries", [self.peers[1], "-c", "\n".join(lines)])
         return self.made(f"twins-{subscribers}-deliveries", make)
 
-    def base(self, subscribers):
-        """A home with 91 days of facts and the twins of the last one, and the facts of one more day."""
+    def catalogue(self, kind):
+        """The configuration folder of a catalogue: the house's, or one of the peer's sums."""
+        if kind == "house":
+            return self.root + "/Pipelines"
+        folder = self.work + "/config-sums"
+        os.makedirs(folder + "/twins", exist_ok=True)
+        row = "      - {{name: {0}, {1}, type: {2}, unit: count, description: Field.}}\n".format
+        with open(folder + "/twins/subscription.yaml", "w") as file:
+            file.write("entity: subscription\ngroups:\n  - group: sums\n    fact: usage\n    purpose: [analytics]\n"
+                       "    basis: contract\n    fields:\n")
+            file.writelines(row(name, f"rule: {name}", type) for name, type in NEEDED.items())
+            for name in [*MEASURES, "charge_e4"]:
+                file.write(row('"' + name + '_{window}"', f"aggregate: sum, of: {name}, windows: [7, 28, 91]", "int64"))
+            file.write(row("active_days_91d", "aggregate: days, of: event_count, window: 91", "int32"))
+            file.write(row("days_since_last_event", "aggregate: recency, of: event_count", "int32"))
+        return folder
+
+    def ingested(self, subscribers):
+        """A home with the facts of every day."""
         deliveries = self.deliveries(subscribers)
 
         def make(path):
@@ -91,19 +115,28 @@ class TwinBench(Bench):
             for night, names in zip(NIGHTS, (history, [f"usage-daily_{NIGHTS[1]}.csv"])):
                 self.must("ingest", [self.bin + "/nightjar-ingest", "--home", path, *feeds, "--date", str(night),
                                      *[f"{deliveries}/{name}" for name in names]])
-                if night == NIGHTS[0]:
-                    self.must("twin", [self.bin + "/nightjar-twin", "--home", path, "--date", str(night)])
         # The keys are beside it: a home of another run would be signed by others.
-        return self.made(f"twins-{subscribers}-home", make)
+        return self.made(f"twins-{subscribers}-ingested", make)
+
+    def base(self, subscribers, kind):
+        """That home with the twins of the last of the 91 days."""
+        ingested = self.ingested(subscribers)
+
+        def make(path):
+            shutil.rmtree(path, ignore_errors=True)
+            # Products are never changed in place, so that links do.
+            shutil.copytree(ingested, path, copy_function=os.link, symlinks=True)
+            self.must("twin", [self.bin + "/nightjar-twin", "--home", path, "--config", self.catalogue(kind),
+                               "--date", str(NIGHTS[0])])
+        return self.made(f"twins-{subscribers}-{kind}", make)
 
     # --- Contenders -------------------------------------------------------------------------------------------------
 
-    def night(self, subscribers):
-        base = self.base(subscribers)
+    def night(self, subscribers, kind="house"):
+        base = self.base(subscribers, kind)
 
         def before():
             shutil.rmtree(self.home, ignore_errors=True)
-            # Products are never changed in place, so that links do.
             shutil.copytree(base, self.home, copy_function=os.link, symlinks=True)
 
         def check(run):
@@ -112,9 +145,10 @@ class TwinBench(Bench):
             steps = json.loads(run.output)["milliseconds"]
             # What the peer does: sums in, sums out.
             run.sums = (steps["use"] + steps["state"]) / 1000
-        command = [self.bin + "/nightjar-twin", "--home", self.home, "--date", str(NIGHTS[1]), "--json"]
+        command = [self.bin + "/nightjar-twin", "--home", self.home, "--config", self.catalogue(kind), "--date",
+                   str(NIGHTS[1]), "--json"]
         files = [os.path.join(folder, name) for folder, _, names in os.walk(base + "/data") for name in names]
-        return Contender(f"nightjar {subscribers}", command, files, subscribers, before, check)
+        return Contender(f"nightjar {subscribers} {kind}", command, files, subscribers, before, check)
 
     def duckdb(self, subscribers):
         folder, python = self.peers
@@ -148,12 +182,19 @@ class TwinBench(Bench):
 
     def measure_sums(self):
         subscribers = self.options.subscribers
-        ours, theirs = self.race("sums", [self.night(subscribers), self.duckdb(subscribers)]).values()
+        ours, theirs = self.race("sums", [self.night(subscribers, "sums"), self.duckdb(subscribers)]).values()
         self.compare()
         sums = statistics.median(run.sums for run in ours.runs)
         self.goal("sums", "sums of use, rolled and written / duckdb", sums / theirs.seconds, SUMS_GOAL)
         self.goal("sums", "nightjar-twin, whole process / duckdb", ours.seconds / theirs.seconds)
         self.goal("sums", "peak anonymous memory, GB", ours.peak / 1e9, MEMORY_GOAL / 1e9)
+
+    def measure_twin(self):
+        subscribers = self.options.subscribers
+        ours, theirs = self.race("twin", [self.night(subscribers), self.duckdb(subscribers)]).values()
+        self.compare()
+        self.goal("twin", "nightjar-twin, whole process / duckdb", ours.seconds / theirs.seconds, TWIN_GOAL)
+        self.goal("twin", "peak anonymous memory, GB", ours.peak / 1e9, MEMORY_GOAL / 1e9)
 
     def measure_growth(self):
         sizes = [max(1, self.options.subscribers // 5), self.options.subscribers, self.options.subscribers * 5]

@@ -16,6 +16,7 @@
 #include <arrow/util/thread_pool.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
+#include <parquet/statistics.h>
 #include <parquet/properties.h>
 
 using nightjar::fail;
@@ -75,7 +76,8 @@ struct nightjar_parquet_writer {
 };
 
 int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schema, int64_t row_group_row_count,
-                                     nightjar_parquet_writer **writer, nightjar_arrow_error *error) {
+                                     int32_t splits_bytes, nightjar_parquet_writer **writer,
+                                     nightjar_arrow_error *error) {
   return guarded(error, nightjar_arrow_schema_mismatch, [&]() -> arrow::Status {
     auto result = std::make_unique<nightjar_parquet_writer>();
     ARROW_ASSIGN_OR_RAISE(result->schema, arrow::ImportSchema(schema));
@@ -85,6 +87,11 @@ int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schem
         ->max_row_group_length(row_group_row_count)
         ->enable_page_checksum()
         ->memory_pool(pool());
+    for (const auto &field : result->schema->fields()) {
+      if (splits_bytes && field->type()->id() == arrow::Type::INT64) {
+        properties.disable_dictionary(field->name())->encoding(field->name(), parquet::Encoding::BYTE_STREAM_SPLIT);
+      }
+    }
     parquet::ArrowWriterProperties::Builder arrow_properties;
     arrow_properties.store_schema()->set_use_threads(false);
     ARROW_ASSIGN_OR_RAISE(result->sink, arrow::io::FileOutputStream::Open(path));
@@ -133,6 +140,8 @@ void nightjar_parquet_writer_free(nightjar_parquet_writer *writer) {
 struct nightjar_parquet_reader {
   std::unique_ptr<parquet::arrow::FileReader> reader;
   std::unique_ptr<arrow::RecordBatchReader> batches;
+  // The row groups that are read, ascending.
+  std::vector<int> row_groups;
 };
 
 int32_t nightjar_parquet_reader_open(const char *path, int32_t uses_threads, nightjar_parquet_reader **reader,
@@ -150,13 +159,40 @@ int32_t nightjar_parquet_reader_open(const char *path, int32_t uses_threads, nig
     ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties));
     auto result = std::make_unique<nightjar_parquet_reader>();
     ARROW_ASSIGN_OR_RAISE(result->reader, builder.memory_pool(pool())->properties(arrow_properties)->Build());
+    result->row_groups.resize(result->reader->num_row_groups());
+    std::iota(result->row_groups.begin(), result->row_groups.end(), 0);
     *reader = result.release();
     return arrow::Status::OK();
   });
 }
 
 int64_t nightjar_parquet_reader_row_count(const nightjar_parquet_reader *reader) {
-  return reader->reader->parquet_reader()->metadata()->num_rows();
+  const auto metadata = reader->reader->parquet_reader()->metadata();
+  int64_t count = 0;
+  for (const int group : reader->row_groups) count += metadata->RowGroup(group)->num_rows();
+  return count;
+}
+
+int32_t nightjar_parquet_reader_restrict(nightjar_parquet_reader *reader, int32_t index, int64_t value,
+                                         nightjar_arrow_error *error) {
+  return guarded(error, nightjar_arrow_damaged_file, [&]() -> arrow::Status {
+    const auto metadata = reader->reader->parquet_reader()->metadata();
+    if (metadata->num_columns() != metadata->schema()->group_node()->field_count()) {
+      return arrow::Status::Invalid("a column of the file is nested");
+    }
+    std::vector<int> kept;
+    for (const int group : reader->row_groups) {
+      const auto chunk = metadata->RowGroup(group)->ColumnChunk(index);
+      const auto statistics = chunk->is_stats_set() ? chunk->statistics() : nullptr;
+      if (statistics && statistics->HasMinMax() && statistics->physical_type() == parquet::Type::INT64) {
+        const auto &range = static_cast<const parquet::Int64Statistics &>(*statistics);
+        if (value < range.min() || value > range.max()) continue;
+      }
+      kept.push_back(group);
+    }
+    reader->row_groups = std::move(kept);
+    return arrow::Status::OK();
+  });
 }
 
 int32_t nightjar_parquet_reader_schema(nightjar_parquet_reader *reader, struct ArrowSchema *schema,
@@ -175,10 +211,8 @@ int32_t nightjar_parquet_reader_select(nightjar_parquet_reader *reader, const in
     if (metadata->num_columns() != metadata->schema()->group_node()->field_count()) {
       return arrow::Status::Invalid("a column of the file is nested");
     }
-    std::vector<int> row_groups(reader->reader->num_row_groups());
-    std::iota(row_groups.begin(), row_groups.end(), 0);
     const std::vector<int> columns(indices, indices + count);
-    return reader->reader->GetRecordBatchReader(row_groups, columns).Value(&reader->batches);
+    return reader->reader->GetRecordBatchReader(reader->row_groups, columns).Value(&reader->batches);
   });
 }
 

@@ -11,8 +11,12 @@ public enum ParquetFile {
   }
 
   /// Writes some rows of `table` to a new file at `path`.
-  public static func write(_ table: Table, rows: Range<Int>, to path: String) throws(ColumnsError) {
-    var writer = try ParquetWriter(path: path, schema: table.schema)
+  public static func write(
+    _ table: Table, rows: Range<Int>, to path: String,
+    rowGroupRowCount: Int = ParquetWriter.defaultRowGroupRowCount, encoding: ParquetWriter.Encoding = .dictionary
+  ) throws(ColumnsError) {
+    var writer = try ParquetWriter(
+      path: path, schema: table.schema, rowGroupRowCount: rowGroupRowCount, encoding: encoding)
     try writer.write(table, rows: rows)
     _ = try writer.close()
   }
@@ -27,6 +31,16 @@ public enum ParquetFile {
     _ path: String, columns names: [String]? = nil, usesThreads: Bool = false
   ) throws(ColumnsError) -> Table {
     try ParquetReader(path: path, usesThreads: usesThreads).read(names)
+  }
+
+  /// Reads the row groups that may hold `value` in the 64-bit column `key`, by their statistics; where the file ascends by the
+  /// key, one or two. Throws as `read` does.
+  public static func read(
+    _ path: String, columns names: [String]? = nil, whereMayBe value: Int64, in key: String
+  ) throws(ColumnsError) -> Table {
+    let reader = try ParquetReader(path: path, usesThreads: false)
+    try reader.restrict(to: value, in: key)
+    return try reader.read(names)
   }
 
   /// Calls `body` with the columns named, a few ten thousand rows at a time, in the file's order.
@@ -103,6 +117,16 @@ private struct ParquetReader: ~Copyable {
       throw ColumnsError(.schemaMismatch, "\(path): two columns have the same name")
     }
     return found
+  }
+
+  /// Leaves out the row groups that do not hold a value.
+  func restrict(to value: Int64, in key: String) throws(ColumnsError) {
+    guard let index = try fields().firstIndex(where: { $0.name == key && $0.field?.type == .int64 }) else {
+      throw ColumnsError(.schemaMismatch, "\(path): column \(key) is needed, but the file has no such column")
+    }
+    var error = nightjar_arrow_error()
+    let code = nightjar_parquet_reader_restrict(reader, Int32(index), value, &error)
+    guard code == 0 else { throw ColumnsError(code, error, path: path) }
   }
 
   /// Calls `body` with the columns named of each batch, as it comes; a batch has at least one row.

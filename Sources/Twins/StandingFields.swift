@@ -6,7 +6,12 @@ import Datasets
 struct StandingFields {
   let columns: [String: Column]
 
-  init(_ scene: TwinScene, _ holders: Holders, _ prices: PriceBook) {
+  /// What the events say, or else the product in force.
+  static func paymentType(_ life: Life, _ prices: PriceBook) -> String {
+    life.paymentType ?? prices.paymentType(life.product) ?? "unknown"
+  }
+
+  init(_ scene: TwinScene, _ holders: Holders, _ prices: PriceBook, _ companions: Companions) {
     let moment = scene.moment
     func life<Value>(_ zero: Value, _ value: (Life) -> Value?) -> TypedColumn<Value> {
       scene.column(zero) { value(scene.lives[$0]) }
@@ -23,7 +28,7 @@ struct StandingFields {
       "household_id": .int64(households),
       "as_of": .date(scene.column(0) { _ in moment.asOf.rawValue }),
       "known_by": .date(scene.column(0) { _ in moment.knownBy.rawValue }),
-      "payment_type": .string(life("") { $0.paymentType ?? prices.paymentType($0.product) ?? "unknown" }),
+      "payment_type": .string(life("") { StandingFields.paymentType($0, prices) }),
       "product": .string(life("") { $0.product }),
       "segment": .string(link("", holders.segments)),
       "region": .string(link("", holders.regions)),
@@ -39,15 +44,29 @@ struct StandingFields {
           scene.lives[$0].planChangeCount
         }),
       "days_since_plan_change": .int32(life(0) { $0.lastPlanChange.map { Int32(moment.age($0)) } }),
-      "household_subscription_count": .int32(StandingFields.companions(households)),
-      "person_subscription_count": .int32(StandingFields.companions(persons)),
+      "household_subscription_count": .int32(Companions.counts(households, companions.households)),
+      "person_subscription_count": .int32(Companions.counts(persons, companions.persons)),
     ]
   }
+}
 
-  /// How many rows have the same value; 1 where it is missing.
-  private static func companions(_ column: TypedColumn<Int64>) -> TypedColumn<Int32> {
-    var counts: [Int64: Int32] = [:]
-    for row in 0..<column.rowCount { if let value = column[row] { counts[value, default: 0] += 1 } }
-    return TypedColumn((0..<column.rowCount).map { row in column[row].flatMap { counts[$0] } ?? 1 })
+/// How many living subscriptions each household and each person has.
+struct Companions: Sendable {
+  let households: [Int64: Int32]
+  let persons: [Int64: Int32]
+
+  init(_ scene: TwinScene, _ holders: Holders) {
+    func counts(_ column: TypedColumn<Int64>) -> [Int64: Int32] {
+      var counts: [Int64: Int32] = [:]
+      for case let link? in scene.links { if let value = column[link] { counts[value, default: 0] += 1 } }
+      return counts
+    }
+    households = counts(holders.households)
+    persons = counts(holders.persons)
+  }
+
+  /// How many there are of each row's value; 1 where it is missing.
+  static func counts(_ column: TypedColumn<Int64>, _ counts: [Int64: Int32]) -> TypedColumn<Int32> {
+    TypedColumn((0..<column.rowCount).map { row in column[row].flatMap { counts[$0] } ?? 1 })
   }
 }

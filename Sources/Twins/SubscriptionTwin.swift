@@ -8,6 +8,9 @@ public enum SubscriptionTwin {
   /// The dataset `twins/subscription`, as a catalogue lays it out.
   public static func dataset(_ catalogue: TwinCatalogue) -> Dataset { Dataset(name, catalogue.schema) }
 
+  /// The rows of a row group of twins and states: few enough that one subscription is found without reading a file.
+  static let rowGroupRowCount = 1 << 15
+
   /// The dataset's name.
   public static let name = "twins/subscription"
 

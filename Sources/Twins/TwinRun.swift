@@ -78,24 +78,31 @@ public struct TwinRun: Sendable {
     steps.end("use")
     transaction.retireEarlierRuns()
     transaction.retire(KeptUsage.outdated(state, by: night, rolling: kept))
-    let rows = UsageState.rows(usage)
-    try write(UsageState.dataset(catalogue.usePlan), rows.parts, transaction) { part, path throws(ColumnsError) in
-      try ParquetFile.write(UsageState.table(usage, rows.ranks[part.rows]), to: path)
+    let rows = try UsageState.rows(usage, threads: threads)
+    try write(UsageState.dataset(catalogue.usePlan), rows.parts, transaction) { part, path in
+      let table = UsageState.table(usage, rows.ranks[part.rows])
+      try ParquetFile.write(
+        table, rows: 0..<table.rowCount, to: path, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount,
+        encoding: .splitBytes)
     }
     steps.end("state")
     let facts = try sources.read(home, threads: threads)
     steps.end("facts")
-    let twin = try TwinNight.build(catalogue, facts, usage, threads: threads)
+    let fields = try TwinNight.fields(catalogue, facts, usage, threads: threads)
     steps.end("fields")
-    let ids = try twin.int64("subscription_id").values
-    let parts = ShardRanges.parts(rowCount: twin.rowCount) { ids[$0] }
-    try write(SubscriptionTwin.dataset(catalogue), parts, transaction) { part, path throws(ColumnsError) in
-      try ParquetFile.write(twin, rows: part.rows, to: path)
+    let ids = fields.subscriptionIDs
+    let parts = ShardRanges.parts(rowCount: ids.count) { ids[$0] }
+    try write(SubscriptionTwin.dataset(catalogue), parts, transaction) { part, path in
+      // Several files are made side by side, the slices of one as well.
+      let table =
+        parts.count > 1
+        ? try fields.wholeTable(part.rows) : try fields.table(part.rows, WorkerThreads(count: threads))
+      try ParquetFile.write(
+        table, rows: 0..<table.rowCount, to: path, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
     }
     steps.end("twin")
-    let completeDays = try CompleteDays(facts.table(.coverage), at: moment)
     let entry = try transaction.commit(
-      counts: try counts(twin, completeDays), warnings: (warning.map { [$0] } ?? []) + warnings(twin, completeDays))
+      counts: counts(fields), warnings: (warning.map { [$0] } ?? []) + warnings(fields))
     steps.end("commit")
     return .published(entry, steps)
   }
@@ -103,7 +110,7 @@ public struct TwinRun: Sendable {
   /// Stages the files of a dataset in parallel; `body` writes the rows of one to a path.
   private func write(
     _ dataset: Dataset, _ parts: [ShardRanges.Part], _ transaction: Transaction,
-    _ body: @Sendable (ShardRanges.Part, String) throws(ColumnsError) -> Void
+    _ body: @Sendable (ShardRanges.Part, String) throws -> Void
   ) throws {
     _ = try WorkerThreads(count: threads).map(taskCount: parts.count) { number in
       let part = parts[number]
@@ -116,30 +123,22 @@ public struct TwinRun: Sendable {
     }
   }
 
-  private func counts(_ twin: Table, _ completeDays: CompleteDays) throws -> [String: Int64] {
-    let statuses = try twin.string("status").values
-    let paymentTypes = try twin.string("payment_type").values
-    var counts: [String: Int64] = [
-      "rows": Int64(twin.rowCount),
-      "inNotice": Int64(try twin.bool("is_in_notice").values.count { $0 }),
-      "suspended": Int64(statuses.count { $0 == "suspended" }),
-      "prepaid": Int64(paymentTypes.count { $0 == "prepaid" }),
-      "postpaid": Int64(paymentTypes.count { $0 == "postpaid" }),
-    ]
+  private func counts(_ fields: MomentFields) -> [String: Int64] {
+    var counts = fields.counts
     for family in CompleteDays.families {
-      counts["completeDays.\(CompleteDays.key(family))"] = Int64(completeDays.count(family))
+      counts["completeDays.\(CompleteDays.key(family))"] = Int64(fields.completeDays.count(family))
     }
     return counts
   }
 
   /// Missing deliveries, not history that does not reach back: nobody can do anything about that.
-  private func warnings(_ twin: Table, _ completeDays: CompleteDays) -> [String] {
+  private func warnings(_ fields: MomentFields) -> [String] {
     var warnings = CompleteDays.families.compactMap { family -> String? in
-      guard let gap = completeDays.gap(family), gap.isMissingDelivery else { return nil }
+      guard let gap = fields.completeDays.gap(family), gap.isMissingDelivery else { return nil }
       let lost = Windows.lengths.filter { $0 > gap.completeDayCount }.map(String.init).joined(separator: ", ")
       return "\(gap.family): the deliveries of \(gap.day) are not complete; windows of \(lost) days are unknown"
     }
-    if twin.rowCount == 0 { warnings.append("no subscription lives at the end of \(night)") }
+    if fields.rowCount == 0 { warnings.append("no subscription lives at the end of \(night)") }
     return warnings
   }
 }

@@ -31,8 +31,20 @@ struct TwinScene: Sendable {
     completeDays = try CompleteDays(coverage, at: moment)
   }
 
+  private init(_ scene: TwinScene, _ rows: Range<Int>) {
+    moment = scene.moment
+    ranks = Array(scene.ranks[rows])
+    subscriptionIDs = Array(scene.subscriptionIDs[rows])
+    lives = Array(scene.lives[rows])
+    links = Array(scene.links[rows])
+    completeDays = scene.completeDays
+  }
+
   /// The number of rows of the twin.
   var rowCount: Int { ranks.count }
+
+  /// The scene of some rows alone.
+  func slice(_ rows: Range<Int>) -> TwinScene { TwinScene(self, rows) }
 
   /// A column made row by row, whatever the completeness.
   func column<Value>(_ zero: Value, _ value: (Int) -> Value?) -> TypedColumn<Value> {

@@ -34,6 +34,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [ParquetWriter.Encoding.dictionary, .splitBytes])
+  func `a value is looked for in the row groups that may hold it, and is found there`(
+    encoding: ParquetWriter.Encoding
+  ) throws {
+    let keys = (0..<1_000).map { Int64($0 / 2 * 3) }
+    let rows = (0..<1_000).map { Int64($0) }
+    let table = Table(
+      Schema([ColumnField("key", .int64), ColumnField("row", .int64)]),
+      [.int64(TypedColumn(keys)), .int64(TypedColumn(rows))])
+    try withScratchFolder { folder in
+      let path = "\(folder)/a.parquet"
+      try ParquetFile.write(table, rows: 0..<1_000, to: path, rowGroupRowCount: 64, encoding: encoding)
+      #expect(try ParquetFile.read(path) == table)
+      for key in [0, 96, 3 * 499, 1, 3 * 500, -1, .max] as [Int64] {
+        let found = try ParquetFile.read(path, columns: ["row", "key"], whereMayBe: key, in: "key")
+        #expect(found.rowCount <= 128)
+        let hits = zip(try found.int64("key").values, try found.int64("row").values).filter { $0.0 == key }
+        #expect(hits.map(\.1) == rows.filter { keys[Int($0)] == key })
+      }
+      #expect(throws: ColumnsError.self) { try ParquetFile.read(path, whereMayBe: 1, in: "absent") }
+    }
+  }
+
   @Test func `columns are read in the order in which they are asked for`() throws {
     let table = SampleTable.everyType(rowCount: 100, seed: 1)
     try withScratchFolder { folder in

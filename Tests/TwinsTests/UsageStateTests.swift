@@ -143,7 +143,7 @@ import Twins
   }
 
   private func table(_ windows: UsageWindows) throws -> Table {
-    try Table.concatenating(UsageState.tables(windows), schema: UsageState.dataset(windows.plan).schema)
+    try Table.concatenating(try UsageState.tables(windows), schema: UsageState.dataset(windows.plan).schema)
   }
 
   @Test(arguments: 0..<10)
@@ -155,15 +155,15 @@ import Twins
       var history = History(seed: seed)
       var parts = history.parts
       var moment = history.moment
-      var state = UsageState.tables(try UsageWindows.rebuild(plan, Array(parts.values), at: moment, threads: 1))
+      var state = try UsageState.tables(try UsageWindows.rebuild(plan, Array(parts.values), at: moment, threads: 1))
       for _ in 0..<7 {
         history.pass()
         let now = history.parts
         let roll = UsageRoll(plan, from: moment, parts, to: history.moment, now)
         let rolled = try roll.run(threads: 1 + tenth % 2) { state }
         let rebuilt = try UsageWindows.rebuild(plan, Array(now.values), at: history.moment, threads: 1)
-        state = UsageState.tables(rolled)
-        #expect(state == UsageState.tables(rebuilt), "seed \(seed), \(history.night)")
+        state = try UsageState.tables(rolled)
+        #expect(try state == UsageState.tables(rebuilt), "seed \(seed), \(history.night)")
         #expect(try table(rolled) == history.naive, "seed \(seed), \(history.night)")
         (parts, moment) = (now, history.moment)
         readCount += roll.readFileCount

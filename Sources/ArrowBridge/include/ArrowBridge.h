@@ -68,8 +68,10 @@ const char *nightjar_arrow_version(void);
 typedef struct nightjar_parquet_writer nightjar_parquet_writer;
 
 // Creates or truncates the file at `path`. Takes over `schema`, whatever the outcome.
+// With `splits_bytes`, 64-bit columns are written byte by byte (BYTE_STREAM_SPLIT), not through a dictionary.
 int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schema, int64_t row_group_row_count,
-                                     nightjar_parquet_writer **writer, nightjar_arrow_error *error);
+                                     int32_t splits_bytes, nightjar_parquet_writer **writer,
+                                     nightjar_arrow_error *error);
 // Appends the rows of a struct array that fits the schema. Takes over `batch`, whatever the outcome. Rows are held
 // back until a row group is full, so that the bytes do not depend on how the rows were cut into batches.
 int32_t nightjar_parquet_writer_write(nightjar_parquet_writer *writer, struct ArrowArray *batch,
@@ -132,6 +134,9 @@ int64_t nightjar_parquet_reader_row_count(const nightjar_parquet_reader *reader)
 // The schema of the whole file, as a struct; the caller releases it.
 int32_t nightjar_parquet_reader_schema(nightjar_parquet_reader *reader, struct ArrowSchema *schema,
                                        nightjar_arrow_error *error);
+// Leaves out the row groups whose statistics say that the 64-bit column at `index` nowhere has `value`.
+int32_t nightjar_parquet_reader_restrict(nightjar_parquet_reader *reader, int32_t index, int64_t value,
+                                         nightjar_arrow_error *error);
 // Begins to read the top-level columns at `indices`, in that order; all must be flat.
 int32_t nightjar_parquet_reader_select(nightjar_parquet_reader *reader, const int32_t *indices, int32_t count,
                                        nightjar_arrow_error *error);

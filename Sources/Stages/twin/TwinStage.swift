@@ -5,8 +5,11 @@ import Stage
 @main struct TwinStage: StageGroup {
   static let configuration = {
     var configuration = StageOutcome.configuration(
-      "twin", abstract: "Build the night's twins; check and show the catalogue of their fields.",
-      subcommands: [NightCommand.self, FieldsCommand.self])
+      "twin",
+      abstract: "Build the night's twins; show, compare and reconstruct them; check the catalogue of their fields.",
+      subcommands: [
+        NightCommand.self, ShowCommand.self, DiffCommand.self, SnapshotCommand.self, FieldsCommand.self,
+      ])
     configuration.defaultSubcommand = NightCommand.self
     return configuration
   }()

@@ -71,7 +71,8 @@ struct FieldReader {
       return nil
     }
     return TwinField(
-      column: ColumnField(name, type, isNullable: !facts.null.isEmpty, meaning), unit: unit, window: facts.window,
+      group: defaults.group, column: ColumnField(name, type, isNullable: !facts.null.isEmpty, meaning), unit: unit,
+      window: facts.window,
       source: facts.source, purposes: purposes, basis: basis, nullMeaning: facts.null, computation: computation)
   }
 

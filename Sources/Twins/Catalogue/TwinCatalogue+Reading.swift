@@ -13,7 +13,6 @@ extension TwinCatalogue {
     var fields: [TwinField] = []
     var lines: [String: Int] = [:]
     _ = reader.mappings(in: "groups") { group in
-      _ = group.string("group")
       let defaults = FieldDefaults(group)
       _ = group.mappings(in: "fields") { row in
         for field in FieldReader(row, defaults).fields() {
@@ -69,11 +68,13 @@ extension TwinCatalogue {
 
 /// What a group says for all of its fields.
 struct FieldDefaults {
+  let group: String
   let fact: String?
   let purposes: [String]
   let basis: String?
 
   init(_ group: NodeReader) {
+    self.group = group.string("group")
     fact = group.optionalString("fact")
     purposes = group.has("purpose") ? group.strings("purpose") : []
     basis = group.optionalString("basis")

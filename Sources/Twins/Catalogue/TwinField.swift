@@ -2,6 +2,8 @@ public import Columns
 
 /// One field of a twin: a column, what it means, why it may be kept, and how it is made.
 public struct TwinField: Sendable, Hashable {
+  /// The heading under which the catalogue has it.
+  public let group: String
   /// Name, type, whether a value may be missing, and meaning.
   public let column: ColumnField
   /// The unit of its values.

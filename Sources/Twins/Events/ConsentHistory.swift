@@ -41,31 +41,39 @@ struct ConsentHistory: Sendable {
     }
   }
 
-  /// The columns of consent.
-  func columns(_ scene: TwinScene, _ holders: Holders) -> [String: Column] {
+  /// The decisions that hold at a moment.
+  func newest(at moment: TwinMoment) -> NewestConsents {
     let count = ConsentHistory.names.count
-    // Field after field of each person: the row that holds, or -1.
     var newest = [Int32](repeating: -1, count: index.count * count)
-    for (row, rank) in ranks.enumerated() where rank >= 0 && order.isSeen(row, scene.moment) {
+    for (row, rank) in ranks.enumerated() where rank >= 0 && order.isSeen(row, moment) {
       for field in fields[row] {
         let slot = Int(rank) * count + field
         if newest[slot] < 0 || isNewer(row, than: Int(newest[slot])) { newest[slot] = Int32(row) }
       }
     }
-    var columns: [String: Column] = [:]
-    for (field, name) in ConsentHistory.names.enumerated() {
-      columns["consent_\(name)"] = .bool(
-        scene.column(false) { row in
-          guard let link = scene.links[row] else { return nil }
-          let person = Int(index.rank(of: holders.persons.values[link]))
-          guard person >= 0, newest[person * count + field] >= 0 else { return nil }
-          return grants[Int(newest[person * count + field])]
-        })
-    }
-    return columns
+    return NewestConsents(index: index, decisions: newest.map { $0 < 0 ? nil : grants[Int($0)] })
   }
 
   private func isNewer(_ row: Int, than other: Int) -> Bool {
     instants[row] != instants[other] ? instants[row] > instants[other] : !grants[row]
+  }
+}
+
+/// The decisions on consent that hold at a moment.
+struct NewestConsents: Sendable {
+  let index: DenseIndex
+  /// Field after field of each person; nil where nobody was asked.
+  let decisions: [Bool?]
+
+  /// The columns of consent.
+  func columns(_ scene: TwinScene, _ holders: Holders) -> [String: Column] {
+    let persons = scene.links.map { link in link.map { index.rank(of: holders.persons.values[$0]) } ?? -1 }
+    let count = ConsentHistory.names.count
+    var columns: [String: Column] = [:]
+    for (field, name) in ConsentHistory.names.enumerated() {
+      columns["consent_\(name)"] = .bool(
+        scene.column(false) { persons[$0] < 0 ? nil : decisions[Int(persons[$0]) * count + field] })
+    }
+    return columns
   }
 }

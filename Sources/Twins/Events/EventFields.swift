@@ -1,20 +1,79 @@
 import Calendar
 import Columns
 
-/// The fields of a family of events at one moment.
-struct EventFields: Sendable {
-  private let family: EventFamily
-  private let table: Table
+/// What an aggregate needs of the facts of its family, made once for a moment: which count, and what is measured.
+struct EventSelection: Sendable {
+  let aggregate: EventAggregate
+  /// Whether each fact counts, by conditions and by having a measure; nil where all do.
+  let isCounted: [Bool]?
+  /// Whether each fact meets the conditions, with or without a measure; nil where all do.
+  let isMeeting: [Bool]?
+  /// The measure of each fact; empty for aggregates without one.
+  let values: [Int64]
+
+  init(_ aggregate: EventAggregate, _ table: Table, at moment: TwinMoment) throws(ColumnsError) {
+    self.aggregate = aggregate
+    isMeeting = try EventSelection.conditions(aggregate.conditions, table)
+    let measure = try aggregate.measure.map { measure throws(ColumnsError) in
+      try EventSelection.measure(measure, table, at: moment)
+    }
+    values = measure?.values ?? []
+    if let validity = measure?.validity {
+      isCounted = isMeeting.map { zip($0, validity).map { $0 && $1 } } ?? validity
+    } else {
+      isCounted = isMeeting
+    }
+  }
+
+  private static func conditions(_ conditions: [EventCondition], _ table: Table) throws(ColumnsError) -> [Bool]? {
+    guard !conditions.isEmpty else { return nil }
+    var isMeeting = [Bool](repeating: true, count: table.rowCount)
+    for condition in conditions {
+      let wanted = Set(condition.values)
+      if table.schema.index(of: condition.column).map({ table.schema.fields[$0].type }) == .bool {
+        let flags = try table.bool(condition.column)
+        for row in isMeeting.indices where isMeeting[row] {
+          isMeeting[row] = flags[row].map { wanted.contains("\($0)") } ?? false
+        }
+      } else {
+        let texts = try table.string(condition.column)
+        for row in isMeeting.indices where isMeeting[row] {
+          isMeeting[row] = texts[row].map { wanted.contains($0) } ?? false
+        }
+      }
+    }
+    return isMeeting
+  }
+
+  private static func measure(
+    _ measure: EventMeasure, _ table: Table, at moment: TwinMoment
+  ) throws(ColumnsError) -> TypedColumn<Int64> {
+    switch measure {
+    case .column(let name): return try table.int64(name)
+    case .days(let from, let to):
+      let asOf = TypedColumn([Int32](repeating: moment.asOf.rawValue, count: table.rowCount))
+      let starts = if let from { try table.date(from) } else { asOf }
+      let ends = if let to { try table.date(to) } else { asOf }
+      return TypedColumn(
+        optionals: (0..<table.rowCount).map { row in
+          starts[row].flatMap { start in ends[row].map { Int64($0) - Int64(start) } }
+        }, placeholder: 0)
+    }
+  }
+}
+
+/// The fields of a family of events, of some rows at one moment.
+struct EventFields {
   private let held: HeldEvents
   private let scene: TwinScene
   private let completeDayCount: Int
+  private let hasCalendar: Bool
 
-  init(_ family: EventFamily, _ table: Table, _ held: HeldEvents, _ scene: TwinScene) {
-    self.family = family
-    self.table = table
+  init(_ family: EventFamily, _ held: HeldEvents, _ scene: TwinScene) {
     self.held = held
     self.scene = scene
-    completeDayCount = family.hasCalendar ? scene.completeDays.count(family.dataset) : Windows.longest
+    hasCalendar = family.hasCalendar
+    completeDayCount = hasCalendar ? scene.completeDays.count(family.dataset) : Windows.longest
   }
 
   /// Events of the last `days` days, a row each, whether they are known or not.
@@ -24,107 +83,98 @@ struct EventFields: Sendable {
     }
   }
 
+  /// What the events of a row come to.
+  private struct Totals {
+    var count: Int32 = 0
+    var sum: Int64 = 0
+    var least = Int64.max
+    var greatest = Int64.min
+    /// Of the newest event; of one day, the one of the greatest identity.
+    var newestAge = Int32.max
+    var last: Int64 = 0
+    var newestFact: Int32 = -1
+    var oldestAge = Int32.min
+  }
+
   /// The column of a field. O(rows and events).
-  func column(_ aggregate: EventAggregate) throws(ColumnsError) -> Column {
-    let isCounted = try conditions(aggregate.conditions)
-    let measure = try aggregate.measure.map { measure throws(ColumnsError) in try values(measure) }
-    func fold<Value>(_ zero: Value, _ value: (Int) -> Value?) -> TypedColumn<Value> {
-      scene.column(zero, knownIf: completeDayCount >= aggregate.window.knownDayCount, value)
+  func column(_ selection: EventSelection) -> Column {
+    let aggregate = selection.aggregate
+    // What the newest event does not say is missing, whatever older ones say.
+    let totals = totals(
+      selection, isCounted: aggregate.function == .newest ? selection.isMeeting : selection.isCounted)
+    func fold<Value>(_ zero: Value, _ value: (Totals) -> Value?) -> TypedColumn<Value> {
+      scene.column(zero, knownIf: completeDayCount >= aggregate.window.knownDayCount) { value(totals[$0]) }
     }
-    /// The positions of the events that count.
-    func events(_ row: Int) -> some Sequence<Int> {
-      held.positions(row).lazy.filter { position in
-        let fact = Int(held.facts[position])
-        return aggregate.window.contains(age: Int(held.ages[position])) && (isCounted?[fact] ?? true)
-          && (measure?.isValid(fact) ?? true)
+    func measured(_ value: (Totals) -> Int64) -> Column {
+      if aggregate.type == .int32 { return .int32(fold(0) { $0.count == 0 ? nil : Int32(clamping: value($0)) }) }
+      return .int64(fold(0) { $0.count == 0 ? nil : value($0) })
+    }
+    switch aggregate.function {
+    case .count: return .int32(fold(0) { $0.count })
+    case .sum: return .int64(fold(0) { $0.sum })
+    case .mean: return measured { $0.sum / Int64($0.count) }
+    case .min: return measured { $0.least }
+    case .max: return measured { $0.greatest }
+    case .last: return measured { $0.last }
+    case .oldest: return .int32(fold(0) { $0.count == 0 ? nil : $0.oldestAge })
+    case .spread: return .double(spread(selection, totals))
+    case .recency:
+      guard hasCalendar else { return .int32(fold(0) { $0.count == 0 ? nil : $0.newestAge }) }
+      return scene.recency(completeDayCount) { totals[$0].count == 0 ? nil : Int(totals[$0].newestAge) }
+    case .newest:
+      let column = scene.column(Int64(0)) { row -> Int64? in
+        let (age, fact) = (Int(totals[row].newestAge), Int(totals[row].newestFact))
+        guard fact >= 0, !hasCalendar || age < Windows.longest && age <= completeDayCount else { return nil }
+        return selection.isCounted.map { $0[fact] } ?? true ? totals[row].last : nil
       }
-    }
-    func value(_ position: Int) -> Int64 { measure?.values[Int(held.facts[position])] ?? 0 }
-    func whole(_ column: TypedColumn<Int64>) -> Column {
       guard aggregate.type == .int32 else { return .int64(column) }
       return .int32(TypedColumn(column.values.map { Int32(clamping: $0) }, validity: column.validity))
     }
-    switch aggregate.function {
-    case .count: return .int32(fold(0) { row in Int32(events(row).reduce(0) { count, _ in count + 1 }) })
-    case .sum: return .int64(fold(0) { row in events(row).reduce(Int64(0)) { $0 &+ value($1) } })
-    case .mean:
-      return whole(
-        fold(0) { row in
-          let (sum, count) = events(row).reduce((Int64(0), Int64(0))) { ($0.0 &+ value($1), $0.1 + 1) }
-          return count == 0 ? nil : sum / count
-        })
-    case .spread: return .double(fold(0) { row in EventFields.spread(events(row).map { Double(value($0)) }) })
-    case .min: return whole(fold(0) { row in events(row).map(value).min() })
-    case .max: return whole(fold(0) { row in events(row).map(value).max() })
-    case .last: return whole(fold(0) { row in newest(events(row)).map(value) })
-    case .oldest: return .int32(fold(0) { row in events(row).map { held.ages[$0] }.max() })
-    case .recency:
-      let ages = (0..<scene.rowCount).map { row in newest(events(row)).map { Int(held.ages[$0]) } }
-      guard family.hasCalendar else { return .int32(scene.column(0) { ages[$0].map(Int32.init) }) }
-      return scene.recency(completeDayCount) { ages[$0] }
-    case .newest:
-      return whole(
-        scene.column(0) { row in
-          // What the newest event does not say is missing, whatever older ones say.
-          let found = held.positions(row).lazy.filter { isCounted?[Int(held.facts[$0])] ?? true }
-          guard let position = newest(found) else { return nil }
-          let age = Int(held.ages[position])
-          if family.hasCalendar { guard age < Windows.longest, age <= completeDayCount else { return nil } }
-          return measure?[Int(held.facts[position])]
-        })
-    }
   }
 
-  /// The newest of some events; of one day, the one of the greatest identity.
-  private func newest(_ positions: some Sequence<Int>) -> Int? {
-    var newest: Int?
-    for position in positions where newest.map({ held.ages[position] <= held.ages[$0] }) ?? true { newest = position }
-    return newest
-  }
-
-  private static func spread(_ values: [Double]) -> Double? {
-    guard values.count > 1 else { return nil }
-    let mean = values.reduce(0, +) / Double(values.count)
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
-  }
-
-  /// Whether each fact meets every condition; nil where there is none.
-  private func conditions(_ conditions: [EventCondition]) throws(ColumnsError) -> [Bool]? {
-    guard !conditions.isEmpty else { return nil }
-    var isCounted = [Bool](repeating: true, count: table.rowCount)
-    for condition in conditions {
-      let wanted = Set(condition.values)
-      if table.schema.index(of: condition.column).map({ table.schema.fields[$0].type }) == .bool {
-        let flags = try table.bool(condition.column)
-        for row in isCounted.indices {
-          isCounted[row] = isCounted[row] && flags[row].map { wanted.contains("\($0)") } ?? false
-        }
-      } else {
-        let texts = try table.string(condition.column)
-        for row in isCounted.indices {
-          isCounted[row] = isCounted[row] && texts[row].map { wanted.contains($0) } ?? false
+  /// The totals of each row over the events that count and lie in the window.
+  private func totals(_ selection: EventSelection, isCounted: [Bool]?) -> [Totals] {
+    var totals = [Totals](repeating: Totals(), count: scene.rowCount)
+    let (starts, facts, ages, values) = (held.starts, held.facts, held.ages, selection.values)
+    let window = selection.aggregate.window
+    for row in totals.indices where starts[row] < starts[row + 1] {
+      var total = Totals()
+      for position in Int(starts[row])..<Int(starts[row + 1]) {
+        let (fact, age) = (Int(facts[position]), ages[position])
+        guard window.contains(age: Int(age)), isCounted.map({ $0[fact] }) ?? true else { continue }
+        let value = values.isEmpty ? 0 : values[fact]
+        total.count += 1
+        // Wrapping: a sum beyond 2⁶³ needs values that no feed's limits let through, and must not stop the night.
+        total.sum &+= value
+        total.least = min(total.least, value)
+        total.greatest = max(total.greatest, value)
+        total.oldestAge = max(total.oldestAge, age)
+        if age <= total.newestAge {
+          total.newestAge = age
+          total.last = value
+          total.newestFact = facts[position]
         }
       }
+      totals[row] = total
     }
-    return isCounted
+    return totals
   }
 
-  /// The measure of each fact.
-  private func values(_ measure: EventMeasure) throws(ColumnsError) -> TypedColumn<Int64> {
-    switch measure {
-    case .column(let name): return try table.int64(name)
-    case .days(let from, let to):
-      let (starts, ends) = (try from.map(days), try to.map(days))
-      let asOf = scene.moment.asOf.rawValue
-      var column = TypedColumn<Int64>()
-      for row in 0..<table.rowCount {
-        let start = starts == nil ? asOf : starts?[row]
-        let end = ends == nil ? asOf : ends?[row]
-        column.append(start.flatMap { start in end.map { Int64($0) - Int64(start) } }, placeholder: 0)
+  /// Standard deviation of the measure, of two events at least.
+  private func spread(_ selection: EventSelection, _ totals: [Totals]) -> TypedColumn<Double> {
+    let window = selection.aggregate.window
+    return scene.column(0, knownIf: completeDayCount >= window.knownDayCount) { row in
+      guard totals[row].count > 1 else { return nil }
+      let mean = Double(totals[row].sum) / Double(totals[row].count)
+      var squares = 0.0
+      for position in held.positions(row) {
+        let fact = Int(held.facts[position])
+        guard window.contains(age: Int(held.ages[position])), selection.isCounted.map({ $0[fact] }) ?? true else {
+          continue
+        }
+        squares += (Double(selection.values[fact]) - mean) * (Double(selection.values[fact]) - mean)
       }
-      return column
+      return (squares / Double(totals[row].count)).squareRoot()
     }
   }
-
-  private func days(_ name: String) throws(ColumnsError) -> TypedColumn<Int32> { try table.date(name) }
 }

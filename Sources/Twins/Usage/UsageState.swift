@@ -48,33 +48,52 @@ package enum UsageState {
   }
 
   /// What is left, and how it is cut into files; no file where nothing is.
-  static func rows(_ windows: UsageWindows) -> Rows {
+  static func rows(_ windows: UsageWindows, threads: Int) throws -> Rows {
     let (count, plan) = (windows.ids.count, windows.plan)
-    var isKept = windows.days.withLock { days in
-      (0..<count).map { rank in plan.days.indices.contains { days.bits(rank: Int32(rank), tally: $0) != 0 } }
-    }
-    for (cell, placeCount) in plan.placeCounts.enumerated() {
-      windows.withPlaces(cell) { sums in
-        for place in 0..<placeCount {
-          for rank in 0..<count where sums[place * count + rank] != 0 { isKept[rank] = true }
-        }
+    let sums = plan.placeCounts.indices.map { cell in windows.withPlaces(cell) { $0 } }
+    let bits = windows.days.withLock(\.bits)
+    let slices = stride(from: 0, to: count, by: sliceCount).map { $0..<min($0 + sliceCount, count) }
+    let ranks = try WorkerThreads(count: threads).map(taskCount: slices.count) { number in
+      // Most ids have something in the first place that is looked at, so few are looked up everywhere.
+      let tallyCount = plan.days.count
+      var missing = slices[number].filter { rank in
+        (rank * tallyCount..<(rank + 1) * tallyCount).allSatisfy { bits[$0] == 0 }
       }
-    }
-    let ranks = isKept.indices.filter { isKept[$0] }
+      for (sums, placeCount) in zip(sums, plan.placeCounts) where !missing.isEmpty {
+        missing.removeAll { rank in (0..<placeCount).contains { sums[$0 * count + rank] != 0 } }
+      }
+      var next = missing.makeIterator()
+      var gone = next.next()
+      return slices[number].filter { rank in
+        guard rank == gone else { return true }
+        gone = next.next()
+        return false
+      }
+    }.flatMap { $0 }
     let parts = ShardRanges.parts(rowCount: ranks.count) { windows.ids.keys[ranks[$0]] }
     return Rows(ranks: ranks, parts: ranks.isEmpty ? [] : parts)
   }
 
+  private static let sliceCount = 1 << 16
+
   /// The tables of the state's files.
-  package static func tables(_ windows: UsageWindows) -> [Table] {
-    let rows = rows(windows)
+  package static func tables(_ windows: UsageWindows) throws -> [Table] {
+    let rows = try rows(windows, threads: 1)
     return rows.parts.map { table(windows, rows.ranks[$0.rows]) }
   }
 
   /// The table of one file.
   static func table(_ windows: UsageWindows, _ ranks: ArraySlice<Int>) -> Table {
     let plan = windows.plan
-    var columns: [Column] = [.int64(TypedColumn(ranks.map { windows.ids.keys[$0] }))]
+    // Mostly no id is left out, and a column is a copy.
+    let span = (ranks.first ?? 0)..<(ranks.last.map { $0 + 1 } ?? 0)
+    func values(_ all: [Int64], from start: Int) -> Column {
+      .int64(
+        TypedColumn(
+          span.count == ranks.count
+            ? Array(all[start + span.lowerBound..<start + span.upperBound]) : ranks.map { all[start + $0] }))
+    }
+    var columns = [values(windows.ids.keys, from: 0)]
     windows.days.withLock { days in
       for tally in plan.days.indices {
         let bits = ranks.map { days.bits(rank: Int32($0), tally: tally) }
@@ -85,8 +104,7 @@ package enum UsageState {
     for (cell, placeCount) in plan.placeCounts.enumerated() {
       windows.withPlaces(cell) { sums in
         for place in 0..<placeCount {
-          let start = place * windows.ids.count
-          columns.append(.int64(TypedColumn(ranks.map { sums[start + $0] })))
+          columns.append(values(sums, from: place * windows.ids.count))
         }
       }
     }

@@ -1,0 +1,108 @@
+import Columns
+import Datasets
+
+/// The facts that are grouped by rank once for all moments.
+struct TwinHistories: Sendable {
+  private let events: [EventFamily: EventHistory]
+  private let contacts: ContactHistory
+  let consents: ConsentHistory
+  let billing: BillingRules
+
+  init(_ facts: TwinFacts, _ index: DenseIndex, _ holders: Holders) throws {
+    var events: [EventFamily: EventHistory] = [:]
+    for family in EventFamily.allCases where family != .contacts {
+      events[family] = try EventHistory(family, facts.table(family.dataset), index)
+    }
+    self.events = events
+    contacts = try ContactHistory(facts.table(.contacts), index, persons: holders.personIndex)
+    consents = try ConsentHistory(facts.table(.consents), persons: holders.personIndex)
+    billing = try BillingRules(bills: facts.table(.bills), payments: facts.table(.payments))
+  }
+
+  /// The events of a family that hold in a scene.
+  func held(_ family: EventFamily, _ scene: TwinScene, _ holders: Holders) -> HeldEvents {
+    events[family]?.held(scene) ?? contacts.held(scene, holders)
+  }
+}
+
+/// Everything from which the fields of one moment follow, for any rows of it.
+final class MomentFields: Sendable {
+  let catalogue: TwinCatalogue
+  private let scene: TwinScene
+  private let windows: UsageWindows
+  private let holders: Holders
+  private let histories: TwinHistories
+  private let prices: PriceBook
+  private let companions: Companions
+  private let consents: NewestConsents
+  /// What the field of each place needs of events; nil for those of other kinds.
+  private let selections: [EventSelection?]
+
+  init(
+    _ catalogue: TwinCatalogue, _ facts: TwinFacts, _ events: SubscriptionEvents, _ holders: Holders,
+    _ histories: TwinHistories, _ windows: UsageWindows
+  ) throws {
+    self.catalogue = catalogue
+    self.windows = windows
+    self.holders = holders
+    self.histories = histories
+    let moment = windows.moment
+    scene = try TwinScene(events, holders, coverage: facts.table(.coverage), at: moment)
+    prices = try PriceBook(products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)
+    companions = Companions(scene, holders)
+    consents = histories.consents.newest(at: moment)
+    selections = try catalogue.fields.map { field in
+      guard case .events(let aggregate) = field.computation else { return nil }
+      return try EventSelection(aggregate, facts.table(aggregate.family.dataset), at: moment)
+    }
+  }
+
+  /// The number of rows of the twin.
+  var rowCount: Int { scene.rowCount }
+  /// The subscription of each row.
+  var subscriptionIDs: [Int64] { scene.subscriptionIDs }
+  /// Which days are complete.
+  var completeDays: CompleteDays { scene.completeDays }
+
+  /// How many rows there are of which kind.
+  var counts: [String: Int64] {
+    var counts: [String: Int64] = ["rows": Int64(rowCount), "inNotice": 0, "suspended": 0, "prepaid": 0, "postpaid": 0]
+    for life in scene.lives {
+      if life.isInNotice { counts["inNotice", default: 0] += 1 }
+      if life.isSuspended { counts["suspended", default: 0] += 1 }
+      let paymentType = StandingFields.paymentType(life, prices)
+      if counts[paymentType] != nil { counts[paymentType, default: 0] += 1 }
+    }
+    return counts
+  }
+
+  /// The twin's rows of a range.
+  func table(_ rows: Range<Int>) throws -> Table {
+    let scene = scene.slice(rows)
+    let usage = UsageFields(windows, scene)
+    let held = Dictionary(
+      uniqueKeysWithValues: EventFamily.allCases.map { ($0, histories.held($0, scene, holders)) })
+    let events = Dictionary(
+      uniqueKeysWithValues: held.map { family, held in (family, EventFields(family, held, scene)) })
+    let none = HeldEvents(rowCount: 0)
+    let rules = StandingFields(scene, holders, prices, companions).columns
+      .merging(consents.columns(scene, holders)) { $1 }
+      .merging(
+        histories.billing.columns(scene, bills: held[.bills] ?? none, payments: held[.payments] ?? none)
+      ) { $1 }
+    let columns = zip(catalogue.fields, selections).map { field, selection -> Column? in
+      switch field.computation {
+      case .use(let aggregate): return usage.column(aggregate)
+      case .events(let aggregate): return selection.flatMap { events[aggregate.family]?.column($0) }
+      case .ratio: return nil
+      case .rule(let rule) where rule.name == MarginField.name:
+        func counts(_ family: EventFamily) -> [Int32] { events[family]?.counts(days: MarginField.days) ?? [] }
+        return MarginField(
+          scene: scene, prices: prices, usage: usage, billCounts: counts(.bills), ticketCounts: counts(.tickets)
+        ).column()
+      case .rule(let rule): return rules[rule.name]
+      }
+    }
+    return Table(catalogue.schema, RatioFields.filled(columns, catalogue.fields))
+  }
+}

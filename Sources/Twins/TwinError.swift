@@ -1,0 +1,34 @@
+public import Configuration
+
+/// Why nothing can be said of a twin.
+public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The kinds of failure; open, so that a new kind breaks no caller.
+  public struct Code: RawRepresentable, Sendable, Hashable {
+    /// The code's stable name.
+    public var rawValue: String
+    /// Makes a code from its stable name.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// There is no such twin.
+    public static let missingTwin = Code(rawValue: "missing-twin")
+  }
+
+  /// The kind of failure.
+  public var code: Code
+  /// What is missing, and what to do next.
+  public var message: String
+
+  /// Makes an error.
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The message with its code.
+  public var description: String { "\(message) [\(code.rawValue)]" }
+}
+
+extension TwinError: ExitStatusProviding {
+  /// Input missing.
+  public var exitStatus: Int32 { ExitStatus.inputMissing }
+}
