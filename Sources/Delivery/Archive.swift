@@ -82,6 +82,7 @@ public final class Archive {
     case .container(let container) where !isFiltered:
       isTar = false
       directory = container == .zip ? try ZipDirectory(file, limits) : nil
+      if container == .sevenZip { try SevenZipList.check(file, limits) }
       handle = try ReadHandle(FileSource(file, meter.deadline), container: container, archiveName: name)
     case .plain:
       isTar = false

@@ -25,9 +25,10 @@ final class ReadHandle {
   /// The number of bytes that the source delivered.
   private(set) var sourceByteCount: Int64 = 0
 
-  /// Opens `source` as a container, or undoes `filter` where one is given.
+  /// Opens `source` as a container, or undoes `filter` where one is given, or LZMA without a container.
   init(
-    _ source: any ByteSource, container: Magic.Container? = nil, filter: Magic.Filter? = nil, archiveName: String
+    _ source: any ByteSource, container: Magic.Container? = nil, filter: Magic.Filter? = nil, isLZMA: Bool = false,
+    archiveName: String
   ) throws(DeliveryError) {
     guard ReadHandle.hasLocale else {
       throw DeliveryError(
@@ -51,6 +52,7 @@ final class ReadHandle {
     case .xz: archive_read_support_filter_xz(archive)
     case .gzip, nil: break
     }
+    if isLZMA { archive_read_support_filter_lzma(archive) }
     if source is FileSource { archive_read_set_seek_callback(archive, seekCallback) }
     let status = archive_read_open(
       archive, Unmanaged.passUnretained(self).toOpaque(), nil, readCallback, nil)

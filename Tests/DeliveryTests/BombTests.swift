@@ -100,6 +100,39 @@ import Testing
     }
   }
 
+  @Test func `a 7z that claims more members than the limit is refused, whatever its list holds`() throws {
+    // A list of empty members without names: a bit each. libarchive would make room for all of them.
+    func list(_ count: Int) -> [UInt8] {
+      let bits = [UInt8](repeating: 0xFF, count: (count + 7) / 8)
+      return [0x01, 0x05] + Crafted.sevenZipNumber(count) + [0x0E] + Crafted.sevenZipNumber(bits.count) + bits + [0, 0]
+    }
+    for count in [100_001, 20_000_000] {
+      let path = scratch.file("many.7z", Crafted.sevenZip(list: list(count)))
+      // Of what libarchive sees it would say that a name is missing.
+      #expect(failure(path) == .tooManyMembers)
+    }
+    #expect(failure(scratch.file("few.7z", Crafted.sevenZip(list: list(3)))) != .tooManyMembers)
+  }
+
+  @Test func `a packed list of a 7z is unpacked before it is believed`() {
+    #expect(failure(scratch.file("many.7z", Crafted.packedSevenZipOfManyMembers())) == .tooManyMembers)
+  }
+
+  @Test func `a 7z whose list lies beyond its end, or is large, is refused`() {
+    var bytes = Crafted.sevenZip(list: [0x01, 0x00])
+    for (place, value) in [(12, UInt8(0xFF)), (20, 0xFF), (27, 0xFF)] {
+      var other = bytes
+      other[place] = value
+      Crafted.fixSevenZipStart(&other)
+      #expect(failure(scratch.file("beyond.7z", other)) == .truncated)
+    }
+    // The list that a search by mutation found: a size of eight bytes of FF, and a coder with 5.8 GB of properties.
+    bytes = Crafted.encryptedSevenZip()
+    for place in 21..<28 { bytes[place] = 0xFF }
+    Crafted.fixSevenZipStart(&bytes)
+    #expect(failure(scratch.file("properties.7z", bytes)) == .truncated)
+  }
+
   @Test func `a 7z whose list is encrypted is refused`() {
     #expect(failure(scratch.file("a.7z", Crafted.encryptedSevenZip())) == .encrypted)
   }

@@ -169,17 +169,54 @@ enum Crafted {
     return header + [1] + little(length) + little(~length) + body + little(crc32(body)) + little(UInt32(body.count))
   }
 
+  /// A number as 7z writes it.
+  static func sevenZipNumber(_ value: Int) -> [UInt8] {
+    for count in 0..<8 where value < 1 << (7 * (count + 1)) {
+      let ones = UInt8(truncatingIfNeeded: 0xFF << (8 - count))
+      let rest = (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+      return [ones | UInt8(truncatingIfNeeded: value >> (8 * count))] + rest
+    }
+    return [0xFF] + (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+  }
+
+  /// A 7z file of `packed` bytes and a list of members, packed or not.
+  static func sevenZip(_ packed: [UInt8] = [], list: [UInt8]) -> [UInt8] {
+    func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    let start = little(UInt64(packed.count)) + little(UInt64(list.count)) + little(crc32(list))
+    return [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4] + little(crc32(start)) + start + packed + list
+  }
+
+  /// Puts the checksum of the beginning of a 7z file right.
+  static func fixSevenZipStart(_ bytes: inout [UInt8]) {
+    withUnsafeBytes(of: crc32(Array(bytes[12..<32])).littleEndian) { bytes.replaceSubrange(8..<12, with: $0) }
+  }
+
+  /// A 7z file of 146 bytes whose list, packed by LZMA, claims 200,000 empty members without names.
+  static func packedSevenZipOfManyMembers() -> [UInt8] {
+    let packed: [UInt8] = [
+      0x00, 0x00, 0x81, 0x96, 0x43, 0xFC, 0x32, 0x03, 0x71, 0xDB, 0x08, 0x71, 0x9B, 0xD6, 0x92, 0x83, 0xF9, 0x54,
+      0xCC, 0xFC, 0xA2, 0x6E, 0x16, 0x79, 0x9F, 0x9B, 0x67, 0xBF, 0x47, 0xEE, 0xEF, 0x19, 0xD0, 0x62, 0x2A, 0x80,
+      0xAD, 0x9E, 0x6A, 0x23, 0xE0, 0xF9, 0x83, 0xD9, 0x17, 0x42, 0xB2, 0x94, 0xD3, 0x18, 0x2C, 0xC0, 0x08, 0xAD,
+      0x92, 0x42, 0x28, 0x94, 0x6C, 0x42, 0x26, 0x00, 0x91, 0x27, 0x03, 0x2A, 0x51, 0x07, 0x6D, 0xFC, 0xB8, 0x15,
+      0x8F, 0xC7, 0xFF, 0xFF, 0xF5, 0x8B, 0xC0, 0x00,
+    ]
+    // Encoded header | pack info | one folder: the coder 030101 with its five bytes | unpacked size | digest.
+    let list: [UInt8] = [
+      0x17, 0x06, 0x00, 0x01, 0x09, 0x50, 0x00, 0x07, 0x0B, 0x01, 0x00, 0x01, 0x23, 0x03, 0x01, 0x01, 0x05, 0x5D, 0x00,
+      0x00, 0x80, 0x00, 0x0C, 0xC0, 0xB3, 0x61, 0x0A, 0x01, 0x39, 0xB9, 0x42, 0x3A, 0x00, 0x00,
+    ]
+    return sevenZip(packed, list: list)
+  }
+
   /// A 7z file whose list of members is encrypted (AES-256, which nobody can read without the passphrase).
   static func encryptedSevenZip() -> [UInt8] {
-    func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
     let packed = [UInt8](repeating: 0x5A, count: 16)
     // Encoded header | pack info: at 0, one stream of 16 bytes | one folder with the coder 06F10701 and 16 bytes out.
     let header: [UInt8] = [
       0x17, 0x06, 0x00, 0x01, 0x09, 0x10, 0x00, 0x07, 0x0B, 0x01, 0x00, 0x01, 0x24, 0x06, 0xF1, 0x07, 0x01, 0x01, 0x00,
       0x0C, 0x10, 0x00, 0x00,
     ]
-    let start = little(UInt64(packed.count)) + little(UInt64(header.count)) + little(crc32(header))
-    return [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4] + little(crc32(start)) + start + packed + header
+    return sevenZip(packed, list: header)
   }
 
   /// What libarchive itself writes of members of any kind: `type` is a POSIX file type, `link` where a link leads.
