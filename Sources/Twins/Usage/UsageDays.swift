@@ -9,31 +9,21 @@ import Synchronization
 /// turned out to have begun on another one (`Sessions` of ingest), a file was replaced. A subscription's days that such facts
 /// touch are doubted, and summed before they are settled.
 struct UsageDays: Sendable {
-  /// The number of tallies.
-  let tallyCount: Int
-  /// Rank after rank, tally after tally: bit `a` is set where age `a` has any.
-  private(set) var bits: [UInt128]
+  /// Of each tally, rank after rank: bit `a` is set where age `a` has any.
+  private(set) var bits: [[UInt128]]
   /// The ranks whose bits do not hold yet, by date; the same one may come more than once.
   private(set) var doubted: [Int32: [Int32]] = [:]
 
-  init(tallyCount: Int, bits: [UInt128]) {
-    self.tallyCount = tallyCount
-    self.bits = bits
-  }
-
-  /// The bits of a rank and tally; none for the rank -1.
-  @inline(__always) func bits(rank: Int32, tally: Int) -> UInt128 {
-    rank < 0 ? 0 : bits[Int(rank) * tallyCount + tally]
-  }
+  init(bits: [[UInt128]]) { self.bits = bits }
 
   /// Adds row `row` of the values of each tally, which is of a day of which every fact is added.
   @inline(__always) mutating func add(_ tallies: [[Int64]], row: Int, rank: Int, date: Int32, age: Int) {
     let bit = UInt128(1) << UInt128(age)
-    for tally in 0..<tallyCount where tallies[tally][row] != 0 {
+    for tally in bits.indices where tallies[tally][row] != 0 {
       if tallies[tally][row] < 0 {
         doubt(rank: rank, date: date)
       } else {
-        bits[rank * tallyCount + tally] |= bit
+        bits[tally][rank] |= bit
       }
     }
   }
@@ -51,9 +41,9 @@ struct UsageDays: Sendable {
   mutating func settle(_ ranks: [Int32], age: Int, _ sums: [Int64]) {
     let bit = UInt128(1) << UInt128(age)
     for (place, rank) in ranks.enumerated() {
-      for tally in 0..<tallyCount {
-        let slot = Int(rank) * tallyCount + tally
-        bits[slot] = sums[place * tallyCount + tally] > 0 ? bits[slot] | bit : bits[slot] & ~bit
+      for tally in bits.indices {
+        let known = bits[tally][Int(rank)]
+        bits[tally][Int(rank)] = sums[place * bits.count + tally] > 0 ? known | bit : known & ~bit
       }
     }
   }
@@ -63,7 +53,8 @@ extension UsageWindows {
   /// The days with any of a tally, of each of `ranks`; none for rank -1.
   func days(_ tally: Tally, of ranks: [Int32]) -> [UInt128] {
     guard let number = plan.days.firstIndex(of: tally) else { return ranks.map { _ in 0 } }
-    return days.withLock { days in ranks.map { days.bits(rank: $0, tally: number) } }
+    let bits = days.withLock { $0.bits[number] }
+    return ranks.map { $0 < 0 ? 0 : bits[Int($0)] }
   }
 
   /// Settles the days that are doubted. Reads the parts of those dates again, where there are some.

@@ -55,10 +55,7 @@ package enum UsageState {
     let slices = stride(from: 0, to: count, by: sliceCount).map { $0..<min($0 + sliceCount, count) }
     let ranks = try WorkerThreads(count: threads).map(taskCount: slices.count) { number in
       // Most ids have something in the first place that is looked at, so few are looked up everywhere.
-      let tallyCount = plan.days.count
-      var missing = slices[number].filter { rank in
-        (rank * tallyCount..<(rank + 1) * tallyCount).allSatisfy { bits[$0] == 0 }
-      }
+      var missing = slices[number].filter { rank in bits.allSatisfy { $0[rank] == 0 } }
       for (sums, placeCount) in zip(sums, plan.placeCounts) where !missing.isEmpty {
         missing.removeAll { rank in (0..<placeCount).contains { sums[$0 * count + rank] != 0 } }
       }
@@ -94,12 +91,10 @@ package enum UsageState {
             ? Array(all[start + span.lowerBound..<start + span.upperBound]) : ranks.map { all[start + $0] }))
     }
     var columns = [values(windows.ids.keys, from: 0)]
-    windows.days.withLock { days in
-      for tally in plan.days.indices {
-        let bits = ranks.map { days.bits(rank: Int32($0), tally: tally) }
-        columns.append(.int64(TypedColumn(bits.map { Int64(truncatingIfNeeded: $0) })))
-        columns.append(.int64(TypedColumn(bits.map { Int64(truncatingIfNeeded: $0 >> 64) })))
-      }
+    for all in windows.days.withLock(\.bits) {
+      let bits = ranks.map { all[$0] }
+      columns.append(.int64(TypedColumn(bits.map { Int64(truncatingIfNeeded: $0) })))
+      columns.append(.int64(TypedColumn(bits.map { Int64(truncatingIfNeeded: $0 >> 64) })))
     }
     for (cell, placeCount) in plan.placeCounts.enumerated() {
       windows.withPlaces(cell) { sums in
@@ -159,18 +154,19 @@ package enum UsageState {
     }
     let passed = UInt128(new.asOf - old.asOf)
     let window = (UInt128(1) << UInt128(Windows.longest)) - 1
-    var bits = [UInt128](repeating: 0, count: ids.count * plan.days.count)
-    for tally in plan.days.indices {
+    let bits = try WorkerThreads(count: threads).map(taskCount: plan.days.count) { tally in
+      var bits = [UInt128](repeating: 0, count: ids.count)
       for (table, ranks) in zip(tables, ranks) {
         let (recent, early) = (try table.int64(at: 1 + 2 * tally), try table.int64(at: 2 + 2 * tally))
         for row in ranks.indices {
           let days = UInt128(UInt64(bitPattern: recent[row])) | UInt128(UInt64(bitPattern: early[row])) << 64
-          bits[Int(ranks[row]) * plan.days.count + tally] = days << passed & window
+          bits[Int(ranks[row])] = days << passed & window
         }
       }
+      return bits
     }
     return UsageWindows(
-      plan, at: new, ids, sums: sums, days: UsageDays(tallyCount: plan.days.count, bits: bits))
+      plan, at: new, ids, sums: sums, days: UsageDays(bits: bits))
   }
 }
 

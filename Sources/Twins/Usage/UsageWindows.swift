@@ -31,8 +31,7 @@ package final class UsageWindows: Sendable {
     self.init(
       plan, at: moment, ids,
       sums: plan.placeCounts.map { [Int64](repeating: 0, count: ids.count * $0) },
-      days: UsageDays(
-        tallyCount: plan.days.count, bits: [UInt128](repeating: 0, count: ids.count * plan.days.count)))
+      days: UsageDays(bits: plan.days.map { _ in [UInt128](repeating: 0, count: ids.count) }))
   }
 
   /// Sums that are known: for each tally ring after ring or week after week, a value an id.
