@@ -12,8 +12,10 @@
 /// ```
 enum SevenZipList {
   private static let startByteCount = 32
-  /// A list of 100,000 members with long names is smaller.
-  private static let maximumByteCount: Int64 = 32 << 20
+  /// What a list may take a member: a name of 400 characters, times, sizes and digest; and besides.
+  private static let memberByteCount: Int64 = 1 << 10
+  private static let freeByteCount: Int64 = 1 << 20
+  private static let greatestByteCount: Int64 = 1 << 30
   private static let lzma: [UInt8] = [3, 1, 1]
   private static let encryption: [UInt8] = [6, 0xF1, 7, 1]
   private static let copy: [UInt8] = [0]
@@ -30,32 +32,42 @@ enum SevenZipList {
       throw DeliveryError(.truncated, archive: file.name, "the 7z file ends before its list of members")
     }
     if size == 0 { return }
-    var list = try bytes(file, at: Int64(startByteCount) + Int64(offset), Int64(size))
-    if list[0] == 0x17 { list = try unpacked(list, file) }
-    var parser = SevenZipParser(list)
-    guard let memberCount = parser.memberCount() else {
+    let wanted = memberByteCount.multipliedReportingOverflow(by: Int64(limits.maximumMemberCount))
+    let maximumByteCount =
+      wanted.overflow ? greatestByteCount : min(greatestByteCount, freeByteCount + wanted.partialValue)
+    var list = try bytes(
+      file, at: Int64(startByteCount) + Int64(offset), Int64(clamping: size), maximum: maximumByteCount)
+    if list[0] == 0x17 { list = try unpacked(list, file, maximum: maximumByteCount) }
+    var parser = SevenZipParser(list, limit: UInt64(max(0, limits.maximumMemberCount)))
+    let memberCount = parser.memberCount()
+    if parser.isOverLimit { throw MemberChecks.tooMany(file.name, limits) }
+    guard let memberCount else {
       throw DeliveryError(.damaged, archive: file.name, "the 7z file has no list of members that can be read")
     }
     if memberCount > UInt64(limits.maximumMemberCount) { throw MemberChecks.tooMany(file.name, limits) }
   }
 
-  private static func bytes(_ file: OpenFile, at position: Int64, _ count: Int64) throws(DeliveryError) -> [UInt8] {
-    guard count <= maximumByteCount else { throw tooLarge(file) }
+  private static func bytes(
+    _ file: OpenFile, at position: Int64, _ count: Int64, maximum: Int64
+  ) throws(DeliveryError) -> [UInt8] {
+    guard count <= maximum else { throw tooLarge(file, maximum) }
     guard let bytes = try file.bytes(at: position, count: Int(count)) else {
       throw DeliveryError(.truncated, archive: file.name, "the 7z file ends within its list of members")
     }
     return bytes
   }
 
-  private static func tooLarge(_ file: OpenFile) -> DeliveryError {
+  private static func tooLarge(_ file: OpenFile, _ maximum: Int64) -> DeliveryError {
     DeliveryError(
       .tooManyMembers, archive: file.name,
-      "the list of members of the 7z file is larger than \(maximumByteCount) bytes")
+      "the list of members of the 7z file is larger than \(maximum) bytes")
   }
 
   /// Unpacks a list that is packed: by LZMA, as every writer does it, or not at all.
-  private static func unpacked(_ list: [UInt8], _ file: OpenFile) throws(DeliveryError) -> [UInt8] {
-    var parser = SevenZipParser(list, from: 1)
+  private static func unpacked(
+    _ list: [UInt8], _ file: OpenFile, maximum: Int64
+  ) throws(DeliveryError) -> [UInt8] {
+    var parser = SevenZipParser(list, from: 1, limit: 1)
     guard let streams = parser.streams(), streams.folders.count == 1, let packedSize = streams.packedSizes.first else {
       throw DeliveryError(.damaged, archive: file.name, "the packed list of members of the 7z file cannot be read")
     }
@@ -63,12 +75,12 @@ enum SevenZipList {
     if folder.coders.contains(where: { $0.id == encryption }) {
       throw DeliveryError(.encrypted, archive: file.name, "the list of members of the 7z file is encrypted")
     }
-    let (position, isPlaced) = streams.packedPosition.addingReportingOverflow(UInt64(startByteCount))
-    guard !isPlaced, position <= UInt64(file.byteCount), packedSize <= UInt64(file.byteCount) - position else {
+    let (position, isBeyond) = streams.packedPosition.addingReportingOverflow(UInt64(startByteCount))
+    guard !isBeyond, position <= UInt64(file.byteCount), packedSize <= UInt64(file.byteCount) - position else {
       throw DeliveryError(.truncated, archive: file.name, "the 7z file ends within its list of members")
     }
-    guard let size = folder.sizes.first, size <= UInt64(maximumByteCount) else { throw tooLarge(file) }
-    let packed = try bytes(file, at: Int64(position), Int64(packedSize))
+    guard let size = folder.sizes.first, size <= UInt64(maximum) else { throw tooLarge(file, maximum) }
+    let packed = try bytes(file, at: Int64(position), Int64(clamping: packedSize), maximum: maximum)
     let coder = folder.coders[0]
     if folder.coders.count == 1, coder.id == copy { return packed }
     guard folder.coders.count == 1, coder.id == lzma, coder.properties.count == 5 else {
@@ -76,10 +88,12 @@ enum SevenZipList {
         .unsupportedFormat, archive: file.name,
         "the list of members of the 7z file is packed by a method that is not read")
     }
-    // The same stream as a file of its own: properties, a window that holds all of it, the size, the bytes.
-    let window = (0..<4).map { UInt8(truncatingIfNeeded: maximumByteCount >> (8 * Int64($0))) }
+    // The same stream as a file of its own: properties, window, size, bytes. No match reaches back beyond what is there.
+    var window: UInt64 = 1 << 12
+    while window < min(size, coder.properties.little(1, 4)), window < 1 << 27 { window <<= 1 }
+    let windowBytes = (0..<4).map { UInt8(truncatingIfNeeded: window >> (8 * UInt64($0))) }
     let sizeBytes = (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * UInt64($0))) }
-    let source = MemorySource([coder.properties[0]] + window + sizeBytes + packed)
+    let source = MemorySource([coder.properties[0]] + windowBytes + sizeBytes + packed)
     let handle = try ReadHandle(source, isLZMA: true, archiveName: file.name)
     guard try handle.nextEntry() != nil else { return [] }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, Int(size)), alignment: 16)

@@ -1,5 +1,6 @@
 /// Walks through the list of members of a 7z file (`SevenZipList` has the layout). Every step takes at least one byte, so no claim
-/// makes it loop for longer than the list is; nil is a list that breaks off or contradicts itself.
+/// makes it loop for longer than the list is, nor keep more than `limit` folders and streams; nil is a list that breaks off,
+/// contradicts itself, or goes over the limit (`isOverLimit`).
 struct SevenZipParser {
   struct Coder {
     var id: [UInt8]
@@ -21,12 +22,16 @@ struct SevenZipParser {
     var folders: [Folder] = []
   }
 
+  /// Whether the list claims more folders or streams than the limit.
+  private(set) var isOverLimit = false
   private let bytes: [UInt8]
+  private let limit: UInt64
   private var index: Int
 
-  init(_ bytes: [UInt8], from index: Int = 0) {
+  init(_ bytes: [UInt8], from index: Int = 0, limit: UInt64) {
     self.bytes = bytes
     self.index = index
+    self.limit = limit
   }
 
   /// The number of members that a list claims, folders included, or of streams where those are more.
@@ -66,14 +71,16 @@ struct SevenZipParser {
     }
     if mark == 0x08 {
       guard let count = substreams(streams.folders), let next = byte() else { return nil }
-      streamCount += count
+      let (sum, isTooLarge) = streamCount.addingReportingOverflow(count)
+      guard !isTooLarge else { return nil }
+      streamCount = sum
       mark = next
     }
     return mark == 0x00 ? streams : nil
   }
 
   private mutating func packed(_ streams: inout Streams) -> Bool {
-    guard let position = number(), let count = number(), var mark = byte() else { return false }
+    guard let position = number(), let count = number(), isWithinLimit(count), var mark = byte() else { return false }
     streams.packedPosition = position
     if mark == 0x09 {
       for _ in 0..<count {
@@ -91,7 +98,7 @@ struct SevenZipParser {
   }
 
   private mutating func folders(_ streams: inout Streams) -> Bool {
-    guard byte() == 0x0B, let count = number(), byte() == 0 else { return false }
+    guard byte() == 0x0B, let count = number(), isWithinLimit(count), byte() == 0 else { return false }
     for _ in 0..<count {
       guard let folder = folder() else { return false }
       streams.folders.append(folder)
@@ -150,6 +157,7 @@ struct SevenZipParser {
       mark = next
     }
     if mark == 0x09 {
+      // A byte a size at least, so that the list ends before a large count does.
       for count in counts where count > 1 {
         for _ in 1..<count { guard number() != nil else { return nil } }
       }
@@ -162,8 +170,10 @@ struct SevenZipParser {
       let (sum, isTooLarge) = total.addingReportingOverflow(count)
       guard !isTooLarge else { return nil }
       total = sum
+      // No more than the total.
       if count != 1 || !folder.hasDigest { withoutDigest += count }
     }
+    guard isWithinLimit(total) else { return nil }
     if mark == 0x0A {
       guard digests(withoutDigest) != nil, let next = byte() else { return nil }
       mark = next
@@ -173,13 +183,18 @@ struct SevenZipParser {
 
   /// Passes over digests and says which of `count` are there.
   private mutating func digests(_ count: UInt64) -> [Bool]? {
-    guard let areAll = byte(), count <= UInt64(bytes.count) * 8 else { return nil }
+    guard let areAll = byte(), isWithinLimit(count) else { return nil }
     var defined = [Bool](repeating: true, count: Int(count))
     if areAll == 0 {
       guard let bits = take((count + 7) / 8) else { return nil }
       for place in defined.indices { defined[place] = bits[place / 8] & (0x80 >> UInt8(place % 8)) != 0 }
     }
     return skip(4 * UInt64(defined.count { $0 })) ? defined : nil
+  }
+
+  private mutating func isWithinLimit(_ count: UInt64) -> Bool {
+    if count > limit { isOverLimit = true }
+    return count <= limit
   }
 
   // MARK: Bytes

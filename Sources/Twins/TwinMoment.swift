@@ -24,8 +24,6 @@ public struct TwinMoment: Sendable, Hashable {
 
 /// The observation windows: a window of `w` days ends with `asOf` and includes it.
 enum Windows {
-  /// The lengths in days, ascending.
-  static let lengths = [7, 28, 91]
-  /// The longest one.
+  /// The days of the longest one.
   static let longest = 91
 }

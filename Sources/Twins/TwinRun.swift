@@ -135,7 +135,9 @@ public struct TwinRun: Sendable {
   private func warnings(_ fields: MomentFields) -> [String] {
     var warnings = CompleteDays.families.compactMap { family -> String? in
       guard let gap = fields.completeDays.gap(family), gap.isMissingDelivery else { return nil }
-      let lost = Windows.lengths.filter { $0 > gap.completeDayCount }.map(String.init).joined(separator: ", ")
+      let lost = catalogue.windowLengths(gap.family).filter { $0 > gap.completeDayCount }
+        .map(String.init).joined(separator: ", ")
+      guard !lost.isEmpty else { return nil }
       return "\(gap.family): the deliveries of \(gap.day) are not complete; windows of \(lost) days are unknown"
     }
     if fields.rowCount == 0 { warnings.append("no subscription lives at the end of \(night)") }

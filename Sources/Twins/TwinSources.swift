@@ -8,7 +8,7 @@ import Parallelism
 struct TwinSources: Sendable {
   /// Facts may be dated this many days after the night that brought them (a bill with tomorrow's date); families that
   /// only windows look at are pruned by their night with this margin.
-  private static let futureDays = 35
+  static let futureDays = 35
   /// Families whose partitions are nights, and of which no event bears on a day long before its night: pruned where no
   /// field looks back further than the longest window.
   private static let windowed: [EventFamily] = [.bills, .payments, .topUps, .balances]
@@ -40,7 +40,7 @@ struct TwinSources: Sendable {
 
   /// The contacts that exports of that night and later caused: known only afterwards, so they are no material of its
   /// twins, and a night that is run again finds its twins done.
-  private static func causedLater(_ state: LiveState, knownBy night: Day) -> Set<String> {
+  static func causedLater(_ state: LiveState, knownBy night: Day) -> Set<String> {
     Set(state.entries.filter { $0.stage == "export" && $0.date >= night }.flatMap { $0.products.map(\.name) })
   }
 

@@ -114,6 +114,18 @@ import Testing
     #expect(failure(scratch.file("few.7z", Crafted.sevenZip(list: list(3)))) != .tooManyMembers)
   }
 
+  @Test func `counts in a 7z that no machine can add up are refused`() {
+    let most = [UInt8](repeating: 0xFF, count: 9)
+    let folder: [UInt8] = [0x07, 0x0B, 0x01, 0x00, 0x01, 0x01, 0x00, 0x0C, 0x00, 0x00]
+    // Streams of two kinds, each of which claims many.
+    let twice = [0x01, 0x03] + folder + [0x08, 0x0D] + most + [0, 0, 0x04] + folder + [0x08, 0x0D, 0x01, 0, 0, 0]
+    let packed = [0x01, 0x04, 0x06, 0x00] + most + [0x0A, 0x01]
+    let folders = [0x01, 0x04, 0x07, 0x0B] + most + [0x00]
+    for list in [twice, packed, folders] {
+      #expect(failure(scratch.file("counts.7z", Crafted.sevenZip(list: list))) == .tooManyMembers)
+    }
+  }
+
   @Test func `a packed list of a 7z is unpacked before it is believed`() {
     #expect(failure(scratch.file("many.7z", Crafted.packedSevenZipOfManyMembers())) == .tooManyMembers)
   }

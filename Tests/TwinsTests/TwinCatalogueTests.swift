@@ -26,7 +26,7 @@ import Twins
     ])
     let asked = catalogue.fields.dropFirst(11)
     #expect(asked.map(\.name) == ["calls", "used_3d", "used_91d", "share"])
-    #expect(asked.map(\.window) == ["14 days", "3 days", "91 days", "14 days"])
+    #expect(asked.map(\.window) == ["14 days", "3 days", "91 days", "14 days over 91 days"])
     #expect(asked.map(\.source) == ["facts/usage", "facts/usage", "facts/usage", "facts/usage"])
     #expect(asked.allSatisfy { $0.column.isNullable })
     let state = UsageState.dataset(catalogue.usePlan).schema.fields.map(\.name)
@@ -66,6 +66,21 @@ import Twins
         "9:16: the name of a row with several windows says where the window stands: {window}",
         "10:90: unknown key 'colour'",
         "11:16: the field 'as_of' is declared twice",
+      ])
+  }
+
+  @Test func `conditions and names that could mean nothing are faults`() {
+    let faults = Self.faults(
+      "name: a, fact: payments, aggregate: count, where: {is_failed: no}, window: 7, type: int32, unit: count, "
+        + "description: A.",
+      "name: b, aggregate: sum, of: sms_in_count, where: {weekday: all}, window: 7, type: int64, unit: count, "
+        + "description: B.",
+      "name: c, fact: balances, aggregate: newest, of: {from: as_of, to: as_of}, type: int32, unit: days, description: C.",
+      "name: \"d_{window}\", rule: arrears_e4, type: int64, unit: count, description: D.")
+    #expect(
+      faults.map { String($0.drop { $0 != " " }.dropFirst()) } == [
+        "'is_failed' is true or false", "a condition of use is 'weekday: workday' or 'weekday: weekend'",
+        "one of 'from' and 'to' is a day of the fact", "the name has {window}, but the row has no windows",
       ])
   }
 

@@ -91,13 +91,53 @@ import Twins
     let changes = comparison.changes.filter { $0.field == "event_count_7d" }
     #expect(changes.map(\.subscriptionID) == [late, withdrawn])
     #expect(changes.map(\.old) == ["0", "5"] && changes.map(\.new) == ["1", "0"])
-    #expect(changes.allSatisfy { $0.deliveries == ["a delivery that counts no more"] })
+    #expect(changes.allSatisfy { $0.deliveries == ["no delivery that counts"] })
 
     let one = try TwinComparison(
       home.home, .house, from: Self.night - 1, to: Self.night, subscription: still, threads: 1)
     #expect(one.changes.allSatisfy { $0.subscriptionID == still && $0.reason == .time })
     #expect(one.changes.contains { $0.field == "event_count_7d" && $0.old == "2" && $0.new == "1" })
     #expect(one.counts.map(\.field) == comparison.counts.map(\.field))
+  }
+
+  @Test func `a contact to a person about no subscription is a reason for each of them`() throws {
+    let home = try FactHome()
+    let person: Int64 = 77
+    var link = Self.fact(Self.ids[0], age: 200, delivery: 1, known: 1)
+    link["person_id"] = .whole(person)
+    var contact = Self.fact(Self.ids[0], age: 5, delivery: 3, known: 0)
+    contact["subscription_id"] = nil
+    contact["person_id"] = .whole(person)
+    contact["contacted_at"] = .whole(1)
+    contact["channel"] = .text("sms")
+    // Dated ahead of the first night, and known by it: new to the second.
+    var ahead = contact
+    ahead["event_date"] = .whole(Int64(Self.night.rawValue))
+    ahead["known_date"] = .whole(Int64((Self.night - 1).rawValue))
+    ahead["contacted_at"] = .whole(2)
+    ahead["channel"] = .text("email")
+    try home.ingest(
+      [
+        "facts/subscriptions": RandomFacts.table(
+          Dataset.subscriptions.schema, Self.ids[..<2].map { Self.activation($0, age: 300) }),
+        "facts/links": RandomFacts.table(Dataset.links.schema, [link]),
+        "facts/contacts": RandomFacts.table(Dataset.contacts.schema, [ahead]),
+      ], night: Self.night - 1)
+    _ = try home.run(Self.night - 1)
+    let first = try TwinComparison(
+      home.home, .house, from: Self.night - 1,
+      to: {
+        _ = try home.run(Self.night); return Self.night
+      }(),
+      subscription: nil, threads: 1)
+    #expect(first.counts.first { $0.field == "contact_count_7d" }?.subscriptions == [.new: 1])
+    try home.ingest(["facts/contacts": RandomFacts.table(Dataset.contacts.schema, [contact])], night: Self.night)
+    _ = try home.run(Self.night)
+    let second = try TwinComparison(
+      home.home, .house, from: Self.night - 1, to: Self.night, subscription: nil, threads: 1)
+    let change = try #require(second.changes.first { $0.field == "contact_count_28d" })
+    #expect(change.subscriptionID == Self.ids[0] && change.reason == .late)
+    #expect(change.old == "0" && change.new == "2")
   }
 
   @Test func `subscriptions of one night only are named, and a night without twins is an error`() throws {

@@ -26,6 +26,7 @@ struct DiffCommand: StageCommand {
   var subscription: Int64?
 
   func validate() throws {
+    if options.date != nil { throw ValidationError("--date is not for this command") }
     guard let from = Day(earlier), let to = Day(later), from < to else {
       throw ValidationError("two nights are compared, as yyyy-MM-dd, the earlier one first")
     }

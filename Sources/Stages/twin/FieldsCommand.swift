@@ -17,6 +17,10 @@ struct FieldsCommand: StageCommand {
 
   @OptionGroup var options: StageOptions
 
+  func validate() throws {
+    if options.date != nil { throw ValidationError("--date is not for this command") }
+  }
+
   func run(_ context: StageContext) throws -> StageOutcome {
     let catalogue = try TwinCatalogue.load(path: context.config(TwinCatalogue.subscriptionFile))
     if !context.isJSON {

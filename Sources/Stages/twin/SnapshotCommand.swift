@@ -1,6 +1,7 @@
 import ArgumentParser
 import Calendar
 import Columns
+import FoundationEssentials
 import Ledger
 import Stage
 import Twins
@@ -11,7 +12,8 @@ struct SnapshotCommand: StageCommand {
     "snapshot", abstract: "Write the twins of a day, as known by a night, to a Parquet file.",
     discussion: """
       For questions about the past: with the knowledge of that day (what a training row sees), or with that of a later night \
-      (what corrections have changed since). Reads every fact of the windows; publishes nothing in the home.
+      (what corrections have changed since). Reads every fact of the windows; publishes nothing in the home. --output must not \
+      be there yet.
       """)
   static let access = HomeAccess.reads
 
@@ -27,6 +29,7 @@ struct SnapshotCommand: StageCommand {
   var output: String
 
   func validate() throws {
+    if options.date != nil { throw ValidationError("--date is not for this command") }
     guard let day = Day(asOf), let night = Day(knownBy ?? asOf), day <= night else {
       throw ValidationError("--as-of and --known-by are days as yyyy-MM-dd, --known-by not before --as-of")
     }
@@ -38,6 +41,9 @@ struct SnapshotCommand: StageCommand {
       .load(path: context.config(TwinCatalogue.subscriptionFile)),
       state: CommitLog.open(context.home).state(.knownBy(night)), home: context.home, asOf: day, knownBy: night,
       threads: context.threads)
+    guard !FileManager.default.fileExists(atPath: output) else {
+      throw StageFailure(status: .cannotCreate, "\(output) is there already")
+    }
     if !context.isDryRun { try ParquetFile.write(twin, to: output) }
     return .answered(
       summary: "\(twin.rowCount) subscriptions of \(day), as known by \(night)",

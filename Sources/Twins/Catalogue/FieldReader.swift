@@ -40,6 +40,9 @@ struct FieldReader {
     let basis = self.basis()
     let windows = self.windows()
     let computations = self.computations(windows)
+    if name.contains(FieldReader.place), windows.isEmpty {
+      row.report("name", "the name has \(FieldReader.place), but the row has no windows")
+    }
     guard let type, let basis, isSound else { return [] }
     return computations.compactMap { window, computation in
       let suffix = if case .days(let days)? = window { "\(days)d" } else { "life" }
@@ -227,7 +230,9 @@ struct FieldReader {
     }
     var weekdays = Tally.Weekdays.all
     for entry in conditions {
-      guard entry.key == "weekday", let text = entry.value.text, let value = Tally.Weekdays(rawValue: text) else {
+      guard entry.key == "weekday", let text = entry.value.text, let value = Tally.Weekdays(rawValue: text),
+        value != .all
+      else {
         row.report(at: entry.location, "a condition of use is 'weekday: workday' or 'weekday: weekend'")
         return nil
       }
@@ -284,6 +289,10 @@ struct FieldReader {
         return name == "as_of" ? .some(nil) : column(name, .date, days.location(of: key)).map { .some($0) }
       }
       guard let from = end("from"), let to = end("to") else { return nil }
+      guard from != nil || to != nil else {
+        days.report(at: days.location, "one of 'from' and 'to' is a day of the fact")
+        return nil
+      }
       return .days(from: from, to: to)
     }
   }
@@ -300,6 +309,12 @@ struct FieldReader {
     let values = nodes.compactMap(\.text)
     guard values.count == nodes.count, !values.isEmpty else {
       row.report(at: entry.value.location, "a condition names a value, or a list of them")
+      return nil
+    }
+    if fields.contains(where: { $0.name == entry.key && $0.type == .bool }),
+      values.contains(where: { $0 != "true" && $0 != "false" })
+    {
+      row.report(at: entry.value.location, "'\(entry.key)' is true or false")
       return nil
     }
     return EventCondition(column: entry.key, values: values)

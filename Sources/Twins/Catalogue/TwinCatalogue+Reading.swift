@@ -30,11 +30,13 @@ extension TwinCatalogue {
     if !reader.hasProblems { TwinCatalogue.checkTogether(fields, reader) }
     try reader.finish()
     for number in fields.indices {
-      guard case .ratio(let numerator, _) = fields[number].computation,
-        let above = fields.first(where: { $0.name == numerator })
+      guard case .ratio(let numerator, let denominator) = fields[number].computation,
+        let above = fields.first(where: { $0.name == numerator }),
+        let below = fields.first(where: { $0.name == denominator })
       else { continue }
-      fields[number].window = above.window
-      fields[number].source = above.source
+      let more = below.sources.filter { !above.sources.contains($0) }
+      fields[number].window = above.window == below.window ? above.window : "\(above.window) over \(below.window)"
+      fields[number].source = (above.sources + more).joined(separator: ", ")
     }
     self.init(fields, digest: SHA256Digest(of: document.bytes))
   }

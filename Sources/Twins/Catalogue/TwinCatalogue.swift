@@ -45,6 +45,15 @@ public struct TwinCatalogue: Sendable {
     eventAggregates.contains { $0.family == family && $0.window == .life }
   }
 
+  /// The windows in days of the fields of a family, ascending.
+  func windowLengths(_ family: String) -> [Int] {
+    let lengths = fields.compactMap { field -> Int? in
+      guard field.sources.contains("facts/\(family)"), field.window.hasSuffix(" days") else { return nil }
+      return Int(field.window.dropLast(" days".count))
+    }
+    return Set(lengths).sorted()
+  }
+
   private var eventAggregates: [EventAggregate] {
     fields.compactMap { field in if case .events(let aggregate) = field.computation { aggregate } else { nil } }
   }

@@ -23,6 +23,8 @@ public struct TwinField: Sendable, Hashable {
 
   /// The column's name.
   public var name: String { column.name }
+  /// The datasets that it comes from, one by one.
+  var sources: [String] { source.split(separator: ", ").map(String.init) }
 
   /// The head of the table of `SubscriptionTwin.md`.
   public static let documentationHeader = """

@@ -26,36 +26,55 @@ struct FactChanges: Sendable {
     let kind: Kind
   }
 
-  /// Whom a family speaks of; 0 stands for everybody, where rows name neither.
-  private enum Subject { case subscription, person, everybody }
+  /// Whom a fact speaks of.
+  enum Subject: Sendable, Hashable {
+    case subscription(Int64)
+    case person(Int64)
+    /// Products and costs.
+    case everybody
+  }
+
+  /// A night: what it sees, and the live files of its view.
+  struct Side: Sendable {
+    let moment: TwinMoment
+    let state: LiveState
+    private let left: Set<String>
+
+    init(_ night: Day, _ state: LiveState) {
+      moment = TwinMoment(asOf: night, knownBy: night)
+      self.state = state
+      left = TwinSources.causedLater(state, knownBy: night)
+    }
+
+    func products(_ dataset: Dataset) -> [Product] { state.products(dataset.name).filter { !left.contains($0.name) } }
+  }
 
   /// What changed, by dataset and subject.
-  private var causes: [String: [Int64: Set<Cause>]] = [:]
-  private var subjects: [String: Subject] = [:]
+  private var causes: [String: [Subject: Set<Cause>]] = [:]
 
-  /// Compares the live facts of two nights.
-  init(
-    _ home: Home, _ datasets: [Dataset], from earlier: LiveState, _ night: Day, to later: LiveState, threads: Int
-  ) throws {
+  /// Compares the facts that two nights see.
+  init(_ home: Home, _ datasets: [Dataset], from earlier: Side, to later: Side, threads: Int) throws {
     for dataset in datasets {
-      let names = Set(dataset.schema.fields.map(\.name))
-      let subject: Subject =
-        names.contains("subscription_id") ? .subscription : names.contains("person_id") ? .person : .everybody
-      subjects[dataset.name] = subject
-      let (before, after) = (earlier.products(dataset.name), later.products(dataset.name))
+      let (before, after) = (earlier.products(dataset), later.products(dataset))
       let (old, new) = (Set(before.map(\.name)), Set(after.map(\.name)))
-      let files =
-        before.filter { !new.contains($0.name) }.map { ($0, -1) }
-        + after.filter { !old.contains($0.name) }.map { ($0, 1) }
+      // A file of both views says something new only where it is dated ahead of the earlier night.
+      let files = Set(before + after).filter { file in
+        old.contains(file.name) != new.contains(file.name)
+          || TwinSources.date(file.name).map { $0 > earlier.moment.asOf - TwinSources.futureDays } ?? true
+      }.sorted { $0.name < $1.name }
       let found = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
-        try FactChanges.rows(of: ParquetFile.read(home.url(files[number].0.name)), subject, sign: files[number].1)
+        let file = files[number]
+        return try FactChanges.rows(
+          of: ParquetFile.read(home.url(file.name)), dataset,
+          from: old.contains(file.name) ? earlier.moment : nil, to: new.contains(file.name) ? later.moment : nil)
       }
       var net: [Row: Int] = [:]
       for rows in found { net.merge(rows) { $0 + $1 } }
       for (row, count) in net where count != 0 {
-        let kind: Kind = count < 0 ? .withdrawn : row.eventDate > night.rawValue ? .fresh : .late
-        causes[dataset.name, default: [:]][row.subject, default: []].insert(
-          Cause(deliveryID: row.deliveryID, kind: kind))
+        let isFresh = row.eventDate > earlier.moment.asOf.rawValue
+        let kind: Kind = count < 0 ? .withdrawn : isFresh ? .fresh : .late
+        causes[dataset.name, default: [:]][row.subject, default: []]
+          .insert(Cause(deliveryID: row.deliveryID, kind: kind))
       }
     }
   }
@@ -63,36 +82,40 @@ struct FactChanges: Sendable {
   /// What changed of a dataset for a subscription and its person.
   func causes(_ dataset: String, subscription: Int64, person: Int64?) -> Set<Cause> {
     guard let found = causes[dataset] else { return [] }
-    switch subjects[dataset] {
-    case .subscription: return found[subscription] ?? []
-    case .person: return person.flatMap { found[$0] } ?? []
-    case .everybody, nil: return found[0] ?? []
-    }
+    return (found[.subscription(subscription)] ?? []).union(found[.everybody] ?? [])
+      .union(person.flatMap { found[.person($0)] } ?? [])
   }
 
   /// A fact, known by everything that it says.
   private struct Row: Hashable {
-    let subject: Int64
+    let subject: Subject
     let eventDate: Int32
     let deliveryID: Int64
     let content: Int
   }
 
-  private static func rows(of table: Table, _ subject: Subject, sign: Int) throws -> [Row: Int] {
-    let subjects: [Int64]? =
-      switch subject {
-      case .subscription: try table.int64("subscription_id").values
-      case .person: try table.int64("person_id").values
-      case .everybody: nil
-      }
-    let (dates, deliveries) = (try table.date("event_date").values, try table.int64("delivery_id").values)
+  /// How much more often `new` sees each row than `old` does; nil for a view that does not have the file.
+  private static func rows(
+    of table: Table, _ dataset: Dataset, from old: TwinMoment?, to new: TwinMoment?
+  ) throws -> [Row: Int] {
+    func ids(_ name: String) throws -> TypedColumn<Int64>? {
+      dataset.schema.index(of: name) == nil ? nil : try table.int64(name)
+    }
+    let (subscriptions, persons) = (try ids("subscription_id"), try ids("person_id"))
+    let (dates, knowns) = (try table.date("event_date").values, try table.date("known_date").values)
+    let deliveries = try table.int64("delivery_id").values
     var rows: [Row: Int] = [:]
     for row in 0..<table.rowCount {
+      let wasSeen = old?.sees(dates[row], knowns[row]) ?? false
+      let isSeen = new?.sees(dates[row], knowns[row]) ?? false
+      guard wasSeen != isSeen else { continue }
+      let subject =
+        subscriptions?[row].map { Subject.subscription($0) } ?? persons?[row].map { .person($0) } ?? .everybody
       var hasher = Hasher()
       for column in table.columns { column.hash(row, into: &hasher) }
       let key = Row(
-        subject: subjects?[row] ?? 0, eventDate: dates[row], deliveryID: deliveries[row], content: hasher.finalize())
-      rows[key, default: 0] += sign
+        subject: subject, eventDate: dates[row], deliveryID: deliveries[row], content: hasher.finalize())
+      rows[key, default: 0] += isSeen ? 1 : -1
     }
     return rows
   }

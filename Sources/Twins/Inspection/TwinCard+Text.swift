@@ -61,7 +61,7 @@ extension TwinCard {
       let digits = String(String(part + 10_000).dropFirst())
       return (amount < 0 ? "-" : "") + "\(whole).\(digits.hasSuffix("00") ? String(digits.dropLast(2)) : digits)"
     }
-    if value.contains("."), let number = Double(value), number.magnitude < 1e12 {
+    if item.unit != "text", value.contains("."), let number = Double(value), number.magnitude < 1e12 {
       return "\((number * 10_000).rounded() / 10_000)"
     }
     return value
@@ -97,6 +97,8 @@ extension TwinCard {
     let bars = Array("▁▂▃▄▅▆▇█")
     let most = Double(max(1, values.max() ?? 1))
     return String(
-      values.map { bars[max(0, min(bars.count - 1, Int(Double($0) / most * Double(bars.count - 1) + 0.5)))] })
+      values.map {
+        bars[max(0, min(bars.count - 1, Int(max(0, min(1, Double($0) / most)) * Double(bars.count - 1) + 0.5)))]
+      })
   }
 }

@@ -47,6 +47,7 @@ public struct TwinCard: Sendable {
     guard let found = night ?? TwinCard.nights(state).last else {
       throw TwinError(.missingTwin, "there are no twins: run nightjar-twin first")
     }
+    guard id >= 0 else { throw TwinError(.missingTwin, "a subscription is a number that is not negative") }
     guard let file = TwinCard.file(state, SubscriptionTwin.name, id, found),
       let entry = state.entries.last(where: { entry in entry.products.contains { $0.name == file.name } })
     else {

@@ -70,7 +70,9 @@ public struct TwinComparison: Sendable {
     commonCount = newIDs.count - appeared.count
 
     let datasets = [.usage] + TwinFacts.needs(catalogue).map(\.dataset).filter { $0.name != Dataset.coverage.name }
-    let facts = try FactChanges(home, datasets, from: old.state, earlier, to: new.state, threads: threads)
+    let facts = try FactChanges(
+      home, datasets, from: FactChanges.Side(earlier, old.state), to: FactChanges.Side(later, new.state),
+      threads: threads)
     let names = Dictionary(
       (old.state.deliveries + new.state.deliveries).map { ($0.file.sha256.head63, "\($0.file.feed): \($0.file.name)") },
       uniquingKeysWith: { $1 })
@@ -80,7 +82,7 @@ public struct TwinComparison: Sendable {
     let fields = catalogue.fields.filter { !["subscription_id", "as_of", "known_by"].contains($0.name) }
     for field in fields where old.has(field.name) && new.has(field.name) {
       let (before, after) = (try old.column(field.name), try new.column(field.name))
-      let sources = field.source.split(separator: ", ").map(String.init)
+      let sources = field.sources
       var subscriptions: [Reason: Int] = [:]
       for (row, place) in places.enumerated() where place >= 0 {
         let (from, to) = (before.text(Int(place)), after.text(row))
@@ -93,7 +95,7 @@ public struct TwinComparison: Sendable {
         subscriptions[reason, default: 0] += 1
         guard subscription.map({ $0 == newIDs[row] }) ?? (reason == .late || reason == .withdrawn) else { continue }
         let deliveries = causes.filter { $0.kind == reason.kind }.map {
-          names[$0.deliveryID] ?? "a delivery that counts no more"
+          names[$0.deliveryID] ?? "no delivery that counts"
         }
         changes.append(
           (

@@ -6,7 +6,7 @@ import Parallelism
 import Synchronization
 
 /// The sums of use as a night leaves them for the next one (`Twins.docc/UsageState.md`): files of the dataset
-/// `state/usage`, one row a subscription with use in the longest window, ascending by id.
+/// `state/usage`, one row a subscription of which something is left, ascending by id.
 package enum UsageState {
   /// The dataset, as a plan lays it out.
   package static func dataset(_ plan: UsagePlan) -> Dataset { Dataset(name, Schema(dayFields(plan) + sumFields(plan))) }
