@@ -48,9 +48,8 @@ struct KeptUsage: Sendable {
     return Dictionary(files, uniquingKeysWith: { $1 })
   }
 
-  /// The newest twin entry of a night, if it was made of the same facts and catalogue by the same
-  /// versions. Which state it rolled does not
-  /// matter: a state follows from facts, and one that comes between later changes nothing.
+  /// The newest twin entry of a night, if it was made of the same facts and catalogue by the same versions. Which state it
+  /// rolled does not matter: a state follows from facts, and one that comes between later changes nothing.
   static func done(
     _ state: LiveState, _ night: Day, _ materials: [Material], versions: [String: String]
   ) -> LogEntry? {
