@@ -38,7 +38,9 @@ struct NightPublication {
       versions: versions)
     guard transaction.alreadyDone == nil else { return nil }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
-    let pieces = try factPieces() + intakePieces(oldCoverage, run: transaction.key) + vaultPieces() + memoryPieces()
+    let pieces =
+      try factPieces() + numberPieces(state) + intakePieces(oldCoverage, run: transaction.key) + vaultPieces()
+      + memoryPieces()
     let staged = StagedFiles(transaction, Set(work.published.map(\.feed)).sorted().map { work.folder.feeds[$0] })
     // Sorting takes a while; the numbers that are met stand in the fold.
     let numbers = Mutex<[LearnedNumber]>([])
@@ -127,6 +129,24 @@ struct NightPublication {
           })
       }
     }
+  }
+
+  /// The numbers that subscriptions got and lost tonight, by keyed hash: what tells counterparties that are customers.
+  private func numberPieces(_ state: LiveState) throws -> [Piece] {
+    guard !work.assignments.isEmpty else { return [] }
+    var rows = work.assignments
+    if state.products(Dataset.numbers.name).isEmpty {
+      // A home from before these facts: what the vault knows already comes along, once.
+      for product in state.products(under: "vault/numbers/") {
+        rows += try NumberAssignment.rows(ParquetFile.read(home.url(product.name)))
+      }
+    }
+    let (hash, assignments) = (key.counterpartyHash, rows)
+    return [
+      Piece(
+        name: "own-numbers.parquet", folder: dated(Dataset.numbers.folder, work.night),
+        content: .table { OwnNumberRows.table(assignments, hash) })
+    ]
   }
 
   // MARK: - Records of the intake

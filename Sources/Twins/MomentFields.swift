@@ -30,6 +30,7 @@ final class MomentFields: Sendable {
   let catalogue: TwinCatalogue
   private let scene: TwinScene
   private let windows: UsageWindows
+  private let relations: RelationSums
   private let holders: Holders
   private let histories: TwinHistories
   private let prices: PriceBook
@@ -40,10 +41,11 @@ final class MomentFields: Sendable {
 
   init(
     _ catalogue: TwinCatalogue, _ facts: TwinFacts, _ events: SubscriptionEvents, _ holders: Holders,
-    _ histories: TwinHistories, _ windows: UsageWindows
+    _ histories: TwinHistories, _ windows: UsageWindows, _ relations: RelationSums
   ) throws {
     self.catalogue = catalogue
     self.windows = windows
+    self.relations = relations
     self.holders = holders
     self.histories = histories
     let moment = windows.moment
@@ -90,9 +92,11 @@ final class MomentFields: Sendable {
       .merging(
         histories.billing.columns(scene, bills: held[.bills] ?? none, payments: held[.payments] ?? none)
       ) { $1 }
-    let columns = zip(catalogue.fields, selections).map { field, selection -> Column? in
+    let gate = ConsentGate(consents, scene, holders, for: catalogue.fields)
+    func column(_ field: TwinField, _ selection: EventSelection?) -> Column? {
       switch field.computation {
       case .use(let aggregate): return usage.column(aggregate)
+      case .relation(let aggregate): return relations.column(aggregate, scene)
       case .events(let aggregate): return selection.flatMap { events[aggregate.family]?.column($0) }
       case .ratio: return nil
       case .rule(let rule) where rule.name == MarginField.name:
@@ -102,6 +106,9 @@ final class MomentFields: Sendable {
         ).column()
       case .rule(let rule): return rules[rule.name]
       }
+    }
+    let columns = zip(catalogue.fields, selections).map { field, selection in
+      column(field, selection).map { gate.passed($0, field) }
     }
     return Table(catalogue.schema, RatioFields.filled(columns, catalogue.fields))
   }

@@ -81,6 +81,16 @@ struct SubscriptionEvents: Sendable {
     return life
   }
 
+  /// The day of the last termination that a moment sees, or nil.
+  func end(_ rank: Int32, at moment: TwinMoment) -> Int32? {
+    var end: Int32?
+    for position in events.group(rank) {
+      let row = events.row(position)
+      if kinds[row] == .termination, order.isSeen(row, moment) { end = max(end ?? .min, order.eventDates[row]) }
+    }
+    return end
+  }
+
   private func apply(_ row: Int, to life: inout Life?, _ moment: TwinMoment) {
     if kinds[row] == .termination {
       life = nil

@@ -58,16 +58,20 @@ package struct TwinFacts: Sendable {
       (.products, PriceBook.productColumns), (.unitCosts, PriceBook.unitCostColumns),
       (.coverage, Dataset.coverage.schema.fields.map(\.name)),
     ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0)) }
+      + (catalogue.relationAggregates.contains { $0.party != nil } ? [(.numbers, OwnNumbers.columns)] : [])
   }
 
   private let tables: [String: Table]
   /// The files of use.
   package let usage: [UsagePart]
+  /// The files of counterparties and cells.
+  package let relations: [RelationFamily: [RelationPart]]
 
   /// Facts by dataset name; a family that is absent has no rows.
-  package init(_ tables: [String: Table], usage: [UsagePart]) {
+  package init(_ tables: [String: Table], usage: [UsagePart], relations: [RelationFamily: [RelationPart]] = [:]) {
     self.tables = tables
     self.usage = usage
+    self.relations = relations
   }
 
   /// The rows of a family.

@@ -7,8 +7,9 @@ import Parallelism
 /// 1. Fold subscription events into lives; every subscription gets a rank, ascending by id.
 /// 2. Group the rows of each family by rank, once for all moments.
 /// 3. Read use once, part by part, and add it to rings of days by moment; a night rolls those of the night before.
-/// 4. For each moment: who lives, who holds them, which days are complete, which facts each field counts (`MomentFields`).
-/// 5. For each slice of rows: the events that hold, then the column of every field.
+/// 4. Put the relations of 28 days before each moment together, subscription by subscription (`RelationSums`).
+/// 5. For each moment: who lives, who holds them, which days are complete, which facts each field counts (`MomentFields`).
+/// 6. For each slice of rows: the events that hold, then the column of every field.
 package enum TwinNight {
   /// Rows that one task makes at a time: their columns stay near the processor, and few are in memory at once.
   fileprivate static let sliceRowCount = 1 << 15
@@ -40,8 +41,15 @@ package enum TwinNight {
   ) throws -> [MomentFields] {
     let holders = try Holders(facts.table(.links), events.index)
     let histories = try TwinHistories(facts, events.index, holders)
+    let aggregates = catalogue.relationAggregates
+    let relations = try usage.map { windows in
+      let numbers =
+        try aggregates.contains { $0.party != nil }
+        ? OwnNumbers(facts.table(.numbers), events, at: windows.moment) : nil
+      return try RelationSums(aggregates, facts.relations, numbers, events.index.keys, at: windows.moment, workers)
+    }
     return try workers.map(taskCount: usage.count) { number in
-      try MomentFields(catalogue, facts, events, holders, histories, usage[number])
+      try MomentFields(catalogue, facts, events, holders, histories, usage[number], relations[number])
     }
   }
 }

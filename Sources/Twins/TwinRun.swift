@@ -39,7 +39,7 @@ public struct TwinRun: Sendable {
     let sources = TwinSources(state, catalogue, [moment])
     let usageFileCount = KeptUsage(
       home, state, catalogue.usePlan, usage: sources.usage, to: moment, versions: versions)?.roll.readFileCount
-    return sources.families.reduce(usageFileCount ?? sources.usage.count) { $0 + $1.count }
+    return (usageFileCount ?? sources.usage.count) + sources.fileCount
   }
 
   /// Builds the twins and commits them. Throws `LedgerError` and `ColumnsError`; nothing is visible then.
@@ -135,6 +135,12 @@ public struct TwinRun: Sendable {
   private func warnings(_ fields: MomentFields) -> [String] {
     var warnings = CompleteDays.families.compactMap { family -> String? in
       guard let gap = fields.completeDays.gap(family), gap.isMissingDelivery else { return nil }
+      // Counterparties and cells come with use: where its day is missing, that is said.
+      if RelationFamily.allCases.contains(where: { $0.dataset == family }),
+        fields.completeDays.gap(.usage)?.day == gap.day
+      {
+        return nil
+      }
       let lost = catalogue.windowLengths(gap.family).filter { $0 > gap.completeDayCount }
         .map(String.init).joined(separator: ", ")
       guard !lost.isEmpty else { return nil }

@@ -15,6 +15,8 @@ struct TwinSources: Sendable {
 
   /// Files of use, pruned by event date.
   let usage: [Product]
+  /// Files of counterparties and cells, of the days that fields look at.
+  private let relations: [(family: RelationFamily, products: [Product])]
   /// The columns of every other family that twins need.
   private let needs: [(dataset: Dataset, columns: [String])]
   /// Their files, in the same order.
@@ -26,6 +28,14 @@ struct TwinSources: Sendable {
     usage = state.products(Dataset.usage.name).filter { product in
       guard let date = TwinSources.date(product.name) else { return true }
       return moments.contains { date <= $0.asOf && catalogue.usePlan.ring(ofAge: $0.asOf - date) != nil }
+    }
+    let asked = Set(catalogue.relationAggregates.map(\.family))
+    relations = RelationFamily.allCases.filter { asked.contains($0) }.map { family in
+      let products = state.products(family.dataset.name).filter { product in
+        guard let date = TwinSources.date(product.name) else { return true }
+        return moments.contains { date <= $0.asOf && $0.asOf - date < RelationAggregate.dayCount }
+      }
+      return (family, products)
     }
     let caused = TwinSources.causedLater(state, knownBy: moments.map(\.knownBy).max() ?? Day(rawValue: 0))
     let pruned = Set(
@@ -45,7 +55,11 @@ struct TwinSources: Sendable {
   }
 
   /// Everything that is read, as materials.
-  var materials: [Material] { (usage + families.flatMap { $0 }).map { Material($0) } }
+  var materials: [Material] {
+    (usage + relations.flatMap(\.products) + families.flatMap { $0 }).map { Material($0) }
+  }
+  /// The number of files that are read beside those of use.
+  var fileCount: Int { relations.reduce(0) { $0 + $1.products.count } + families.reduce(0) { $0 + $1.count } }
 
   /// Reads every family but use, file by file on `threads` threads.
   func read(_ home: Home, threads: Int) throws -> TwinFacts {
@@ -60,7 +74,11 @@ struct TwinSources: Sendable {
     for (need, parts) in zip(needs, parts) where !parts.isEmpty {
       facts[need.dataset.name] = try Table.concatenating(parts)
     }
-    return TwinFacts(facts, usage: usageParts(home))
+    let relations = relations.map { family, products in
+      (family, products.map { RelationPart(path: home.url($0.name), eventDate: TwinSources.date($0.name)) })
+    }
+    return TwinFacts(
+      facts, usage: usageParts(home), relations: Dictionary(relations) { first, _ in first })
   }
 
   /// The files of use.

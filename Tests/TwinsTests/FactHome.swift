@@ -29,9 +29,15 @@ final class FactHome {
     var number = 0
     for dataset in Dataset.facts + [.coverage] {
       guard let table = tables[dataset.name] else { continue }
-      let dates = try table.date(dataset == .usage ? "event_date" : "known_date").values
+      let dates = try table.date(
+        [.usage, .counterparties, .cells].contains(dataset) ? "event_date" : "known_date"
+      ).values
       for day in Set(dates).sorted() {
-        let part = table.rows(where: dates.map { $0 == day })
+        var part = table.rows(where: dates.map { $0 == day })
+        if [.counterparties, .cells].contains(dataset) {
+          let ids = try part.int64("subscription_id").values
+          part = part.rows(at: ids.indices.sorted { ids[$0] != ids[$1] ? ids[$0] < ids[$1] : $0 < $1 })
+        }
         let path = transaction.stagingPath("\(number)")
         number += 1
         try ParquetFile.write(part, to: path)

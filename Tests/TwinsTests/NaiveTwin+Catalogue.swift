@@ -6,6 +6,7 @@ extension NaiveTwin {
   func value(_ computation: FieldComputation, _ id: Int64, _ life: Life, _ link: Row?) -> String {
     switch computation {
     case .use(let aggregate): return value(aggregate, rows("facts/usage", "subscription_id", id), life)
+    case .relation(let aggregate): return value(aggregate, id)
     case .events(let aggregate): return value(aggregate, events(aggregate.family, id, link))
     case .rule, .ratio: return "absent"
     }

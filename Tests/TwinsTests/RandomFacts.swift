@@ -43,6 +43,9 @@ struct RandomFacts {
     add(.products, catalogue())
     add(.unitCosts, unitCosts())
     add(.coverage, coverage(gaps: gaps))
+    add(.counterparties, relations("counterparty_hash"))
+    add(.cells, relations("cell_hash"))
+    add(.numbers, numbers())
   }
 
   private mutating func add(_ dataset: Dataset, _ rows: [Row]) {
@@ -202,7 +205,7 @@ struct RandomFacts {
       var row = fact(["person_id": .whole(draws.one(of: persons))], days: 300)
       row["decided_at"] = .whole(row["event_date"]!.whole * 86_400_000_000)
       row["channel"] = .text(draws.one(of: ["sms", "email", "call", "push", "any", "letter"]))
-      row["purpose"] = .text(draws.one(of: ["marketing", "marketing", "profiling", "traffic"]))
+      row["purpose"] = .text(draws.one(of: ["marketing", "marketing", "profiling", "traffic", "traffic", "location"]))
       row["is_granted"] = .flag(draws.happens(60))
       return row
     }
@@ -225,10 +228,30 @@ struct RandomFacts {
     }
   }
 
+  /// Whom or where subscriptions met, on few days, so that partners come again; some facts take events back.
+  private mutating func relations(_ partner: String) -> [Row] {
+    (0..<600).map { _ in
+      var row = fact([partner: .whole(draws.below(25))], days: 50)
+      row["event_count"] = .whole(draws.happens(8) ? -1 : 1 + draws.below(3))
+      return row
+    }
+  }
+
+  private mutating func numbers() -> [Row] {
+    (0..<30).map { _ in
+      var row = fact(["counterparty_hash": .whole(draws.below(20))], days: 300)
+      if draws.happens(40) { row["valid_to"] = .whole(row["event_date"]!.whole + draws.below(200)) }
+      return row
+    }
+  }
+
   private mutating func coverage(gaps: Bool) -> [Row] {
     var rows: [Row] = []
     let asOf = Int64(RandomFacts.asOf.rawValue)
-    for family in ["usage", "bills", "payments", "top-ups", "balances", "tickets", "subscriptions"] {
+    let families = [
+      "usage", "bills", "payments", "top-ups", "balances", "tickets", "subscriptions", "counterparties", "cells",
+    ]
+    for family in families {
       // A gap in some families only, so that every mixture of known and unknown windows comes.
       let gap: Int64? = gaps && draws.happens(70) ? draws.below(draws.one(of: [7, 28, 100])) : nil
       for age in 0...(gaps && draws.happens(20) ? 60 : 110) as ClosedRange<Int64> {

@@ -5,7 +5,7 @@ import Datasets
 /// Reads one row of a catalogue: a field, or one a window where the row names several.
 struct FieldReader {
   /// The facts that aggregates may name.
-  static let facts = ["usage"] + EventFamily.allCases.map(\.rawValue)
+  static let facts = ["usage"] + EventFamily.allCases.map(\.rawValue) + RelationFamily.allCases.map(\.rawValue)
   private static let units = [
     "id", "day", "text", "flag", "year", "count", "days", "seconds", "bytes", "1/10,000 currency", "ratio",
     "events a week", "seconds a week", "bytes a week",
@@ -14,7 +14,7 @@ struct FieldReader {
   /// What stands for the window, such as 28d or life, in the name of a row with several.
   private static let place = "{window}"
 
-  private let row: NodeReader
+  let row: NodeReader
   private let defaults: FieldDefaults
   private let firstProblem: Int
 
@@ -25,7 +25,7 @@ struct FieldReader {
   }
 
   /// Whether nothing wrong has been found in the row.
-  private var isSound: Bool { row.problemCount == firstProblem }
+  var isSound: Bool { row.problemCount == firstProblem }
 
   /// The fields of the row; none where a fault was recorded.
   func fields() -> [TwinField] {
@@ -38,6 +38,7 @@ struct FieldReader {
     }
     let purposes = self.purposes()
     let basis = self.basis()
+    let consent = self.consent(basis)
     let windows = self.windows()
     let computations = self.computations(windows)
     if name.contains(FieldReader.place), windows.isEmpty {
@@ -52,18 +53,21 @@ struct FieldReader {
         return nil
       }
       return field(
-        ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, computation: computation)
+        ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, consent: consent,
+        computation: computation)
     }
   }
 
   private func field(
     _ name: String, _ type: ColumnType, _ meaning: String, unit: String, purposes: [FieldPurpose], basis: LegalBasis,
-    computation: FieldComputation
+    consent: ConsentPurpose?, computation: FieldComputation
   ) -> TwinField? {
     let facts: (type: ColumnType, window: String, source: String, null: String) =
       switch computation {
       case .rule(let rule): (rule.type, rule.window, rule.source, rule.nullMeaning)
       case .use(let use): (use.type, use.windowText, Dataset.usage.name, use.nullMeaning)
+      case .relation(let relation):
+        (relation.type, FieldWindow.days(relation.days).text, relation.source, relation.nullMeaning)
       case .events(let events):
         (events.type, windowText(events), events.family.dataset.name, events.nullMeaning)
       // Window and source are those of the numerator, once every field is read.
@@ -73,10 +77,20 @@ struct FieldReader {
       row.report("type", "'\(name)' is \(facts.type), by the way it is made, not \(type)")
       return nil
     }
+    if case .relation(let relation) = computation, consent != relation.family.consent {
+      row.report(
+        at: row.location,
+        "a field of \(relation.family.rawValue) has 'basis: consent' and 'consent: \(relation.family.consent.rawValue)'"
+      )
+      return nil
+    }
+    let nulls = [consent.map { "no consent to \($0.rawValue)" }, facts.null.isEmpty ? nil : facts.null]
+      .compactMap { $0 }.joined(separator: ", or ")
     return TwinField(
-      group: defaults.group, column: ColumnField(name, type, isNullable: !facts.null.isEmpty, meaning), unit: unit,
+      group: defaults.group, column: ColumnField(name, type, isNullable: !nulls.isEmpty, meaning), unit: unit,
       window: facts.window,
-      source: facts.source, purposes: purposes, basis: basis, nullMeaning: facts.null, computation: computation)
+      source: facts.source, purposes: purposes, basis: basis, consent: consent, nullMeaning: nulls,
+      computation: computation)
   }
 
   private func windowText(_ events: EventAggregate) -> String {
@@ -118,6 +132,23 @@ struct FieldReader {
     return LegalBasis(rawValue: basis)
   }
 
+  /// What the person must agree to: said where the basis is consent, and nowhere else.
+  private func consent(_ basis: LegalBasis?) -> ConsentPurpose? {
+    if row.has("consent") {
+      let consent = row.enumeration("consent", as: ConsentPurpose.self)
+      if let basis, basis != .consent {
+        row.report("consent", "a field that needs consent has 'basis: consent', not '\(basis.rawValue)'")
+      }
+      return consent
+    }
+    guard basis == .consent else { return nil }
+    guard let consent = defaults.consent.flatMap({ ConsentPurpose(rawValue: $0) }) else {
+      row.report("basis", "a field on the basis of consent says to what, or its group does: 'consent'")
+      return nil
+    }
+    return consent
+  }
+
   /// The windows that the row names; none where it names none.
   private func windows() -> [FieldWindow] {
     let isMany = row.has("windows")
@@ -153,6 +184,10 @@ struct FieldReader {
         row.report(
           "fact", "an aggregate says of which fact, or its group does: \(FieldReader.facts.joined(separator: ", "))")
         return []
+      }
+      if let family = RelationFamily(rawValue: fact) {
+        refuse(["recent", "usual"], "an aggregate of \(fact)")
+        return relations(family, aggregate, of, conditions, windows)
       }
       if let family = EventFamily(rawValue: fact) {
         refuse(["recent", "usual"], "an aggregate of events")

@@ -62,6 +62,9 @@ extension TwinCatalogue {
           reader.report("groups", "'\(field.name)' is a ratio of '\(name)', which is a ratio itself")
         } else if ![.int32, .int64, .double].contains(other.column.type) {
           reader.report("groups", "'\(field.name)' is a ratio of '\(name)', which is no number")
+        } else if let consent = other.consent, field.consent != consent {
+          reader.report(
+            "groups", "'\(field.name)' is a ratio of '\(name)', so it needs 'consent: \(consent.rawValue)' as well")
         }
       }
     }
@@ -74,17 +77,26 @@ struct FieldDefaults {
   let fact: String?
   let purposes: [String]
   let basis: String?
+  let consent: String?
 
   init(_ group: NodeReader) {
     self.group = group.string("group")
     fact = group.optionalString("fact")
     purposes = group.has("purpose") ? group.strings("purpose") : []
     basis = group.optionalString("basis")
+    consent = group.optionalString("consent")
     if let fact, !FieldReader.facts.contains(fact) {
       group.report("fact", "'fact' must be one of \(FieldReader.facts.joined(separator: ", ")), not '\(fact)'")
     }
     if let basis, LegalBasis(rawValue: basis) == nil {
       group.report("basis", "'basis' must be one of \(LegalBasis.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    if let consent, ConsentPurpose(rawValue: consent) == nil {
+      group.report(
+        "consent", "'consent' must be one of \(ConsentPurpose.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    if consent != nil, basis != LegalBasis.consent.rawValue {
+      group.report("consent", "a group that needs consent has 'basis: consent'")
     }
     for purpose in purposes where FieldPurpose(rawValue: purpose) == nil {
       group.report(

@@ -32,6 +32,15 @@ public struct TwinCatalogue: Sendable {
     try TwinCatalogue(try ConfigurationDocument.load(path: path))
   }
 
+  /// The aggregates of counterparties and cells, each once.
+  var relationAggregates: [RelationAggregate] {
+    var found: [RelationAggregate] = []
+    for case .relation(let aggregate) in fields.map(\.computation) where !found.contains(aggregate) {
+      found.append(aggregate)
+    }
+    return found
+  }
+
   /// The columns that the fields need of a family of events.
   func eventColumns(_ family: EventFamily) -> [String] {
     let asked = eventAggregates.filter { $0.family == family }.flatMap(\.columns)
