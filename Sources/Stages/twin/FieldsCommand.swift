@@ -15,24 +15,15 @@ struct FieldsCommand: StageCommand {
       """)
   static let access = HomeAccess.reads
 
-  private static let entities = TwinEntity.all.map(\.name).joined(separator: ", ")
-
   @OptionGroup var options: StageOptions
-  @Option(help: ArgumentHelp("What the twin is of: \(FieldsCommand.entities).", valueName: "name"))
-  var entity: String = TwinEntity.subscription.name
+  @OptionGroup var choice: EntityOption
 
   func validate() throws {
     if options.date != nil { throw ValidationError("--date is not for this command") }
-    guard TwinEntity.all.contains(where: { $0.name == entity }) else {
-      throw ValidationError("--entity is one of \(FieldsCommand.entities)")
-    }
   }
 
   func run(_ context: StageContext) throws -> StageOutcome {
-    guard let entity = TwinEntity.all.first(where: { $0.name == entity }) else { return .nothingToDo("no such twin") }
-    let subscriptions =
-      entity.isRolledUp ? try TwinCatalogue.load(path: context.config(TwinCatalogue.subscriptionFile)) : nil
-    let catalogue = try TwinCatalogue.load(path: context.config(entity.file), of: entity, over: subscriptions)
+    let catalogue = try choice.catalogue(context)
     if !context.isJSON {
       context.output(TwinField.documentationHeader)
       for field in catalogue.fields { context.output(field.documentationRow) }

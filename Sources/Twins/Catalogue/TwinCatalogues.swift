@@ -14,11 +14,12 @@ public struct TwinCatalogues: Sendable {
     self.others = others
   }
 
-  /// Reads every catalogue; `path` gives that of a file below the configuration folder.
+  /// Reads every catalogue; `path` gives that of a file below the configuration folder. Only that of subscriptions must be
+  /// there.
   public static func load(_ path: (String) -> String) throws(ConfigurationError) -> TwinCatalogues {
     let subscription = try TwinCatalogue.load(path: path(TwinEntity.subscription.file))
     var others: [TwinCatalogue] = []
-    for entity in TwinEntity.all where entity != .subscription {
+    for entity in TwinEntity.all where entity != .subscription && SystemCalls.exists(path(entity.file)) {
       others.append(try TwinCatalogue.load(path: path(entity.file), of: entity, over: subscription))
     }
     return TwinCatalogues(subscription, and: others)

@@ -14,8 +14,6 @@ public struct TwinEntity: Sendable, Hashable {
   /// The subscriptions that its fields may roll up; nil where there are none.
   let rollups: RollupScope?
 
-  /// Whether fields of subscriptions may be rolled up, so that a catalogue is read over theirs.
-  public var isRolledUp: Bool { rollups != nil }
   /// The file, below the configuration folder.
   public var file: String { "twins/\(name).yaml" }
   /// The dataset's name.

@@ -14,25 +14,33 @@ final class RollupColumn: Sendable {
     var counts: [Int32] = []
     /// Subscriptions that do not meet the conditions.
     var failures: [Int32] = []
-    /// Whether one does not say what is asked; it spoils, or was skipped.
+    /// Whether one does not say what is asked, which spoils, or was skipped; empty while there is no such row.
     var isLacking: [Bool] = []
+
+    mutating func lack(_ row: Int, of rowCount: Int) {
+      if isLacking.isEmpty { isLacking = [Bool](repeating: false, count: rowCount) }
+      isLacking[row] = true
+    }
+
+    func lacks(_ row: Int) -> Bool { !isLacking.isEmpty && isLacking[row] }
   }
 
   private enum Truth { case no, yes, unknown }
 
   private let aggregate: RollupAggregate
+  private let rowCount: Int
   private let totals: Mutex<Totals>
 
   init(_ aggregate: RollupAggregate, rowCount: Int) {
     self.aggregate = aggregate
+    self.rowCount = rowCount
     let function = aggregate.function
     let start: Int64 = function == .min ? .max : function == .max ? .min : 0
     totals = Mutex(
       Totals(
         values: function.needsMeasure ? [Int64](repeating: start, count: rowCount) : [],
         counts: function == .sum && aggregate.missing != .skipped ? [] : [Int32](repeating: 0, count: rowCount),
-        failures: function == .all || function == .share ? [Int32](repeating: 0, count: rowCount) : [],
-        isLacking: [Bool](repeating: false, count: rowCount)))
+        failures: function == .all || function == .share ? [Int32](repeating: 0, count: rowCount) : []))
   }
 
   /// Adds the subscriptions of a slice: `rows` are the rows that they roll up to, -1 for none.
@@ -44,7 +52,7 @@ final class RollupColumn: Sendable {
       for (number, row) in zip(0..<slice.rowCount, rows) where row >= 0 {
         let row = Int(row)
         let truth = truths.map { $0[number] } ?? .yes
-        if truth == .unknown { totals.isLacking[row] = true }
+        if truth == .unknown { totals.lack(row, of: rowCount) }
         if truth == .no, !totals.failures.isEmpty { totals.failures[row] += 1 }
         guard truth == .yes else { continue }
         guard let measures else {
@@ -52,7 +60,7 @@ final class RollupColumn: Sendable {
           continue
         }
         guard measures.validity.map({ $0[number] }) ?? true else {
-          if function != .count { totals.isLacking[row] = true }
+          if function != .count { totals.lack(row, of: rowCount) }
           continue
         }
         switch function {
@@ -120,7 +128,7 @@ final class RollupColumn: Sendable {
       }
       let isSkipping = aggregate.missing == .skipped
       func unlessSpoiled<Value>(_ row: Int, _ value: Value) -> Value? {
-        !isSkipping && totals.isLacking[row] ? nil : value
+        !isSkipping && totals.lacks(row) ? nil : value
       }
       func measured(_ row: Int) -> Int64? {
         totals.counts[row] == 0 ? nil : unlessSpoiled(row, totals.values[row])
@@ -130,7 +138,7 @@ final class RollupColumn: Sendable {
       case .count: return .int32(fold(0) { unlessSpoiled($0, totals.counts[$0]) })
       case .sum:
         guard isSkipping else { return .int64(fold(0) { unlessSpoiled($0, totals.values[$0]) }) }
-        return .int64(fold(0) { totals.isLacking[$0] && totals.counts[$0] == 0 ? nil : totals.values[$0] })
+        return .int64(fold(0) { totals.lacks($0) && totals.counts[$0] == 0 ? nil : totals.values[$0] })
       case .min, .max:
         guard aggregate.type == .int32 else { return .int64(fold(0, measured)) }
         return .int32(fold(0) { measured($0).map { Int32(clamping: $0) } })
