@@ -32,7 +32,7 @@ final class MomentFields: Sendable {
   let events: SubscriptionEvents
   private let windows: UsageWindows
   let holders: Holders
-  private let histories: TwinHistories
+  let histories: TwinHistories
   private let prices: PriceBook
   private let companions: Companions
   let consents: NewestConsents

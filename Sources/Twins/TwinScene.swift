@@ -33,8 +33,13 @@ struct TwinScene: Sendable {
 
   /// A scene of other things than subscriptions: rows without lives and links.
   init(rowCount: Int, like scene: TwinScene) {
+    self.init(ranks: Array(0..<Int32(rowCount)), like: scene)
+  }
+
+  /// A scene of the subscriptions of some ranks, without lives and links: of their events alone.
+  init(ranks: [Int32], like scene: TwinScene) {
     moment = scene.moment
-    ranks = Array(0..<Int32(rowCount))
+    self.ranks = ranks
     subscriptionIDs = []
     lives = []
     links = []

@@ -74,6 +74,11 @@ extension NaiveTwin {
           text["subscription_id"] == row["subscription_id"].map { "\($0.whole)" } && text["product"] == key
         }
       }
+      let stirred = contacts.filter { age($0) < 28 }.reduce(0) { sum, contact in
+        guard let id = contact["subscription_id"]?.whole, living.contains(id) else { return sum }
+        return sum + opened(id).count { (0...14).contains($0["opened_date"]!.whole - day(contact)) }
+      }
+      fields["ticket_after_offer_count_28d"] = isKnown("tickets", 28) ? "\(stirred)" : "null"
       return filled(fields, catalogue, kind == "plan" ? rows : nil, contacts)
     }
   }

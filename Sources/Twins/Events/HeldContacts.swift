@@ -6,7 +6,8 @@ import Columns
 struct HeldContacts: Sendable {
   /// The row of the fact table that holds of each contact, ascending by person, subscription, instant and channel.
   let facts: [Int32]
-  private let ages: [Int32]
+  /// Days since each.
+  let ages: [Int32]
 
   init(_ table: Table, at moment: TwinMoment) throws(ColumnsError) {
     let persons = try table.int64("person_id").values
@@ -55,6 +56,11 @@ struct GroupedContacts: Sendable {
     var held = HeldEvents(rowCount: rows.count)
     for row in rows { append(row, to: &held) }
     return held
+  }
+
+  /// The sum over the contacts of a row of what `values` has at the place of each.
+  func total(_ row: Int, _ values: [Int32]) -> Int32 {
+    groups.group(Int32(row)).reduce(0) { $0 + values[groups.row($1)] }
   }
 
   /// Adds the contacts of a row as the next one.

@@ -129,4 +129,9 @@ struct OfferContacts: Sendable {
     for row in rows { (isPlan(row) ? plans : offers).append(row, to: &held) }
     return held
   }
+
+  /// The sum over the contacts of a row of what `values` has at the place of each.
+  func total(_ row: Int, isPlan: (Int) -> Bool, _ values: [Int32]) -> Int32 {
+    (isPlan(row) ? plans : offers).total(row, values)
+  }
 }

@@ -11,7 +11,7 @@ enum ProductRules {
   ]
 
   /// Every rule of a product's twin.
-  static let all = needed + prices + movements + base
+  static let all = needed + prices + movements + base + complaints
 
   private static let products = "facts/products"
   private static let subscriptions = "facts/subscriptions"
@@ -32,6 +32,12 @@ enum ProductRules {
         name: kind.fieldName(days), type: .int32, source: subscriptions, window: "\(days) days", nullMeaning: unknown)
     }
   }
+
+  private static let complaints = [
+    TwinRule(
+      name: OfferComplaints.name, type: .int32, source: "facts/contacts, facts/tickets", window: "28 days",
+      nullMeaning: NullMeaning.incomplete)
+  ]
 
   private static let base = [
     TwinRule(name: "base_28d_ago", type: .int32, source: subscriptions, window: "28 days", nullMeaning: unknown),

@@ -14,6 +14,7 @@ package struct RolledTwins: Sendable {
   private let customerIDs: [Int64]
 
   init(_ catalogues: [TwinCatalogue], _ fields: MomentFields, _ facts: TwinFacts, _ workers: WorkerThreads) throws {
+    let catalogues = catalogues.filter { $0.entity == .customer || $0.entity == .product }
     guard !catalogues.isEmpty else {
       (twins, customerIDs) = ([], [])
       return
@@ -51,9 +52,15 @@ package struct RolledTwins: Sendable {
     _ products: ProductRows, _ contacts: HeldContacts, _ facts: Table, _ fields: MomentFields
   ) throws -> RolledTwin.Rows {
     let offers = try products.offers(contacts, facts, fields.scene, fields.events.index)
+    let complaints = try OfferComplaints(contacts, facts, fields)
     return RolledTwin.Rows(
       count: products.rowCount, ofSubscriptions: products.ofSubscriptions, isRolled: { products.isPlan($0) },
-      contacts: { offers.held($0, isPlan: products.isPlan) }, rules: { _, scene in products.columns(scene) })
+      contacts: { offers.held($0, isPlan: products.isPlan) },
+      rules: { _, scene in
+        var columns = products.columns(scene)
+        columns[OfferComplaints.name] = complaints.column(offers, scene, isPlan: products.isPlan)
+        return columns
+      })
   }
 
   /// Adds a slice of the subscription's twin, which has `range` of its rows.
