@@ -28,14 +28,15 @@ struct TwinHistories: Sendable {
 /// Everything from which the fields of one moment follow, for any rows of it.
 final class MomentFields: Sendable {
   let catalogue: TwinCatalogue
-  private let scene: TwinScene
+  let scene: TwinScene
+  let events: SubscriptionEvents
   private let windows: UsageWindows
   private let relations: RelationSums
-  private let holders: Holders
-  private let histories: TwinHistories
+  let holders: Holders
+  let histories: TwinHistories
   private let prices: PriceBook
   private let companions: Companions
-  private let consents: NewestConsents
+  let consents: NewestConsents
   /// What the field of each place needs of events; nil for those of other kinds.
   private let selections: [EventSelection?]
 
@@ -44,6 +45,7 @@ final class MomentFields: Sendable {
     _ histories: TwinHistories, _ windows: UsageWindows, _ relations: RelationSums
   ) throws {
     self.catalogue = catalogue
+    self.events = events
     self.windows = windows
     self.relations = relations
     self.holders = holders
@@ -98,7 +100,7 @@ final class MomentFields: Sendable {
       case .use(let aggregate): return usage.column(aggregate)
       case .relation(let aggregate): return relations.column(aggregate, scene)
       case .events(let aggregate): return selection.flatMap { events[aggregate.family]?.column($0) }
-      case .ratio: return nil
+      case .ratio, .rollup: return nil
       case .rule(let rule) where rule.name == MarginField.name:
         func counts(_ family: EventFamily) -> [Int32] { events[family]?.counts(days: MarginField.days) ?? [] }
         return MarginField(

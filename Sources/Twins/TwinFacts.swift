@@ -51,13 +51,15 @@ package struct UsagePart: Sendable {
 
 /// Everything that twins are made of: the tables of each family, and use in parts.
 package struct TwinFacts: Sendable {
-  /// The columns that twins of a catalogue need of each family but use.
-  package static func needs(_ catalogue: TwinCatalogue) -> [(dataset: Dataset, columns: [String])] {
+  /// The columns that twins of a catalogue, and those of other kinds made with them, need of each family but use.
+  package static func needs(_ catalogue: TwinCatalogue, and others: [TwinCatalogue] = []) -> [(
+    dataset: Dataset, columns: [String]
+  )] {
     [
       (.subscriptions, SubscriptionEvents.columns), (.links, Holders.columns), (.consents, ConsentHistory.columns),
       (.products, PriceBook.productColumns), (.unitCosts, PriceBook.unitCostColumns),
       (.coverage, Dataset.coverage.schema.fields.map(\.name)),
-    ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0)) }
+    ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0, and: others)) }
       + (catalogue.relationAggregates.contains { $0.party != nil } ? [(.numbers, OwnNumbers.columns)] : [])
   }
 

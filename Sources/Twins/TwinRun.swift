@@ -15,28 +15,29 @@ public struct TwinRun: Sendable {
   }
 
   private let home: Home
-  private let catalogue: TwinCatalogue
+  private let catalogues: TwinCatalogues
   private let night: Day
   private let threads: Int
   private let versions: [String: String]
 
   /// Plans the twins of a night; the caller holds the run lock when it calls `run`.
   public init(
-    _ home: Home, _ catalogue: TwinCatalogue, night: Day, threads: Int, versions: [String: String]
+    _ home: Home, _ catalogues: TwinCatalogues, night: Day, threads: Int, versions: [String: String]
   ) {
     self.home = home
-    self.catalogue = catalogue
+    self.catalogues = catalogues
     self.night = night
     self.threads = threads
     self.versions = versions
   }
 
+  private var catalogue: TwinCatalogue { catalogues.subscription }
   private var moment: TwinMoment { TwinMoment(asOf: night, knownBy: night) }
 
   /// The number of fact files that a run would read.
   public func sourceFileCount() throws -> Int {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = TwinSources(state, catalogue, [moment])
+    let sources = TwinSources(state, catalogue, and: catalogues.others, [moment])
     let usageFileCount = KeptUsage(
       home, state, catalogue.usePlan, usage: sources.usage, to: moment, versions: versions)?.roll.readFileCount
     return (usageFileCount ?? sources.usage.count) + sources.fileCount
@@ -45,8 +46,8 @@ public struct TwinRun: Sendable {
   /// Builds the twins and commits them. Throws `LedgerError` and `ColumnsError`; nothing is visible then.
   public func run() throws -> Outcome {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = TwinSources(state, catalogue, [moment])
-    if let done = KeptUsage.done(state, night, sources.materials + [catalogue.material], versions: versions) {
+    let sources = TwinSources(state, catalogue, and: catalogues.others, [moment])
+    if let done = KeptUsage.done(state, night, sources.materials + catalogues.materials, versions: versions) {
       try Transaction.recover(home)
       return .alreadyDone(done)
     }
@@ -65,8 +66,8 @@ public struct TwinRun: Sendable {
   ) throws -> Outcome {
     let transaction = try Transaction.begin(
       home, stage: "twin", date: night,
-      materials: sources.materials + [catalogue.material] + (kept?.files ?? []).map { Material($0) },
-      configDigest: catalogue.digest, versions: versions)
+      materials: sources.materials + catalogues.materials + (kept?.files ?? []).map { Material($0) },
+      configDigest: catalogues.digest, versions: versions)
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
     var steps = TwinSteps()
     let usage =
@@ -90,19 +91,30 @@ public struct TwinRun: Sendable {
     steps.end("facts")
     let fields = try TwinNight.fields(catalogue, facts, usage, threads: threads)
     steps.end("fields")
+    let rolled = try RolledTwins(catalogues.others, fields, facts, WorkerThreads(count: threads))
+    steps.end("rows")
     let ids = fields.subscriptionIDs
     let parts = ShardRanges.parts(rowCount: ids.count) { ids[$0] }
     try write(SubscriptionTwin.dataset(catalogue), parts, transaction) { part, path in
       // Several files are made side by side, the slices of one as well.
-      let table =
-        parts.count > 1
-        ? try fields.wholeTable(part.rows) : try fields.table(part.rows, WorkerThreads(count: threads))
+      let table = try fields.table(part.rows, WorkerThreads(count: parts.count > 1 ? 1 : threads)) {
+        try rolled.add($1, $0)
+      }
       try ParquetFile.write(
         table, rows: 0..<table.rowCount, to: path, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
     }
     steps.end("twin")
+    for twin in rolled.twins {
+      try write(twin.catalogue.dataset, rolled.parts(twin), transaction) { part, path in
+        try ParquetFile.write(
+          twin.table(part.rows), rows: 0..<part.rows.count, to: path,
+          rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      }
+      steps.end(twin.catalogue.entity.name)
+    }
     let entry = try transaction.commit(
-      counts: counts(fields), warnings: (warning.map { [$0] } ?? []) + warnings(fields))
+      counts: counts(fields).merging(rolled.counts) { first, _ in first },
+      warnings: (warning.map { [$0] } ?? []) + warnings(fields))
     steps.end("commit")
     return .published(entry, steps)
   }

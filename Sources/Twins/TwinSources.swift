@@ -22,7 +22,9 @@ struct TwinSources: Sendable {
   /// Their files, in the same order.
   let families: [[Product]]
 
-  init(_ state: LiveState, _ catalogue: TwinCatalogue, _ moments: [TwinMoment]) {
+  init(
+    _ state: LiveState, _ catalogue: TwinCatalogue, and others: [TwinCatalogue] = [], _ moments: [TwinMoment]
+  ) {
     let earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
     let start = earliest - (Windows.longest - 1) - TwinSources.futureDays
     usage = state.products(Dataset.usage.name).filter { product in
@@ -40,7 +42,7 @@ struct TwinSources: Sendable {
     let caused = TwinSources.causedLater(state, knownBy: moments.map(\.knownBy).max() ?? Day(rawValue: 0))
     let pruned = Set(
       TwinSources.windowed.filter { !catalogue.looksAtLife(of: $0) }.map(\.dataset.name))
-    needs = TwinFacts.needs(catalogue)
+    needs = TwinFacts.needs(catalogue, and: others)
     families = needs.map { dataset, _ in
       let products = state.products(dataset.name).filter { !caused.contains($0.name) }
       guard pruned.contains(dataset.name) else { return products }

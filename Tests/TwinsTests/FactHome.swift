@@ -51,9 +51,12 @@ final class FactHome {
 
   /// Runs the stage.
   func run(
-    _ night: Day, _ catalogue: TwinCatalogue = .house, threads: Int = 2, version: String = "test"
+    _ night: Day, _ catalogue: TwinCatalogue = .house, and others: [TwinCatalogue] = [], threads: Int = 2,
+    version: String = "test"
   ) throws -> TwinRun.Outcome {
-    try TwinRun(home, catalogue, night: night, threads: threads, versions: ["nightjar": version]).run()
+    try TwinRun(
+      home, TwinCatalogues(catalogue, and: others), night: night, threads: threads, versions: ["nightjar": version]
+    ).run()
   }
 
   /// The live files of the sums of use.
@@ -77,6 +80,19 @@ extension TwinCatalogue {
       fatalError("\(error)")
     }
   }()
+
+  /// The catalogues of customers and products that the house ships.
+  static let houseOfCustomers = house(.customer)
+  static let houseOfProducts = house(.product)
+
+  private static func house(_ entity: TwinEntity) -> TwinCatalogue {
+    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    do {
+      return try load(path: "\(root)/Pipelines/\(entity.file)", of: entity, over: house)
+    } catch {
+      fatalError("\(error)")
+    }
+  }
 
   /// A catalogue of the fields that are needed, and of `rows` of a group of use.
   static func small(_ rows: [String]) throws(ConfigurationError) -> TwinCatalogue {
