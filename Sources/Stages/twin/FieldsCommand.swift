@@ -7,22 +7,30 @@ import Twins
 /// `nightjar-twin fields`: the catalogue as a table.
 struct FieldsCommand: StageCommand {
   static let configuration = StageOutcome.command(
-    "fields", abstract: "Check the catalogue of fields, and print it as a table.",
+    "fields", abstract: "Check a catalogue of fields, and print it as a table.",
     discussion: """
-      Reads twins/subscription.yaml; needs no home. Every fault of the file is printed as file:line:column, with status 78. \
+      Reads the file of --entity, such as twins/subscription.yaml; needs no home. Every fault of the file is printed as file:line:column, with status 78. \
       The table is Markdown: name, type (with ? where a value may be missing), unit, window, source, meaning, what a missing \
       value means, purposes, legal basis.
       """)
   static let access = HomeAccess.reads
 
+  private static let entities = TwinEntity.all.map(\.name).joined(separator: ", ")
+
   @OptionGroup var options: StageOptions
+  @Option(help: ArgumentHelp("What the twin is of: \(FieldsCommand.entities).", valueName: "name"))
+  var entity: String = TwinEntity.subscription.name
 
   func validate() throws {
     if options.date != nil { throw ValidationError("--date is not for this command") }
+    guard TwinEntity.all.contains(where: { $0.name == entity }) else {
+      throw ValidationError("--entity is one of \(FieldsCommand.entities)")
+    }
   }
 
   func run(_ context: StageContext) throws -> StageOutcome {
-    let catalogue = try TwinCatalogue.load(path: context.config(TwinCatalogue.subscriptionFile))
+    guard let entity = TwinEntity.all.first(where: { $0.name == entity }) else { return .nothingToDo("no such twin") }
+    let catalogue = try TwinCatalogue.load(path: context.config(entity.file), of: entity)
     if !context.isJSON {
       context.output(TwinField.documentationHeader)
       for field in catalogue.fields { context.output(field.documentationRow) }

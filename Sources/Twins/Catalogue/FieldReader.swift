@@ -4,7 +4,7 @@ import Datasets
 
 /// Reads one row of a catalogue: a field, or one a window where the row names several.
 struct FieldReader {
-  /// The facts that aggregates may name.
+  /// The facts that aggregates of subscriptions may name.
   static let facts = ["usage"] + EventFamily.allCases.map(\.rawValue)
   private static let units = [
     "id", "day", "text", "flag", "year", "count", "days", "seconds", "bytes", "1/10,000 currency", "ratio",
@@ -14,18 +14,20 @@ struct FieldReader {
   /// What stands for the window, such as 28d or life, in the name of a row with several.
   private static let place = "{window}"
 
-  private let row: NodeReader
+  let row: NodeReader
   private let defaults: FieldDefaults
+  private let entity: TwinEntity
   private let firstProblem: Int
 
-  init(_ row: NodeReader, _ defaults: FieldDefaults) {
+  init(_ row: NodeReader, _ defaults: FieldDefaults, of entity: TwinEntity) {
     self.row = row
     self.defaults = defaults
+    self.entity = entity
     firstProblem = row.problemCount
   }
 
   /// Whether nothing wrong has been found in the row.
-  private var isSound: Bool { row.problemCount == firstProblem }
+  var isSound: Bool { row.problemCount == firstProblem }
 
   /// The fields of the row; none where a fault was recorded.
   func fields() -> [TwinField] {
@@ -149,9 +151,13 @@ struct FieldReader {
       return []
     }
     if let aggregate {
-      guard let fact = ownFact ?? defaults.fact, FieldReader.facts.contains(fact) else {
+      guard !entity.facts.isEmpty else {
+        row.report("aggregate", "the twin of a \(entity.name) has no aggregates of facts")
+        return []
+      }
+      guard let fact = ownFact ?? defaults.fact, entity.facts.contains(fact) else {
         row.report(
-          "fact", "an aggregate says of which fact, or its group does: \(FieldReader.facts.joined(separator: ", "))")
+          "fact", "an aggregate says of which fact, or its group does: \(entity.facts.joined(separator: ", "))")
         return []
       }
       if let family = EventFamily(rawValue: fact) {
@@ -162,9 +168,9 @@ struct FieldReader {
     }
     refuse(["of", "where", "window", "windows", "recent", "usual", "fact"], rule == nil ? "a ratio" : "a rule")
     if let ratio { return [(nil, .ratio(of: ratio.0, over: ratio.1))] }
-    guard let found = TwinRule.all.first(where: { $0.name == rule }) else {
+    guard let found = entity.rules.first(where: { $0.name == rule }) else {
       let near =
-        Suggestion.nearest(to: rule ?? "", among: TwinRule.all.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+        Suggestion.nearest(to: rule ?? "", among: entity.rules.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
       row.report("rule", "there is no rule '\(rule ?? "")'\(near)")
       return []
     }

@@ -7,15 +7,17 @@ extension TwinCatalogue {
   private static let fieldLimit = 2_000
 
   /// Reads a catalogue. Throws everything that is wrong with it at once.
-  package init(_ document: ConfigurationDocument) throws(ConfigurationError) {
+  package init(
+    _ document: ConfigurationDocument, of entity: TwinEntity = .subscription
+  ) throws(ConfigurationError) {
     let reader = document.reader()
-    _ = reader.enumeration("entity", of: ["subscription"])
+    _ = reader.enumeration("entity", of: [entity.name])
     var fields: [TwinField] = []
     var lines: [String: Int] = [:]
     _ = reader.mappings(in: "groups") { group in
-      let defaults = FieldDefaults(group)
+      let defaults = FieldDefaults(group, of: entity)
       _ = group.mappings(in: "fields") { row in
-        for field in FieldReader(row, defaults).fields() {
+        for field in FieldReader(row, defaults, of: entity).fields() {
           if let line = lines[field.name] {
             row.report("name", "the field '\(field.name)' is declared twice; the first stands in line \(line)")
           }
@@ -27,7 +29,7 @@ extension TwinCatalogue {
     if fields.count > TwinCatalogue.fieldLimit {
       reader.report("groups", "a catalogue has at most \(TwinCatalogue.fieldLimit) fields")
     }
-    if !reader.hasProblems { TwinCatalogue.checkTogether(fields, reader) }
+    if !reader.hasProblems { TwinCatalogue.checkTogether(fields, of: entity, reader) }
     try reader.finish()
     for number in fields.indices {
       guard case .ratio(let numerator, let denominator) = fields[number].computation,
@@ -38,17 +40,17 @@ extension TwinCatalogue {
       fields[number].window = above.window == below.window ? above.window : "\(above.window) over \(below.window)"
       fields[number].source = (above.sources + more).joined(separator: ", ")
     }
-    self.init(fields, digest: SHA256Digest(of: document.bytes))
+    self.init(entity, fields, digest: SHA256Digest(of: document.bytes))
   }
 
   /// What no field alone can tell: the fields that later stages need, and those that ratios name.
-  private static func checkTogether(_ fields: [TwinField], _ reader: NodeReader) {
-    for rule in TwinRule.needed
+  private static func checkTogether(_ fields: [TwinField], of entity: TwinEntity, _ reader: NodeReader) {
+    for rule in entity.needed
     where !fields.contains(where: { $0.name == rule.name && $0.computation == .rule(rule) }) {
       reader.report("groups", "a twin needs the field '\(rule.name)', made by the rule of that name")
     }
-    if fields.first?.name != "subscription_id" {
-      reader.report("groups", "the first field of a subscription's twin is 'subscription_id'")
+    if let key = entity.needed.first, fields.first?.name != key.name {
+      reader.report("groups", "the first field of a \(entity.name)'s twin is '\(key.name)'")
     }
     for field in fields {
       guard case .ratio(let numerator, let denominator) = field.computation else { continue }
@@ -75,13 +77,15 @@ struct FieldDefaults {
   let purposes: [String]
   let basis: String?
 
-  init(_ group: NodeReader) {
+  init(_ group: NodeReader, of entity: TwinEntity) {
     self.group = group.string("group")
     fact = group.optionalString("fact")
     purposes = group.has("purpose") ? group.strings("purpose") : []
     basis = group.optionalString("basis")
-    if let fact, !FieldReader.facts.contains(fact) {
-      group.report("fact", "'fact' must be one of \(FieldReader.facts.joined(separator: ", ")), not '\(fact)'")
+    if let fact, entity.facts.isEmpty {
+      group.report("fact", "the twin of a \(entity.name) has no aggregates of facts such as '\(fact)'")
+    } else if let fact, !entity.facts.contains(fact) {
+      group.report("fact", "'fact' must be one of \(entity.facts.joined(separator: ", ")), not '\(fact)'")
     }
     if let basis, LegalBasis(rawValue: basis) == nil {
       group.report("basis", "'basis' must be one of \(LegalBasis.allCases.map(\.rawValue).joined(separator: ", "))")

@@ -1,10 +1,12 @@
 public import Columns
 public import Configuration
-import Datasets
+public import Datasets
 public import Ledger
 
 /// The fields of a twin, as `Pipelines/twins/*.yaml` declares them (`Twins.docc/FieldCatalogue.md`).
 public struct TwinCatalogue: Sendable {
+  /// What the twin is of.
+  public let entity: TwinEntity
   /// Every field, in the order of the columns.
   public let fields: [TwinField]
   /// The digest of the file.
@@ -13,23 +15,29 @@ public struct TwinCatalogue: Sendable {
   package let usePlan: UsagePlan
 
   /// The file of subscriptions, below the configuration folder.
-  public static let subscriptionFile = "twins/subscription.yaml"
+  public static let subscriptionFile = TwinEntity.subscription.file
 
   /// The catalogue as a material of the entries that it shapes.
-  public var material: Material { Material(name: TwinCatalogue.subscriptionFile, digest: digest) }
+  public var material: Material { Material(name: entity.file, digest: digest) }
 
   /// The columns, in order.
   public var schema: Schema { Schema(fields.map(\.column)) }
 
-  init(_ fields: [TwinField], digest: SHA256Digest) {
+  /// The dataset that it lays out.
+  public var dataset: Dataset { Dataset(entity.datasetName, schema) }
+
+  init(_ entity: TwinEntity, _ fields: [TwinField], digest: SHA256Digest) {
+    self.entity = entity
     self.fields = fields
     self.digest = digest
     usePlan = UsagePlan(fields.map(\.computation))
   }
 
   /// Reads the catalogue at `path`. Throws everything that is wrong with it at once, each fault as file:line:column.
-  public static func load(path: String) throws(ConfigurationError) -> TwinCatalogue {
-    try TwinCatalogue(try ConfigurationDocument.load(path: path))
+  public static func load(
+    path: String, of entity: TwinEntity = .subscription
+  ) throws(ConfigurationError) -> TwinCatalogue {
+    try TwinCatalogue(try ConfigurationDocument.load(path: path), of: entity)
   }
 
   /// The columns that the fields need of a family of events.

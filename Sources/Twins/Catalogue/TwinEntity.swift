@@ -1,0 +1,27 @@
+/// What a twin is of: a kind of thing with a row a night, and what its catalogue may ask for.
+///
+/// A new kind is a value of this type with rules of its own, and code that fills its columns.
+public struct TwinEntity: Sendable, Hashable {
+  /// The name: in `entity:` of the catalogue, in the names of the file and of the dataset.
+  public let name: String
+  /// The fields that code of their own makes.
+  let rules: [TwinRule]
+  /// The rules that later stages need: a catalogue has a field of each, of the rule's name. The first of them is the key and
+  /// comes first.
+  let needed: [TwinRule]
+  /// The facts that aggregates may name; none where every field is made by a rule or is a ratio.
+  let facts: [String]
+
+  /// The file, below the configuration folder.
+  public var file: String { "twins/\(name).yaml" }
+  /// The dataset's name.
+  public var datasetName: String { "twins/\(name)" }
+
+  /// Every kind that has twins.
+  public static let all: [TwinEntity] = [subscription]
+
+  /// A subscription that lives at the end of the as-of day.
+  public static let subscription = TwinEntity(
+    name: "subscription", rules: TwinRule.ofSubscriptions, needed: TwinRule.neededOfSubscriptions,
+    facts: FieldReader.facts)
+}
