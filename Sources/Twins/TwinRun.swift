@@ -16,16 +16,20 @@ public struct TwinRun: Sendable {
 
   private let home: Home
   private let catalogue: TwinCatalogue
+  private let processes: TwinCatalogue?
   private let night: Day
   private let threads: Int
   private let versions: [String: String]
 
-  /// Plans the twins of a night; the caller holds the run lock when it calls `run`.
+  /// Plans the twins of a night, of processes too where their catalogue is given; the caller holds the run lock when it
+  /// calls `run`.
   public init(
-    _ home: Home, _ catalogue: TwinCatalogue, night: Day, threads: Int, versions: [String: String]
+    _ home: Home, _ catalogue: TwinCatalogue, processes: TwinCatalogue? = nil, night: Day, threads: Int,
+    versions: [String: String]
   ) {
     self.home = home
     self.catalogue = catalogue
+    self.processes = processes
     self.night = night
     self.threads = threads
     self.versions = versions
@@ -33,10 +37,17 @@ public struct TwinRun: Sendable {
 
   private var moment: TwinMoment { TwinMoment(asOf: night, knownBy: night) }
 
+  private func sources(_ state: LiveState) -> TwinSources {
+    TwinSources(state, catalogue, [moment], forProcesses: processes != nil)
+  }
+
+  /// The files of configuration that shape the twins.
+  private var catalogues: [Material] { [catalogue.material] + (processes.map { [$0.material] } ?? []) }
+
   /// The number of fact files that a run would read.
   public func sourceFileCount() throws -> Int {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = TwinSources(state, catalogue, [moment])
+    let sources = sources(state)
     let usageFileCount = KeptUsage(
       home, state, catalogue.usePlan, usage: sources.usage, to: moment, versions: versions)?.roll.readFileCount
     return sources.families.reduce(usageFileCount ?? sources.usage.count) { $0 + $1.count }
@@ -45,8 +56,8 @@ public struct TwinRun: Sendable {
   /// Builds the twins and commits them. Throws `LedgerError` and `ColumnsError`; nothing is visible then.
   public func run() throws -> Outcome {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = TwinSources(state, catalogue, [moment])
-    if let done = KeptUsage.done(state, night, sources.materials + [catalogue.material], versions: versions) {
+    let sources = sources(state)
+    if let done = KeptUsage.done(state, night, sources.materials + catalogues, versions: versions) {
       try Transaction.recover(home)
       return .alreadyDone(done)
     }
@@ -65,7 +76,7 @@ public struct TwinRun: Sendable {
   ) throws -> Outcome {
     let transaction = try Transaction.begin(
       home, stage: "twin", date: night,
-      materials: sources.materials + [catalogue.material] + (kept?.files ?? []).map { Material($0) },
+      materials: sources.materials + catalogues + (kept?.files ?? []).map { Material($0) },
       configDigest: catalogue.digest, versions: versions)
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
     var steps = TwinSteps()
@@ -101,8 +112,19 @@ public struct TwinRun: Sendable {
         table, rows: 0..<table.rowCount, to: path, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
     }
     steps.end("twin")
+    var counts = counts(fields)
+    if let processes {
+      let twin = try ProcessTwin(processes, facts, usage, threads: threads)
+      try write(processes.dataset, ShardRanges.parts(rowCount: twin.rowCount, id: twin.id), transaction) { part, path in
+        try ParquetFile.write(
+          twin.table(part.rows), rows: 0..<part.rows.count, to: path,
+          rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      }
+      counts.merge(twin.counts) { $1 }
+      steps.end("processes")
+    }
     let entry = try transaction.commit(
-      counts: counts(fields), warnings: (warning.map { [$0] } ?? []) + warnings(fields))
+      counts: counts, warnings: (warning.map { [$0] } ?? []) + warnings(fields))
     steps.end("commit")
     return .published(entry, steps)
   }

@@ -18,10 +18,14 @@ public struct TwinEntity: Sendable, Hashable {
   public var datasetName: String { "twins/\(name)" }
 
   /// Every kind that has twins.
-  public static let all: [TwinEntity] = [subscription]
+  public static let all: [TwinEntity] = [subscription, process]
 
   /// A subscription that lives at the end of the as-of day.
   public static let subscription = TwinEntity(
     name: "subscription", rules: TwinRule.ofSubscriptions, needed: TwinRule.neededOfSubscriptions,
     facts: FieldReader.facts)
+
+  /// A case that is open at the end of the as-of day, or was closed within 91 days: a ticket, an order, an onboarding.
+  public static let process = TwinEntity(
+    name: "process", rules: TwinRule.ofProcesses, needed: TwinRule.neededOfProcesses, facts: [])
 }
