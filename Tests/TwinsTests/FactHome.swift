@@ -45,9 +45,12 @@ final class FactHome {
 
   /// Runs the stage.
   func run(
-    _ night: Day, _ catalogue: TwinCatalogue = .house, threads: Int = 2, version: String = "test"
+    _ night: Day, _ catalogue: TwinCatalogue = .house, processes: TwinCatalogue? = nil, threads: Int = 2,
+    version: String = "test"
   ) throws -> TwinRun.Outcome {
-    try TwinRun(home, catalogue, night: night, threads: threads, versions: ["nightjar": version]).run()
+    try TwinRun(
+      home, catalogue, processes: processes, night: night, threads: threads, versions: ["nightjar": version]
+    ).run()
   }
 
   /// The live files of the sums of use.
@@ -63,14 +66,19 @@ final class FactHome {
 
 extension TwinCatalogue {
   /// The catalogue that the house ships.
-  static let house: TwinCatalogue = {
+  static let house = shipped(.subscription)
+
+  /// The catalogue of processes that the house ships.
+  static let processes = shipped(.process)
+
+  private static func shipped(_ entity: TwinEntity) -> TwinCatalogue {
     let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
     do {
-      return try load(path: "\(root)/Pipelines/\(TwinCatalogue.subscriptionFile)")
+      return try load(path: "\(root)/Pipelines/\(entity.file)", of: entity)
     } catch {
       fatalError("\(error)")
     }
-  }()
+  }
 
   /// A catalogue of the fields that are needed, and of `rows` of a group of use.
   static func small(_ rows: [String]) throws(ConfigurationError) -> TwinCatalogue {

@@ -8,7 +8,8 @@ import Twins
 struct NightCommand: StageCommand {
   static let configuration = StageOutcome.command(
     "night",
-    abstract: "Build the night's twins: a row a living subscription, and one a process, from the facts known by the night.",
+    abstract:
+      "Build the night's twins: a row a living subscription, and one a process, from the facts known by the night.",
     discussion: """
       Reads twins/subscription.yaml, twins/process.yaml, data/facts, data/coverage and the state of use that an earlier night left, writes \
       data/twins/entity=subscription/date=<night>, data/twins/entity=process/date=<night> and the night's own state, data/state/entity=usage/date=<night>. Of use \
@@ -35,7 +36,8 @@ struct NightCommand: StageCommand {
       let rows = entry.counts["rows"] ?? 0
       let inNotice = entry.counts["inNotice"] ?? 0
       var outcome = StageOutcome.published(
-        "\(rows) subscriptions, \(inNotice) in notice, \(entry.counts["openProcesses"] ?? 0) open processes", warnings: entry.warnings, counts: entry.counts)
+        "\(rows) subscriptions, \(inNotice) in notice, \(entry.counts["openProcesses"] ?? 0) open processes",
+        warnings: entry.warnings, counts: entry.counts)
       outcome.milliseconds = steps.milliseconds
       return outcome
     }

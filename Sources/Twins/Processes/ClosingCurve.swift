@@ -3,21 +3,21 @@
 /// The product-limit estimate (Kaplan and Meier, "Nonparametric estimation from incomplete observations", 1958). A case that
 /// was open before the window is at risk only from the age at which the window begins (delayed entry), one that is still
 /// open is at risk up to its present age. Counts are integers, so the order of the cases is idle.
-struct ClosingCurve: Sendable, Hashable {
+package struct ClosingCurve: Sendable, Hashable {
   private(set) var caseCount = 0
   private var entered: [Int]
   private var left: [Int]
   private var closings: [Int]
 
   /// No cases; ages from 0 to `longest` are kept.
-  init(longest: Int) {
+  package init(longest: Int) {
     entered = [Int](repeating: 0, count: longest + 1)
     left = [Int](repeating: 0, count: longest + 1)
     closings = [Int](repeating: 0, count: longest + 1)
   }
 
   /// Adds a case that was seen from the age `entry` to the age `exit`, at which it closed or was still open.
-  mutating func add(entry: Int, exit: Int, isClosed: Bool) {
+  package mutating func add(entry: Int, exit: Int, isClosed: Bool) {
     caseCount += 1
     if entry < entered.count { entered[entry] += 1 }
     guard exit < left.count else { return }
@@ -26,7 +26,7 @@ struct ClosingCurve: Sendable, Hashable {
   }
 
   /// At each age, how many cases were at risk on that day, and how many of them closed on it.
-  var hazards: [(atRisk: Int, closed: Int)] {
+  package var hazards: [(atRisk: Int, closed: Int)] {
     var open = 0
     return entered.indices.map { age in
       open += entered[age]
@@ -45,17 +45,17 @@ struct ClosingCurve: Sendable, Hashable {
 ///     risk(c) = Π (1 − h(t)) for t from c + 1 to the target
 ///
 /// The product is taken in ascending order of t, each factor a quotient of two integers.
-struct BreachRisk: Sendable {
+package struct BreachRisk: Sendable {
   /// How many cases of the kind's hazard a category's own are worth: as many of its own weigh as much.
-  static let priorCaseCount = 10
+  package static let priorCaseCount = 10
   /// Cases of a kind in the window below which nothing is said.
-  static let leastCaseCount = 20
+  package static let leastCaseCount = 20
 
   /// The risk by age from 0 up to the day before the target; nil where nobody of the kind was at risk at some age between.
-  let byAge: [Double?]
+  private let byAge: [Double?]
 
-  init(own: ClosingCurve, kind: ClosingCurve, target: Int, prior: Int = priorCaseCount, least: Int = leastCaseCount) {
-    guard kind.caseCount >= least else {
+  package init(own: ClosingCurve, kind: ClosingCurve, target: Int, prior: Int = priorCaseCount) {
+    guard kind.caseCount >= BreachRisk.leastCaseCount else {
       byAge = [Double?](repeating: nil, count: target)
       return
     }
@@ -73,5 +73,5 @@ struct BreachRisk: Sendable {
   }
 
   /// The risk of a case that is open at an age of less than the target.
-  func risk(age: Int) -> Double? { byAge[max(0, age)] }
+  package func risk(age: Int) -> Double? { byAge[max(0, age)] }
 }

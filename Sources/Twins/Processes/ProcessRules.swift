@@ -5,7 +5,8 @@ import Datasets
 extension TwinRule {
   private static let anyCase = "facts/tickets, facts/orders, facts/subscriptions"
   private static let cases = "facts/tickets, facts/orders"
-  private static let states = "facts/tickets, facts/orders, facts/subscriptions, facts/usage, facts/bills, facts/payments, facts/top-ups"
+  private static let states =
+    "facts/tickets, facts/orders, facts/subscriptions, facts/usage, facts/bills, facts/payments, facts/top-ups"
   private static let noTarget = "no target is given"
   private static let unpromised = "no row promises a day"
 
@@ -18,7 +19,8 @@ extension TwinRule {
       TwinRule(name: "last_change_date", type: .date, source: states),
       TwinRule(name: "hold_days", type: .int32, source: states),
       TwinRule(name: "change_count", type: .int32, source: states),
-      TwinRule(name: "handoff_count", type: .int32, source: "facts/orders", nullMeaning: "no row names a team or queue"),
+      TwinRule(
+        name: "handoff_count", type: .int32, source: "facts/orders", nullMeaning: "no row names a team or queue"),
       TwinRule(name: "reopen_count", type: .int32, source: cases),
       TwinRule(name: "promised_date", type: .date, source: "facts/orders", nullMeaning: unpromised),
       TwinRule(name: "days_to_promise", type: .int32, source: "facts/orders", nullMeaning: unpromised),

@@ -22,18 +22,21 @@ struct TargetTimes: Sendable, Hashable {
   init(_ reader: NodeReader) {
     var lines: [Key: Int] = [:]
     let names = ProcessKind.allCases.map(\.name)
-    for (row, key, days) in reader.mappings(in: "targets", { row -> (NodeReader, Key?, Int) in
-      let name = row.enumeration("kind", of: names)
-      let category = row.optionalString("category")
-      let days = row.int("days", in: 1...TargetTimes.longestDays)
-      guard let kind = ProcessKind(name: name) else { return (row, nil, days) }
-      if let category, !kind.categories.contains(category) {
-        row.report(
-          "category",
-          "'\(category)' is no category of \(name): \(kind.categories.joined(separator: ", "))")
-      }
-      return (row, Key(kind: kind, category: category), days)
-    }) {
+    for (row, key, days) in reader.mappings(
+      in: "targets",
+      { row -> (NodeReader, Key?, Int) in
+        let name = row.enumeration("kind", of: names)
+        let category = row.optionalString("category")
+        let days = row.int("days", in: 1...TargetTimes.longestDays)
+        guard let kind = ProcessKind(name: name) else { return (row, nil, days) }
+        if let category, !kind.categories.contains(category) {
+          row.report(
+            "category",
+            "'\(category)' is no category of \(name): \(kind.categories.joined(separator: ", "))")
+        }
+        return (row, Key(kind: kind, category: category), days)
+      })
+    {
       guard let key else { continue }
       if let line = lines[key] {
         row.report("kind", "the target of \(key.kind.name) is given twice; the first stands in line \(line)")
