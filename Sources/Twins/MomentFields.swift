@@ -28,13 +28,14 @@ struct TwinHistories: Sendable {
 /// Everything from which the fields of one moment follow, for any rows of it.
 final class MomentFields: Sendable {
   let catalogue: TwinCatalogue
-  private let scene: TwinScene
+  let scene: TwinScene
+  let events: SubscriptionEvents
   private let windows: UsageWindows
-  private let holders: Holders
+  let holders: Holders
   private let histories: TwinHistories
   private let prices: PriceBook
   private let companions: Companions
-  private let consents: NewestConsents
+  let consents: NewestConsents
   /// What the field of each place needs of events; nil for those of other kinds.
   private let selections: [EventSelection?]
 
@@ -43,6 +44,7 @@ final class MomentFields: Sendable {
     _ histories: TwinHistories, _ windows: UsageWindows
   ) throws {
     self.catalogue = catalogue
+    self.events = events
     self.windows = windows
     self.holders = holders
     self.histories = histories
@@ -94,7 +96,7 @@ final class MomentFields: Sendable {
       switch field.computation {
       case .use(let aggregate): return usage.column(aggregate)
       case .events(let aggregate): return selection.flatMap { events[aggregate.family]?.column($0) }
-      case .ratio: return nil
+      case .ratio, .rollup: return nil
       case .rule(let rule) where rule.name == MarginField.name:
         func counts(_ family: EventFamily) -> [Int32] { events[family]?.counts(days: MarginField.days) ?? [] }
         return MarginField(

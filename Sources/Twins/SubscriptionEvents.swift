@@ -18,10 +18,10 @@ struct Life: Sendable {
 /// changes nothing else about its day. Two events of one kind on one day are one event, of which the newest row holds.
 struct SubscriptionEvents: Sendable {
   static let columns =
-    ["subscription_id"] + FactOrder.columns + ["event", "payment_type", "product", "contract_end_date"]
+    ["subscription_id"] + FactOrder.columns + ["event", "cause", "payment_type", "product", "contract_end_date"]
 
   /// The kinds, in the order in which they count within a day: a contract after a notice withdraws it.
-  private enum Kind: UInt8 {
+  enum Kind: UInt8 {
     case activation, suspension, resumption, planChange, notice, portRequest, contract, termination, other
 
     init(_ text: String) {
@@ -41,11 +41,12 @@ struct SubscriptionEvents: Sendable {
 
   /// Every subscription that has an event.
   let index: DenseIndex
-  private let events: RowsByRank
-  private let order: FactOrder
-  private let kinds: [Kind]
+  let events: RowsByRank
+  let order: FactOrder
+  let kinds: [Kind]
+  let causes: TypedColumn<String>
   private let paymentTypes: TypedColumn<String>
-  private let products: TypedColumn<String>
+  let products: TypedColumn<String>
   private let contractEnds: TypedColumn<Int32>
 
   init(_ table: Table) throws(ColumnsError) {
@@ -60,6 +61,7 @@ struct SubscriptionEvents: Sendable {
     }
     self.order = order
     self.kinds = kinds
+    causes = try table.string("cause")
     paymentTypes = try table.string("payment_type")
     products = try table.string("product")
     contractEnds = try table.date("contract_end_date")

@@ -51,22 +51,25 @@ package struct UsagePart: Sendable {
 
 /// Everything that twins are made of: the tables of each family, and use in parts.
 package struct TwinFacts: Sendable {
-  /// The columns that twins of a catalogue need of each family but use, and with them the twins of processes.
-  package static func needs(
-    _ catalogue: TwinCatalogue, forProcesses: Bool = false
-  ) -> [(dataset: Dataset, columns: [String])] {
-    guard forProcesses else { return needs(ofSubscriptions: catalogue) }
-    return (needs(ofSubscriptions: catalogue) + [(.orders, [])]).map { dataset, columns in
+  /// The columns that twins of a catalogue, and those of other kinds made with them, need of each family but use.
+  package static func needs(_ catalogue: TwinCatalogue, and others: [TwinCatalogue] = []) -> [(
+    dataset: Dataset, columns: [String]
+  )] {
+    let ofSubscriptions = needs(ofSubscriptions: catalogue, and: others)
+    guard others.contains(where: { $0.entity == .process }) else { return ofSubscriptions }
+    return (ofSubscriptions + [(.orders, [])]).map { dataset, columns in
       (dataset, columns + ProcessTwin.columns(dataset).filter { !columns.contains($0) })
     }
   }
 
-  private static func needs(ofSubscriptions catalogue: TwinCatalogue) -> [(dataset: Dataset, columns: [String])] {
+  private static func needs(
+    ofSubscriptions catalogue: TwinCatalogue, and others: [TwinCatalogue]
+  ) -> [(dataset: Dataset, columns: [String])] {
     [
       (.subscriptions, SubscriptionEvents.columns), (.links, Holders.columns), (.consents, ConsentHistory.columns),
       (.products, PriceBook.productColumns), (.unitCosts, PriceBook.unitCostColumns),
       (.coverage, Dataset.coverage.schema.fields.map(\.name)),
-    ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0)) }
+    ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0, and: others)) }
   }
 
   private let tables: [String: Table]

@@ -47,19 +47,21 @@ package enum TwinNight {
 }
 
 extension MomentFields {
-  /// The table of some rows, made slice by slice on every thread.
-  func table(_ rows: Range<Int>, _ workers: WorkerThreads) throws -> Table {
+  /// The table of some rows, made slice by slice on every thread. `isMade` is called with each slice, on its thread.
+  func table(
+    _ rows: Range<Int>, _ workers: WorkerThreads, isMade: @Sendable (Range<Int>, Table) throws -> Void = { _, _ in }
+  ) throws -> Table {
     let slices = MomentFields.slices(rows)
-    return try Table.concatenating(
-      try workers.map(taskCount: slices.count) { try table(slices[$0]) }, schema: catalogue.schema)
+    let tables = try workers.map(taskCount: slices.count) { number in
+      let table = try table(slices[number])
+      try isMade(slices[number], table)
+      return table
+    }
+    return try Table.concatenating(tables, schema: catalogue.schema)
   }
 
-  /// The table of some rows, made slice by slice on this thread.
-  func wholeTable(_ rows: Range<Int>) throws -> Table {
-    try Table.concatenating(try MomentFields.slices(rows).map { try table($0) }, schema: catalogue.schema)
-  }
-
-  private static func slices(_ rows: Range<Int>) -> [Range<Int>] {
+  /// The ranges in which rows are made.
+  static func slices(_ rows: Range<Int>) -> [Range<Int>] {
     stride(from: rows.lowerBound, to: rows.upperBound, by: TwinNight.sliceRowCount).map {
       $0..<min($0 + TwinNight.sliceRowCount, rows.upperBound)
     }

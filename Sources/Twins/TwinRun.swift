@@ -15,39 +15,29 @@ public struct TwinRun: Sendable {
   }
 
   private let home: Home
-  private let catalogue: TwinCatalogue
-  private let processes: TwinCatalogue?
+  private let catalogues: TwinCatalogues
   private let night: Day
   private let threads: Int
   private let versions: [String: String]
 
-  /// Plans the twins of a night, of processes too where their catalogue is given; the caller holds the run lock when it
-  /// calls `run`.
+  /// Plans the twins of a night; the caller holds the run lock when it calls `run`.
   public init(
-    _ home: Home, _ catalogue: TwinCatalogue, processes: TwinCatalogue? = nil, night: Day, threads: Int,
-    versions: [String: String]
+    _ home: Home, _ catalogues: TwinCatalogues, night: Day, threads: Int, versions: [String: String]
   ) {
     self.home = home
-    self.catalogue = catalogue
-    self.processes = processes
+    self.catalogues = catalogues
     self.night = night
     self.threads = threads
     self.versions = versions
   }
 
+  private var catalogue: TwinCatalogue { catalogues.subscription }
   private var moment: TwinMoment { TwinMoment(asOf: night, knownBy: night) }
-
-  private func sources(_ state: LiveState) -> TwinSources {
-    TwinSources(state, catalogue, [moment], forProcesses: processes != nil)
-  }
-
-  /// The files of configuration that shape the twins.
-  private var catalogues: [Material] { [catalogue.material] + (processes.map { [$0.material] } ?? []) }
 
   /// The number of fact files that a run would read.
   public func sourceFileCount() throws -> Int {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = sources(state)
+    let sources = TwinSources(state, catalogue, and: catalogues.others, [moment])
     let usageFileCount = KeptUsage(
       home, state, catalogue.usePlan, usage: sources.usage, to: moment, versions: versions)?.roll.readFileCount
     return sources.families.reduce(usageFileCount ?? sources.usage.count) { $0 + $1.count }
@@ -56,8 +46,8 @@ public struct TwinRun: Sendable {
   /// Builds the twins and commits them. Throws `LedgerError` and `ColumnsError`; nothing is visible then.
   public func run() throws -> Outcome {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = sources(state)
-    if let done = KeptUsage.done(state, night, sources.materials + catalogues, versions: versions) {
+    let sources = TwinSources(state, catalogue, and: catalogues.others, [moment])
+    if let done = KeptUsage.done(state, night, sources.materials + catalogues.materials, versions: versions) {
       try Transaction.recover(home)
       return .alreadyDone(done)
     }
@@ -76,8 +66,8 @@ public struct TwinRun: Sendable {
   ) throws -> Outcome {
     let transaction = try Transaction.begin(
       home, stage: "twin", date: night,
-      materials: sources.materials + catalogues + (kept?.files ?? []).map { Material($0) },
-      configDigest: catalogue.digest, versions: versions)
+      materials: sources.materials + catalogues.materials + (kept?.files ?? []).map { Material($0) },
+      configDigest: catalogues.digest, versions: versions)
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
     var steps = TwinSteps()
     let usage =
@@ -101,27 +91,37 @@ public struct TwinRun: Sendable {
     steps.end("facts")
     let fields = try TwinNight.fields(catalogue, facts, usage, threads: threads)
     steps.end("fields")
+    let rolled = try RolledTwins(catalogues.rolledUp, fields, facts, WorkerThreads(count: threads))
+    steps.end("rows")
     let ids = fields.subscriptionIDs
     let parts = ShardRanges.parts(rowCount: ids.count) { ids[$0] }
     try write(SubscriptionTwin.dataset(catalogue), parts, transaction) { part, path in
       // Several files are made side by side, the slices of one as well.
-      let table =
-        parts.count > 1
-        ? try fields.wholeTable(part.rows) : try fields.table(part.rows, WorkerThreads(count: threads))
+      let table = try fields.table(part.rows, WorkerThreads(count: parts.count > 1 ? 1 : threads)) {
+        try rolled.add($1, $0)
+      }
       try ParquetFile.write(
         table, rows: 0..<table.rowCount, to: path, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
     }
     steps.end("twin")
-    var counts = counts(fields)
-    if let processes {
-      let twin = try ProcessTwin(processes, facts, usage, threads: threads)
-      try write(processes.dataset, ShardRanges.parts(rowCount: twin.rowCount, id: twin.id), transaction) { part, path in
+    for twin in rolled.twins {
+      try write(twin.catalogue.dataset, rolled.parts(twin), transaction) { part, path in
         try ParquetFile.write(
           twin.table(part.rows), rows: 0..<part.rows.count, to: path,
           rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
       }
-      counts.merge(twin.counts) { $1 }
-      steps.end("processes")
+      steps.end(twin.catalogue.entity.name)
+    }
+    var counts = counts(fields).merging(rolled.counts) { first, _ in first }
+    if let catalogue = catalogues.process {
+      let twin = try ProcessTwin(catalogue, facts, usage, threads: threads)
+      try write(catalogue.dataset, ShardRanges.parts(rowCount: twin.rowCount, id: twin.id), transaction) { part, path in
+        try ParquetFile.write(
+          twin.table(part.rows), rows: 0..<part.rows.count, to: path,
+          rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      }
+      counts.merge(twin.counts) { first, _ in first }
+      steps.end(catalogue.entity.name)
     }
     let entry = try transaction.commit(
       counts: counts, warnings: (warning.map { [$0] } ?? []) + warnings(fields))

@@ -31,6 +31,16 @@ struct TwinScene: Sendable {
     completeDays = try CompleteDays(coverage, at: moment)
   }
 
+  /// A scene of other things than subscriptions: rows without lives and links.
+  init(rowCount: Int, like scene: TwinScene) {
+    moment = scene.moment
+    ranks = Array(0..<Int32(rowCount))
+    subscriptionIDs = []
+    lives = []
+    links = []
+    completeDays = scene.completeDays
+  }
+
   private init(_ scene: TwinScene, _ rows: Range<Int>) {
     moment = scene.moment
     ranks = Array(scene.ranks[rows])

@@ -20,7 +20,9 @@ struct TwinSources: Sendable {
   /// Their files, in the same order.
   let families: [[Product]]
 
-  init(_ state: LiveState, _ catalogue: TwinCatalogue, _ moments: [TwinMoment], forProcesses: Bool = false) {
+  init(
+    _ state: LiveState, _ catalogue: TwinCatalogue, and others: [TwinCatalogue] = [], _ moments: [TwinMoment]
+  ) {
     let earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
     let start = earliest - (Windows.longest - 1) - TwinSources.futureDays
     usage = state.products(Dataset.usage.name).filter { product in
@@ -30,7 +32,7 @@ struct TwinSources: Sendable {
     let caused = TwinSources.causedLater(state, knownBy: moments.map(\.knownBy).max() ?? Day(rawValue: 0))
     let pruned = Set(
       TwinSources.windowed.filter { !catalogue.looksAtLife(of: $0) }.map(\.dataset.name))
-    needs = TwinFacts.needs(catalogue, forProcesses: forProcesses)
+    needs = TwinFacts.needs(catalogue, and: others)
     families = needs.map { dataset, _ in
       let products = state.products(dataset.name).filter { !caused.contains($0.name) }
       guard pruned.contains(dataset.name) else { return products }

@@ -156,7 +156,7 @@ final class MiniOperator {
   }
 
   func twin() throws {
-    _ = try TwinRun(home, MiniOperator.catalogue(), night: MiniOperator.night, threads: 2, versions: [:]).run()
+    _ = try TwinRun(home, TwinCatalogues(MiniOperator.catalogue()), night: MiniOperator.night, threads: 2, versions: [:]).run()
   }
 
   var state: LiveState { get throws { try CommitLog.open(home).state(.head) } }

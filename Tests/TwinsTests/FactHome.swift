@@ -45,11 +45,11 @@ final class FactHome {
 
   /// Runs the stage.
   func run(
-    _ night: Day, _ catalogue: TwinCatalogue = .house, processes: TwinCatalogue? = nil, threads: Int = 2,
+    _ night: Day, _ catalogue: TwinCatalogue = .house, and others: [TwinCatalogue] = [], threads: Int = 2,
     version: String = "test"
   ) throws -> TwinRun.Outcome {
     try TwinRun(
-      home, catalogue, processes: processes, night: night, threads: threads, versions: ["nightjar": version]
+      home, TwinCatalogues(catalogue, and: others), night: night, threads: threads, versions: ["nightjar": version]
     ).run()
   }
 
@@ -66,15 +66,24 @@ final class FactHome {
 
 extension TwinCatalogue {
   /// The catalogue that the house ships.
-  static let house = shipped(.subscription)
-
-  /// The catalogue of processes that the house ships.
-  static let processes = shipped(.process)
-
-  private static func shipped(_ entity: TwinEntity) -> TwinCatalogue {
+  static let house: TwinCatalogue = {
     let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
     do {
-      return try load(path: "\(root)/Pipelines/\(entity.file)", of: entity)
+      return try load(path: "\(root)/Pipelines/\(TwinCatalogue.subscriptionFile)")
+    } catch {
+      fatalError("\(error)")
+    }
+  }()
+
+  /// The catalogues of customers, products and processes that the house ships.
+  static let houseOfCustomers = house(.customer)
+  static let houseOfProducts = house(.product)
+  static let houseOfProcesses = house(.process)
+
+  private static func house(_ entity: TwinEntity) -> TwinCatalogue {
+    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    do {
+      return try load(path: "\(root)/Pipelines/\(entity.file)", of: entity, over: house)
     } catch {
       fatalError("\(error)")
     }

@@ -15,7 +15,7 @@ import Twins
     let text = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self)
     let fields = try #require(text.split(separator: "## Fields").last)
     let rows = fields.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
-    #expect(rows == TwinCatalogue.processes.fields.map(\.documentationRow))
+    #expect(rows == TwinCatalogue.houseOfProcesses.fields.map(\.documentationRow))
   }
 
   /// The faults of a catalogue of processes whose targets are these lines, without the place.

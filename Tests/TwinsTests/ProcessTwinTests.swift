@@ -13,7 +13,7 @@ import Twins
     let twinFacts = TwinFacts(facts.tables, usage: [UsagePart(facts.tables["facts/usage"]!)])
     let usage = try UsageWindows.rebuild(
       TwinCatalogue.house.usePlan, twinFacts.usage, at: moment, threads: threads)
-    let twin = try ProcessTwin(.processes, twinFacts, usage, threads: threads)
+    let twin = try ProcessTwin(.houseOfProcesses, twinFacts, usage, threads: threads)
     return twin.table(0..<twin.rowCount)
   }
 
@@ -69,7 +69,7 @@ import Twins
     #expect(seen["reopen_count"]!.isSuperset(of: ["0", "1", "2"]))
     #expect(seen["handoff_count"]!.isSuperset(of: ["null", "0", "1", "2"]))
     #expect(seen["breach_risk"]!.count > 50 && seen["breach_risk"]!.contains("null"))
-    for field in TwinCatalogue.processes.fields {
+    for field in TwinCatalogue.houseOfProcesses.fields {
       let texts = try #require(seen[field.name], "\(field.name)")
       #expect(texts != ["null"], "\(field.name) is never filled")
       guard field.column.isNullable, !field.name.contains("target"), field.name != "is_breached" else { continue }
@@ -112,18 +112,18 @@ import Twins
     for threads in [1, 2, 5] {
       let home = try FactHome()
       try home.ingest(facts.tables, night: Self.night)
-      let entry = try home.run(Self.night, processes: .processes, threads: threads).entry
+      let entry = try home.run(Self.night, and: [.houseOfProcesses], threads: threads).entry
       let products = try CommitLog.open(home.home).state(.head).products("twins/process")
       #expect(products.count == 1)
       let table = try ParquetFile.read(home.home.url(products[0].name))
-      #expect(table.schema == TwinCatalogue.processes.schema)
+      #expect(table.schema == TwinCatalogue.houseOfProcesses.schema)
       let moment = TwinMoment(asOf: Self.night, knownBy: Self.night)
       #expect(try Self.build(facts, at: moment) == table)
       #expect(entry.counts["processes"] == Int64(table.rowCount))
       #expect(entry.counts["openProcesses"] == Int64(try table.bool("is_closed").values.count { !$0 }))
       #expect(entry.materials.contains { $0.name == "twins/process.yaml" })
       #expect(entry.materials.contains { $0.name.hasPrefix("data/facts/feed=orders/") })
-      #expect(try !home.run(Self.night, processes: .processes).isNew)
+      #expect(try !home.run(Self.night, and: [.houseOfProcesses]).isNew)
       digests.formUnion(products.map(\.digest))
     }
     #expect(digests.count == 1)
@@ -131,7 +131,7 @@ import Twins
 
   @Test func `a home without cases has an empty twin of processes`() throws {
     let home = try FactHome()
-    let entry = try home.run(Self.night, processes: .processes).entry
+    let entry = try home.run(Self.night, and: [.houseOfProcesses]).entry
     #expect(entry.counts["processes"] == 0)
     let products = try CommitLog.open(home.home).state(.head).products("twins/process")
     #expect(products.map(\.rowCount) == [0])

@@ -111,6 +111,9 @@ struct RandomFacts {
     var row = fact(["event": .text(kind), "subscription_id": .whole(id)], days: days)
     if draws.happens(60) { row["payment_type"] = .text(draws.one(of: ["prepaid", "postpaid"])) }
     if draws.happens(60) { row["product"] = .text(draws.one(of: ["S", "M", "L", "unlisted"])) }
+    if kind == "termination", draws.happens(80) {
+      row["cause"] = .text(draws.one(of: ["notice", "port-out", "non-payment", "death"]))
+    }
     if draws.happens(30) { row["contract_end_date"] = .whole(row["event_date"]!.whole + draws.below(700)) }
     return row
   }
@@ -192,7 +195,10 @@ struct RandomFacts {
       if draws.happens(40) { row["subscription_id"] = nil }
       row["contacted_at"] = .whole(row["event_date"]!.whole * 86_400_000_000 + draws.below(2))
       row["channel"] = .text(draws.one(of: ["sms", "email", "letter", "call", "push"]))
-      if draws.happens(60) { row["outcome"] = .text(draws.one(of: ["accepted", "refused", "failed", "delivered"])) }
+      if draws.happens(70) { row["offer"] = .text(draws.one(of: ["S", "roaming-pack", "second-sim"])) }
+      if draws.happens(60) {
+        row["outcome"] = .text(draws.one(of: ["accepted", "refused", "failed", "delivered", "opted-out"]))
+      }
       return row
     }
   }
@@ -202,7 +208,7 @@ struct RandomFacts {
       var row = fact(["person_id": .whole(draws.one(of: persons))], days: 300)
       row["decided_at"] = .whole(row["event_date"]!.whole * 86_400_000_000)
       row["channel"] = .text(draws.one(of: ["sms", "email", "call", "push", "any", "letter"]))
-      row["purpose"] = .text(draws.one(of: ["marketing", "marketing", "profiling", "traffic"]))
+      row["purpose"] = .text(draws.one(of: ["marketing", "marketing", "profiling", "traffic", "location"]))
       row["is_granted"] = .flag(draws.happens(60))
       return row
     }
@@ -210,11 +216,14 @@ struct RandomFacts {
 
   private mutating func catalogue() -> [Row] {
     (0..<12).map { _ in
-      fact(
+      var row = fact(
         [
           "product": .text(draws.one(of: ["S", "M", "L", "again"])), "monthly_fee_e4": .whole(draws.below(50) * 10_001),
           "payment_type": .text(draws.one(of: ["prepaid", "postpaid"])),
         ], days: 300)
+      if draws.happens(70) { row["name"] = .text("Plan \(row["product"]!.text)") }
+      if draws.happens(70) { row["contract_months"] = .whole(draws.below(3) * 12) }
+      return row
     }
   }
 

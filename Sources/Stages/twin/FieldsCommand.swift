@@ -30,7 +30,9 @@ struct FieldsCommand: StageCommand {
 
   func run(_ context: StageContext) throws -> StageOutcome {
     guard let entity = TwinEntity.all.first(where: { $0.name == entity }) else { return .nothingToDo("no such twin") }
-    let catalogue = try TwinCatalogue.load(path: context.config(entity.file), of: entity)
+    let subscriptions =
+      entity.isRolledUp ? try TwinCatalogue.load(path: context.config(TwinCatalogue.subscriptionFile)) : nil
+    let catalogue = try TwinCatalogue.load(path: context.config(entity.file), of: entity, over: subscriptions)
     if !context.isJSON {
       context.output(TwinField.documentationHeader)
       for field in catalogue.fields { context.output(field.documentationRow) }

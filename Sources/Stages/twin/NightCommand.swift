@@ -9,10 +9,11 @@ struct NightCommand: StageCommand {
   static let configuration = StageOutcome.command(
     "night",
     abstract:
-      "Build the night's twins: a row a living subscription, and one a process, from the facts known by the night.",
+      "Build the night's twins, a row each: subscriptions, customers, products and processes, from the facts known by the night.",
     discussion: """
-      Reads twins/subscription.yaml, twins/process.yaml, data/facts, data/coverage and the state of use that an earlier night left, writes \
-      data/twins/entity=subscription/date=<night>, data/twins/entity=process/date=<night> and the night's own state, data/state/entity=usage/date=<night>. Of use \
+      Reads twins/subscription.yaml, customer.yaml, product.yaml and process.yaml, data/facts, data/coverage and the state of use \
+      that an earlier night left, writes data/twins/entity=<subscription, customer, product, process>/date=<night> and the \
+      night's own state, data/state/entity=usage/date=<night>. Of use \
       it reads the days whose window changes and the files that changed; without a state, or after a change of the \
       catalogue that asks for more, every day. A window with a day whose deliveries are not complete is unknown, never \
       zero; the summary says so and the status is 3. With --json the result has the milliseconds of its steps, too.
@@ -23,8 +24,7 @@ struct NightCommand: StageCommand {
   func run(_ context: StageContext) throws -> StageOutcome {
     let night = try context.day
     let run = TwinRun(
-      context.home, try .load(path: context.config(TwinCatalogue.subscriptionFile)),
-      processes: try .load(path: context.config(TwinEntity.process.file), of: .process), night: night,
+      context.home, try .load { context.config($0) }, night: night,
       threads: context.threads, versions: context.versions)
     if context.isDryRun {
       return .nothingToDo("a run would read \(try run.sourceFileCount()) fact files")

@@ -17,12 +17,15 @@ struct FieldReader {
   let row: NodeReader
   private let defaults: FieldDefaults
   private let entity: TwinEntity
+  /// The fields of subscriptions, which rollups may name.
+  private let subscriptions: [TwinField]
   private let firstProblem: Int
 
-  init(_ row: NodeReader, _ defaults: FieldDefaults, of entity: TwinEntity) {
+  init(_ row: NodeReader, _ defaults: FieldDefaults, of entity: TwinEntity, over subscriptions: [TwinField]) {
     self.row = row
     self.defaults = defaults
     self.entity = entity
+    self.subscriptions = subscriptions
     firstProblem = row.problemCount
   }
 
@@ -68,6 +71,8 @@ struct FieldReader {
       case .use(let use): (use.type, use.windowText, Dataset.usage.name, use.nullMeaning)
       case .events(let events):
         (events.type, windowText(events), events.family.dataset.name, events.nullMeaning)
+      case .rollup(let rollup):
+        (rollup.type, rollup.window, TwinEntity.subscription.datasetName, rollup.nullMeaning)
       // Window and source are those of the numerator, once every field is read.
       case .ratio: (.double, "", "", "one of the two is missing, or the second is not positive")
       }
@@ -141,15 +146,19 @@ struct FieldReader {
   private func computations(_ windows: [FieldWindow]) -> [(FieldWindow?, FieldComputation)] {
     let aggregate = row.optionalString("aggregate")
     let rule = row.optionalString("rule")
+    let rollup = entity.rollups == nil ? nil : row.optionalString("rollup")
     let ratio = row.mapping("ratio", isOptional: true) { ($0.string("of"), $0.string("over")) }
     let ownFact = row.optionalString("fact")
     let of = row.value("of")
     let conditions = row.entries("where", isOptional: true)
     let days = (row.optionalInt("recent", in: 1...Windows.longest), row.optionalInt("usual", in: 2...Windows.longest))
-    guard [aggregate != nil, rule != nil, ratio != nil].count(where: { $0 }) == 1 else {
-      row.report(at: row.location, "a field has one of 'aggregate', 'rule' and 'ratio'")
+    guard [aggregate != nil, rule != nil, ratio != nil, rollup != nil].count(where: { $0 }) == 1 else {
+      let ways = entity.rollups == nil ? "'aggregate'" : "'aggregate', 'rollup'"
+      row.report(at: row.location, "a field has one of \(ways), 'rule' and 'ratio'")
       return []
     }
+    if let rollup { return self.rollup(rollup, of, conditions) }
+    if entity.rollups != nil { refuse(["missing", "per"], "a field that is not rolled up") }
     if let aggregate {
       guard !entity.facts.isEmpty else {
         row.report("aggregate", "the twin of a \(entity.name) has no aggregates of facts")
@@ -175,6 +184,17 @@ struct FieldReader {
       return []
     }
     return [(nil, .rule(found))]
+  }
+
+  private func rollup(
+    _ name: String, _ of: ConfigurationNode?, _ conditions: [ConfigurationNode.Entry]
+  ) -> [(FieldWindow?, FieldComputation)] {
+    refuse(["window", "windows", "recent", "usual", "fact"], "a rollup")
+    let missing = row.optionalString("missing")
+    let per = row.optionalInt("per", in: 2...1_000_000)
+    guard let scope = entity.rollups else { return [] }
+    return RollupReader(row, over: subscriptions, scope)
+      .aggregate(name, of: of, where: conditions, missing: missing, per: per).map { [(nil, .rollup($0))] } ?? []
   }
 
   private func refuse(_ keys: [String], _ what: String) {

@@ -7,8 +7,9 @@ extension TwinCatalogue {
   private static let fieldLimit = 2_000
 
   /// Reads a catalogue. Throws everything that is wrong with it at once.
+  /// What it rolls up are fields of `subscriptions`.
   package init(
-    _ document: ConfigurationDocument, of entity: TwinEntity = .subscription
+    _ document: ConfigurationDocument, of entity: TwinEntity = .subscription, over subscriptions: TwinCatalogue? = nil
   ) throws(ConfigurationError) {
     let reader = document.reader()
     _ = reader.enumeration("entity", of: [entity.name])
@@ -18,7 +19,7 @@ extension TwinCatalogue {
     _ = reader.mappings(in: "groups") { group in
       let defaults = FieldDefaults(group, of: entity)
       _ = group.mappings(in: "fields") { row in
-        for field in FieldReader(row, defaults, of: entity).fields() {
+        for field in FieldReader(row, defaults, of: entity, over: subscriptions?.fields ?? []).fields() {
           if let line = lines[field.name] {
             row.report("name", "the field '\(field.name)' is declared twice; the first stands in line \(line)")
           }

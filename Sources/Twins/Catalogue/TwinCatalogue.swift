@@ -36,16 +36,18 @@ public struct TwinCatalogue: Sendable {
     usePlan = UsagePlan(fields.map(\.computation))
   }
 
-  /// Reads the catalogue at `path`. Throws everything that is wrong with it at once, each fault as file:line:column.
+  /// Reads the catalogue at `path`; what it rolls up are fields of `subscriptions`. Throws everything that is wrong with it at once, each fault as file:line:column.
   public static func load(
-    path: String, of entity: TwinEntity = .subscription
+    path: String, of entity: TwinEntity = .subscription, over subscriptions: TwinCatalogue? = nil
   ) throws(ConfigurationError) -> TwinCatalogue {
-    try TwinCatalogue(try ConfigurationDocument.load(path: path), of: entity)
+    try TwinCatalogue(try ConfigurationDocument.load(path: path), of: entity, over: subscriptions)
   }
 
-  /// The columns that the fields need of a family of events.
-  func eventColumns(_ family: EventFamily) -> [String] {
-    let asked = eventAggregates.filter { $0.family == family }.flatMap(\.columns)
+  /// The columns that the fields need of a family of events, with those that other catalogues need.
+  func eventColumns(_ family: EventFamily, and others: [TwinCatalogue] = []) -> [String] {
+    let ofOffers = family == .contacts && others.contains { $0.entity == .product } ? ["offer"] : []
+    let asked =
+      ofOffers + (eventAggregates + others.flatMap(\.eventAggregates)).filter { $0.family == family }.flatMap(\.columns)
     var columns: [String] = []
     for column in family.columns + asked where !columns.contains(column) { columns.append(column) }
     return columns

@@ -11,21 +11,35 @@ public struct TwinEntity: Sendable, Hashable {
   let needed: [TwinRule]
   /// The facts that aggregates may name; none where every field is made by a rule or is a ratio.
   let facts: [String]
+  /// The subscriptions that its fields may roll up; nil where there are none.
+  let rollups: RollupScope?
 
+  /// Whether fields of subscriptions may be rolled up, so that a catalogue is read over theirs.
+  public var isRolledUp: Bool { rollups != nil }
   /// The file, below the configuration folder.
   public var file: String { "twins/\(name).yaml" }
   /// The dataset's name.
   public var datasetName: String { "twins/\(name)" }
 
   /// Every kind that has twins.
-  public static let all: [TwinEntity] = [subscription, process]
+  public static let all: [TwinEntity] = [subscription, customer, product, process]
 
   /// A subscription that lives at the end of the as-of day.
   public static let subscription = TwinEntity(
     name: "subscription", rules: TwinRule.ofSubscriptions, needed: TwinRule.neededOfSubscriptions,
-    facts: FieldReader.facts)
+    facts: FieldReader.facts, rollups: nil)
+
+  /// A person who uses a subscription that lives at the end of the as-of day.
+  public static let customer = TwinEntity(
+    name: "customer", rules: CustomerRules.all, needed: CustomerRules.needed, facts: [EventFamily.contacts.rawValue],
+    rollups: .some)
+
+  /// A plan, or an offer that was made.
+  public static let product = TwinEntity(
+    name: "product", rules: ProductRules.all, needed: ProductRules.needed, facts: [EventFamily.contacts.rawValue],
+    rollups: .maybeNone(except: "an offer"))
 
   /// A case that is open at the end of the as-of day, or was closed within 91 days: a ticket, an order, an onboarding.
   public static let process = TwinEntity(
-    name: "process", rules: TwinRule.ofProcesses, needed: TwinRule.neededOfProcesses, facts: [])
+    name: "process", rules: TwinRule.ofProcesses, needed: TwinRule.neededOfProcesses, facts: [], rollups: nil)
 }

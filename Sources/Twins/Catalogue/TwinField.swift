@@ -70,6 +70,8 @@ package enum FieldComputation: Sendable, Hashable {
   case use(UseAggregate)
   /// From the events of a family.
   case events(EventAggregate)
+  /// From the subscriptions of the row.
+  case rollup(RollupAggregate)
   /// One field over another; missing where either is, or the second is not positive.
   case ratio(of: String, over: String)
 }

@@ -9,8 +9,9 @@ struct ConsentHistory: Sendable {
     ["person_id"] + FactOrder.columns + ["decided_at", "channel", "purpose", "is_granted"]
 
   /// The fields, in the order of the columns.
-  static let names = ["sms", "email", "call", "push", "profiling"]
-  private static let profiling = 4
+  static let names = channels + purposes
+  private static let channels = ["sms", "email", "call", "push"]
+  private static let purposes = ["profiling", "traffic", "location"]
 
   private let index: DenseIndex
   private let ranks: [Int32]
@@ -32,13 +33,12 @@ struct ConsentHistory: Sendable {
   }
 
   private static func fields(_ channel: String, _ purpose: String) -> Range<Int> {
-    switch purpose {
-    case "profiling": return profiling..<profiling + 1
-    case "marketing":
-      if channel == "any" { return 0..<profiling }
-      return names[..<profiling].firstIndex(of: channel).map { $0..<$0 + 1 } ?? 0..<0
-    default: return 0..<0
+    guard purpose == "marketing" else {
+      // Of what is done with facts there is one decision, whatever the channel that it names.
+      return purposes.firstIndex(of: purpose).map { channels.count + $0..<channels.count + $0 + 1 } ?? 0..<0
     }
+    if channel == "any" { return channels.indices }
+    return channels.firstIndex(of: channel).map { $0..<$0 + 1 } ?? 0..<0
   }
 
   /// The decisions that hold at a moment.
