@@ -18,6 +18,9 @@ extension Dataset {
       ColumnField("channel", .string, isNullable: true, "call, email, shop, app or other."),
       ColumnField(
         "text_bytes", .int64, isNullable: true, "Length of the customer's text; the text itself is not kept."),
+      ColumnField(
+        "queue", .string, isNullable: true,
+        "Team or queue that holds it after the change; files of before it was kept lack the column."),
     ]))
 
   /// Orders: a row each time an order is placed or changes.

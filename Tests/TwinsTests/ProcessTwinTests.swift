@@ -129,6 +129,29 @@ import Twins
     #expect(digests.count == 1)
   }
 
+  @Test func `tickets of before queues were kept name none, those of after it do`() throws {
+    let day = Int64(Self.night.rawValue)
+    func ticket(_ id: Int64, _ status: String, _ queue: String) -> RandomFacts.Row {
+      [
+        "subscription_id": .whole(1), "event_date": .whole(day - 1), "known_date": .whole(day - 1 + id / 5),
+        "delivery_id": .whole(1), "ticket_id": .whole(id), "opened_date": .whole(day - 2), "status": .text(status),
+        "category": .text("billing"), "queue": .text(queue),
+      ]
+    }
+    let home = try FactHome()
+    let before = Schema(Dataset.tickets.schema.fields.filter { $0.name != "queue" })
+    try home.ingest(
+      ["facts/tickets": RandomFacts.table(before, [ticket(4, "open", "never said")])], night: Self.night - 1)
+    try home.ingest(
+      ["facts/tickets": RandomFacts.table(Dataset.tickets.schema, [ticket(5, "open", "first line")])],
+      night: Self.night)
+    _ = try home.run(Self.night, and: [.houseOfProcesses])
+    let products = try CommitLog.open(home.home).state(.head).products("twins/process")
+    let rows = TwinNightTests.texts(try ParquetFile.read(home.home.url(products[0].name)))
+    #expect(rows.map { $0["queue"] } == ["null", "first line"])
+    #expect(rows.map { $0["handoff_count"] } == ["null", "0"])
+  }
+
   @Test func `a home without cases has an empty twin of processes`() throws {
     let home = try FactHome()
     let entry = try home.run(Self.night, and: [.houseOfProcesses]).entry

@@ -59,6 +59,18 @@ extension RandomFacts {
       if draws.happens(60) { order["promised_date"] = .whole(date + draws.below(9) - 3) }
       rows["facts/orders", default: []].append(fact(date, order))
     }
+    for _ in 0..<40 {
+      let id = draws.below(70)
+      let date = asOf + 4 - draws.below(110)
+      rows["facts/tickets", default: []].append(
+        fact(
+          date,
+          [
+            "ticket_id": .whole(id), "subscription_id": .whole(id + 7), "opened_date": .whole(date - draws.below(9)),
+            "status": .text(draws.one(of: ["open", "pending", "resolved"])), "category": .text("service"),
+            "queue": .text(draws.one(of: ["first line", "radio"])),
+          ]))
+    }
     for age in 0..<110 as Range<Int64> where !gaps || age != Int64(seed % 40) {
       rows["coverage", default: []].append([
         "event_date": .whole(asOf - age), "known_date": .whole(asOf - age), "family": .text("orders"),

@@ -51,7 +51,7 @@ extension FeedKind {
           "category", .enumeration(["network", "billing", "device", "service", "cancellation", "other"]),
           isRequired: true),
         CanonicalField("channel", .enumeration(["call", "email", "shop", "app", "other"])),
-        CanonicalField("text", .textLength),
+        CanonicalField("text", .textLength), CanonicalField("queue", .text),
       ]
     case .orders:
       owner + [

@@ -15,17 +15,17 @@ struct ProcessFamily: Sendable {
   /// The first state in which the case is closed; all after it are, too.
   let firstClosedState: String
   /// Columns that only one of the families has.
-  let closedColumn, channelColumn, queueColumn, promisedColumn: String?
+  let closedColumn, channelColumn, promisedColumn: String?
 
   static let tickets = ProcessFamily(
     kind: .ticket, dataset: .tickets, idColumn: "ticket_id", openedColumn: "opened_date", categoryColumn: "category",
     states: ["open", "pending", "resolved", "closed"], holdState: "pending", firstClosedState: "resolved",
-    closedColumn: "resolved_date", channelColumn: "channel", queueColumn: nil, promisedColumn: nil)
+    closedColumn: "resolved_date", channelColumn: "channel", promisedColumn: nil)
 
   static let orders = ProcessFamily(
     kind: .order, dataset: .orders, idColumn: "order_id", openedColumn: "placed_date", categoryColumn: "kind",
     states: ["placed", "on-hold", "in-progress", "completed", "cancelled"], holdState: "on-hold",
-    firstClosedState: "completed", closedColumn: nil, channelColumn: nil, queueColumn: "queue",
+    firstClosedState: "completed", closedColumn: nil, channelColumn: nil,
     promisedColumn: "promised_date")
 
   /// Both.
@@ -33,8 +33,8 @@ struct ProcessFamily: Sendable {
 
   /// The columns that are read.
   var columns: [String] {
-    ["subscription_id"] + FactOrder.columns + [idColumn, openedColumn, categoryColumn, "status"]
-      + [closedColumn, channelColumn, queueColumn, promisedColumn].compactMap { $0 }
+    ["subscription_id"] + FactOrder.columns + [idColumn, openedColumn, categoryColumn, "status", "queue"]
+      + [closedColumn, channelColumn, promisedColumn].compactMap { $0 }
   }
 }
 
@@ -51,7 +51,8 @@ struct ProcessHistory {
   private let opened: [Int32]
   private let categories: [String]
   private let closed, promised: TypedColumn<Int32>?
-  private let channels, queues: TypedColumn<String>?
+  private let channels: TypedColumn<String>?
+  private let queues: TypedColumn<String>
   private let holdProgress, closedProgress: UInt8
 
   init(_ family: ProcessFamily, _ table: Table) throws(ColumnsError) {
@@ -64,7 +65,7 @@ struct ProcessHistory {
     closed = try family.closedColumn.map { name throws(ColumnsError) in try table.date(name) }
     promised = try family.promisedColumn.map { name throws(ColumnsError) in try table.date(name) }
     channels = try family.channelColumn.map { name throws(ColumnsError) in try table.string(name) }
-    queues = try family.queueColumn.map { name throws(ColumnsError) in try table.string(name) }
+    queues = try table.string("queue")
     let states = family.states
     func place(_ state: String) -> UInt8 { UInt8(states.firstIndex(of: state) ?? states.count - 1) }
     progress = try table.string("status").values.map(place)
@@ -129,7 +130,7 @@ struct ProcessHistory {
     return ProcessCase(
       kind: family.kind, id: ids[last], subscription: subscriptions[last], category: categories[last],
       channel: trace.channelRow.flatMap { channels?[$0] }, state: family.states[Int(progress[last])],
-      queue: trace.queueRow.flatMap { queues?[$0] }, opened: opened, since: trace.since,
+      queue: trace.queueRow.flatMap { queues[$0] }, opened: opened, since: trace.since,
       lastChange: order.eventDates[last], closed: closing, promised: trace.promisedRow.flatMap { promised?[$0] },
       holdDays: trace.holdDays, changeCount: trace.stepCount - 1,
       handoffCount: trace.queueRow == nil ? nil : trace.handoffCount, reopenCount: trace.reopenCount)
@@ -153,7 +154,7 @@ struct ProcessHistory {
       if !wasClosed, isClosed { trace.closedSince = day }
       trace.since = day
     }
-    if let queues, queues.isValid(row) {
+    if queues.isValid(row) {
       if let before = trace.queueRow, queues.values[before] != queues.values[row] { trace.handoffCount += 1 }
       trace.queueRow = row
     }

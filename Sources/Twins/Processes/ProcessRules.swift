@@ -13,14 +13,14 @@ extension TwinRule {
   /// Every rule of a process's twin.
   static let ofProcesses: [TwinRule] =
     neededOfProcesses + [
-      TwinRule(name: "queue", type: .string, source: "facts/orders", nullMeaning: "no row names one"),
+      TwinRule(name: "queue", type: .string, source: cases, nullMeaning: "no row names one"),
       TwinRule(name: "channel", type: .string, source: "facts/tickets", nullMeaning: "no row names one"),
       TwinRule(name: "state_since_date", type: .date, source: states),
       TwinRule(name: "last_change_date", type: .date, source: states),
       TwinRule(name: "hold_days", type: .int32, source: states),
       TwinRule(name: "change_count", type: .int32, source: states),
       TwinRule(
-        name: "handoff_count", type: .int32, source: "facts/orders", nullMeaning: "no row names a team or queue"),
+        name: "handoff_count", type: .int32, source: cases, nullMeaning: "no row names a team or queue"),
       TwinRule(name: "reopen_count", type: .int32, source: cases),
       TwinRule(name: "promised_date", type: .date, source: "facts/orders", nullMeaning: unpromised),
       TwinRule(name: "days_to_promise", type: .int32, source: "facts/orders", nullMeaning: unpromised),
