@@ -70,17 +70,38 @@ struct SubscriptionEvents: Sendable {
   /// The life of the subscription of a rank, or nil where it is not active at the moment.
   func life(_ rank: Int32, at moment: TwinMoment) -> Life? {
     var life: Life?
+    forEachEvent(rank, moment) { apply($0, to: &life, moment) }
+    return life
+  }
+
+  /// The newest life of the subscription of a rank, and the day of its termination, if there was one; nil where none began.
+  func newestLife(_ rank: Int32, at moment: TwinMoment) -> (life: Life, end: Int32?)? {
+    var life: Life?
+    var newest: (life: Life, end: Int32?)?
+    forEachEvent(rank, moment) { row in
+      let before = life
+      apply(row, to: &life, moment)
+      if let life {
+        newest = (life, nil)
+      } else if let before {
+        newest = (before, order.eventDates[row])
+      }
+    }
+    return newest
+  }
+
+  /// Calls `body` with the row that holds of each event, in order.
+  @inline(__always) private func forEachEvent(_ rank: Int32, _ moment: TwinMoment, _ body: (Int) -> Void) {
     var pending: Int?
     for position in events.group(rank) {
       let row = events.row(position)
       guard order.isSeen(row, moment) else { continue }
       if let previous = pending, order.eventDates[previous] != order.eventDates[row] || kinds[previous] != kinds[row] {
-        apply(previous, to: &life, moment)
+        body(previous)
       }
       pending = row
     }
-    if let pending { apply(pending, to: &life, moment) }
-    return life
+    if let pending { body(pending) }
   }
 
   /// The day of the last termination that a moment sees, or nil.

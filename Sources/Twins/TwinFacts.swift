@@ -55,6 +55,16 @@ package struct TwinFacts: Sendable {
   package static func needs(_ catalogue: TwinCatalogue, and others: [TwinCatalogue] = []) -> [(
     dataset: Dataset, columns: [String]
   )] {
+    let ofSubscriptions = needs(ofSubscriptions: catalogue, and: others)
+    guard others.contains(where: { $0.entity == .process }) else { return ofSubscriptions }
+    return (ofSubscriptions + [(.orders, [])]).map { dataset, columns in
+      (dataset, columns + ProcessTwin.columns(dataset).filter { !columns.contains($0) })
+    }
+  }
+
+  private static func needs(
+    ofSubscriptions catalogue: TwinCatalogue, and others: [TwinCatalogue]
+  ) -> [(dataset: Dataset, columns: [String])] {
     [
       (.subscriptions, SubscriptionEvents.columns), (.links, Holders.columns), (.consents, ConsentHistory.columns),
       (.products, PriceBook.productColumns), (.unitCosts, PriceBook.unitCostColumns),

@@ -91,7 +91,7 @@ public struct TwinRun: Sendable {
     steps.end("facts")
     let fields = try TwinNight.fields(catalogue, facts, usage, threads: threads)
     steps.end("fields")
-    let rolled = try RolledTwins(catalogues.others, fields, facts, WorkerThreads(count: threads))
+    let rolled = try RolledTwins(catalogues.rolledUp, fields, facts, WorkerThreads(count: threads))
     steps.end("rows")
     let ids = fields.subscriptionIDs
     let parts = ShardRanges.parts(rowCount: ids.count) { ids[$0] }
@@ -112,9 +112,19 @@ public struct TwinRun: Sendable {
       }
       steps.end(twin.catalogue.entity.name)
     }
+    var counts = counts(fields).merging(rolled.counts) { first, _ in first }
+    if let catalogue = catalogues.process {
+      let twin = try ProcessTwin(catalogue, facts, usage, threads: threads)
+      try write(catalogue.dataset, ShardRanges.parts(rowCount: twin.rowCount, id: twin.id), transaction) { part, path in
+        try ParquetFile.write(
+          twin.table(part.rows), rows: 0..<part.rows.count, to: path,
+          rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      }
+      counts.merge(twin.counts) { first, _ in first }
+      steps.end(catalogue.entity.name)
+    }
     let entry = try transaction.commit(
-      counts: counts(fields).merging(rolled.counts) { first, _ in first },
-      warnings: (warning.map { [$0] } ?? []) + warnings(fields))
+      counts: counts, warnings: (warning.map { [$0] } ?? []) + warnings(fields))
     steps.end("commit")
     return .published(entry, steps)
   }

@@ -68,7 +68,7 @@ struct TwinSources: Sendable {
     let files = families.enumerated().flatMap { family, products in products.map { (family, $0) } }
     let tables = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
       let (family, product) = files[number]
-      return try ParquetFile.read(home.url(product.name), columns: needs[family].columns)
+      return try TwinSources.table(home.url(product.name), needs[family].dataset, needs[family].columns)
     }
     var parts: [[Table]] = families.map { _ in [] }
     for ((family, _), table) in zip(files, tables) { parts[family].append(table) }
@@ -81,6 +81,27 @@ struct TwinSources: Sendable {
     }
     return TwinFacts(
       facts, usage: usageParts(home), relations: Dictionary(relations) { first, _ in first })
+  }
+
+  /// Reads a file of facts. A column that may be missing, and that files of before it was kept do not have, is missing in
+  /// their rows.
+  private static func table(_ path: String, _ dataset: Dataset, _ columns: [String]) throws(ColumnsError) -> Table {
+    do throws(ColumnsError) {
+      return try ParquetFile.read(path, columns: columns)
+    } catch {
+      guard error.code == .schemaMismatch else { throw error }
+      let held = try ParquetFile.schema(of: path)
+      let lacking = dataset.schema.fields.filter { columns.contains($0.name) && held.index(of: $0.name) == nil }
+      guard !lacking.isEmpty, lacking.allSatisfy({ $0.isNullable && $0.type == .string }) else { throw error }
+      let table = try ParquetFile.read(
+        path, columns: columns.filter { name in !lacking.contains { $0.name == name } })
+      let none = Column.string(
+        TypedColumn(
+          [String](repeating: "", count: table.rowCount), validity: [Bool](repeating: false, count: table.rowCount)))
+      return try Table(
+        Schema(table.schema.fields + lacking), table.columns + lacking.map { _ in none }
+      ).selecting(columns)
+    }
   }
 
   /// The files of use.

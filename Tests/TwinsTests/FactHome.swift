@@ -81,9 +81,10 @@ extension TwinCatalogue {
     }
   }()
 
-  /// The catalogues of customers and products that the house ships.
+  /// The catalogues of customers, products and processes that the house ships.
   static let houseOfCustomers = house(.customer)
   static let houseOfProducts = house(.product)
+  static let houseOfProcesses = house(.process)
 
   private static func house(_ entity: TwinEntity) -> TwinCatalogue {
     let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }

@@ -8,7 +8,8 @@ import Stage
       "twin",
       abstract: "Build the night's twins; show, compare and reconstruct them; check the catalogue of their fields.",
       subcommands: [
-        NightCommand.self, ShowCommand.self, DiffCommand.self, SnapshotCommand.self, FieldsCommand.self,
+        NightCommand.self, ShowCommand.self, ProcessesCommand.self, DiffCommand.self, SnapshotCommand.self,
+        FieldsCommand.self,
       ])
     configuration.defaultSubcommand = NightCommand.self
     return configuration

@@ -13,6 +13,7 @@ extension TwinCatalogue {
   ) throws(ConfigurationError) {
     let reader = document.reader()
     _ = reader.enumeration("entity", of: [entity.name])
+    let targets = entity == .process ? TargetTimes(reader) : TargetTimes()
     var fields: [TwinField] = []
     var lines: [String: Int] = [:]
     _ = reader.mappings(in: "groups") { group in
@@ -41,7 +42,7 @@ extension TwinCatalogue {
       fields[number].window = above.window == below.window ? above.window : "\(above.window) over \(below.window)"
       fields[number].source = (above.sources + more).joined(separator: ", ")
     }
-    self.init(entity, fields, digest: SHA256Digest(of: document.bytes))
+    self.init(entity, fields, targets: targets, digest: SHA256Digest(of: document.bytes))
   }
 
   /// What no field alone can tell: the fields that later stages need, and those that ratios name.

@@ -13,6 +13,8 @@ public struct TwinCatalogue: Sendable {
   let digest: SHA256Digest
   /// What is kept of daily use for these fields.
   package let usePlan: UsagePlan
+  /// Within how many days cases are to be closed; none but for processes.
+  let targets: TargetTimes
 
   /// The file of subscriptions, below the configuration folder.
   public static let subscriptionFile = TwinEntity.subscription.file
@@ -26,9 +28,10 @@ public struct TwinCatalogue: Sendable {
   /// The dataset that it lays out.
   public var dataset: Dataset { Dataset(entity.datasetName, schema) }
 
-  init(_ entity: TwinEntity, _ fields: [TwinField], digest: SHA256Digest) {
+  init(_ entity: TwinEntity, _ fields: [TwinField], targets: TargetTimes = TargetTimes(), digest: SHA256Digest) {
     self.entity = entity
     self.fields = fields
+    self.targets = targets
     self.digest = digest
     usePlan = UsagePlan(fields.map(\.computation))
   }

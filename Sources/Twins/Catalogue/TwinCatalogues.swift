@@ -25,6 +25,11 @@ public struct TwinCatalogues: Sendable {
     return TwinCatalogues(subscription, and: others)
   }
 
+  /// Those that roll subscriptions up.
+  var rolledUp: [TwinCatalogue] { others.filter { $0.entity.rollups != nil } }
+  /// That of processes, if there is one.
+  var process: TwinCatalogue? { others.first { $0.entity == .process } }
+
   /// The catalogues as materials of the entries that they shape.
   var materials: [Material] { ([subscription] + others).map(\.material) }
   /// The digest of all files.

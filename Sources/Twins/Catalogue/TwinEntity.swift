@@ -20,7 +20,7 @@ public struct TwinEntity: Sendable, Hashable {
   public var datasetName: String { "twins/\(name)" }
 
   /// Every kind that has twins.
-  public static let all: [TwinEntity] = [subscription, customer, product]
+  public static let all: [TwinEntity] = [subscription, customer, product, process]
 
   /// A subscription that lives at the end of the as-of day.
   public static let subscription = TwinEntity(
@@ -36,4 +36,8 @@ public struct TwinEntity: Sendable, Hashable {
   public static let product = TwinEntity(
     name: "product", rules: ProductRules.all, needed: ProductRules.needed, facts: [EventFamily.contacts.rawValue],
     rollups: .maybeNone(except: "an offer"))
+
+  /// A case that is open at the end of the as-of day, or was closed within 91 days: a ticket, an order, an onboarding.
+  public static let process = TwinEntity(
+    name: "process", rules: TwinRule.ofProcesses, needed: TwinRule.neededOfProcesses, facts: [], rollups: nil)
 }
