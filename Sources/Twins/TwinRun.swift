@@ -96,12 +96,20 @@ public struct TwinRun: Sendable {
     let ids = fields.subscriptionIDs
     let parts = ShardRanges.parts(rowCount: ids.count) { ids[$0] }
     try write(SubscriptionTwin.dataset(catalogue), parts, transaction) { part, path in
-      // Several files are made side by side, the slices of one as well.
-      let table = try fields.table(part.rows, WorkerThreads(count: parts.count > 1 ? 1 : threads)) {
-        try rolled.add($1, $0)
+      // Several files are made side by side, the slices of one as well; a slice is let go once it is written.
+      let workers = WorkerThreads(count: parts.count > 1 ? 1 : threads)
+      var writer = try ParquetWriter(
+        path: path, schema: catalogue.schema, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      let slices = MomentFields.slices(part.rows)
+      for first in stride(from: 0, to: slices.count, by: workers.count) {
+        let tables = try workers.map(taskCount: min(workers.count, slices.count - first)) { number in
+          let table = try fields.table(slices[first + number])
+          try rolled.add(table, slices[first + number])
+          return table
+        }
+        for table in tables { try writer.write(table) }
       }
-      try ParquetFile.write(
-        table, rows: 0..<table.rowCount, to: path, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      _ = try writer.close()
     }
     steps.end("twin")
     for twin in rolled.twins {

@@ -1,6 +1,7 @@
 import Calendar
 import Columns
 import Datasets
+import Twins
 
 /// Facts of a small operator drawn from a seed: late ones, re-sent ones, future ones, gaps in coverage.
 struct RandomFacts {
@@ -279,5 +280,21 @@ struct RandomFacts {
       }
     }
     return rows
+  }
+}
+
+extension TwinFacts {
+  /// Random facts, with use and relations cut into parts and every other family in one table.
+  init(_ facts: RandomFacts, parts: Int = 1) throws {
+    func cut(_ name: String) -> [Table] {
+      guard let table = facts.tables[name] else { return [] }
+      return (0..<parts).map { part in table.rows(at: (0..<table.rowCount).filter { $0 % parts == part }) }
+    }
+    let relations = try RelationFamily.allCases.map { family in
+      (family, try cut(family.dataset.name).map { try RelationPart($0) })
+    }
+    self.init(
+      facts.tables, usage: cut("facts/usage").map { UsagePart($0) },
+      relations: Dictionary(uniqueKeysWithValues: relations))
   }
 }

@@ -21,7 +21,7 @@ import Twins
       try home.ingest(facts.tables, night: night)
       let entry = try home.run(night, and: others, threads: threads).entry
       let tables = try RolledTwins.build(
-        .house, and: others, TwinFacts(facts.tables, usage: [UsagePart(facts.tables["facts/usage"]!)]),
+        .house, and: others, TwinFacts(facts),
         at: TwinMoment(asOf: night, knownBy: night), threads: 2)
       let files = try [TwinEntity.subscription, .customer, .product].map { try #require(try products(home, $0).first) }
       #expect(files.allSatisfy { file in entry.products.contains { $0.name == file.name } })

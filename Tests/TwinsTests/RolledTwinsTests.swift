@@ -11,7 +11,7 @@ import Twins
   /// Subscriptions, customers, products.
   private static func build(_ facts: RandomFacts, at moment: TwinMoment = now, threads: Int = 2) throws -> [Table] {
     try RolledTwins.build(
-      .house, and: catalogues, TwinFacts(facts.tables, usage: [UsagePart(facts.tables["facts/usage"]!)]), at: moment,
+      .house, and: catalogues, TwinFacts(facts), at: moment,
       threads: threads)
   }
 

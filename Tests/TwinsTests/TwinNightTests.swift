@@ -8,20 +8,7 @@ import Twins
   /// Builds with use cut into parts and every other family in one table.
   static func build(_ facts: RandomFacts, at moments: [TwinMoment], threads: Int = 2, parts: Int = 3) throws -> [Table]
   {
-    let usage = facts.tables["facts/usage"]!
-    let cut = (0..<parts).map { part in
-      UsagePart(usage.rows(at: (0..<usage.rowCount).filter { $0 % parts == part }))
-    }
-    let relations = try RelationFamily.allCases.map { family in
-      let table = facts.tables[family.dataset.name]!
-      let cut = try (0..<parts).map { part in
-        try RelationPart(table.rows(at: (0..<table.rowCount).filter { $0 % parts == part }))
-      }
-      return (family, cut)
-    }
-    return try TwinNight.build(
-      .house, TwinFacts(facts.tables, usage: cut, relations: Dictionary(uniqueKeysWithValues: relations)), at: moments,
-      threads: threads)
+    try TwinNight.build(.house, TwinFacts(facts, parts: parts), at: moments, threads: threads)
   }
 
   /// Every field of every row as text.
