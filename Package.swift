@@ -109,7 +109,7 @@ let package = Package(
     // Stages: what every process shares, then one small executable each.
     .room("Stage", ["CProcess", "Ledger", "Columns", "Configuration", "Calendar", arguments, logging]),
     .stage("ingest", ["Ingest"]),
-    .stage("twin", ["Twins", "Columns", "Ledger"]),
+    .stage("twin", ["Twins", "Ingest", "Columns", "Datasets", "Ledger", "Calendar"]),
     .stage("train", ["Learning", "Twins"]),
     .stage("score", ["Learning"]),
     .stage("decide", ["Decisions"]),

@@ -31,7 +31,7 @@ struct ConsentHistory: Sendable {
     fields = (0..<table.rowCount).map { ConsentHistory.fields(channels[$0], purposes[$0]) }
   }
 
-  private static func fields(_ channel: String, _ purpose: String) -> Range<Int> {
+  static func fields(_ channel: String, _ purpose: String) -> Range<Int> {
     switch purpose {
     case "profiling": return profiling..<profiling + 1
     case "marketing":
