@@ -134,7 +134,10 @@ let package = Package(
     .tests(of: "Vault", ["Ledger", "Calendar", "Columns", "Randomness"]),
     .tests(
       of: "Ingest",
-      ["Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Randomness"],
+      [
+        "Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Randomness",
+        "Twins",
+      ],
       exclude: ["Presets"]),
     .tests(of: "Twins"),
     .tests(of: "Learning", ["Randomness"]),

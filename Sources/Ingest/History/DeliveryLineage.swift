@@ -104,7 +104,8 @@ public struct DeliveryLineage: Sendable {
       places.map { _ in Origin(delivery: delivery, problem: problem) }
     }
     guard let taken = state.deliveries.first(where: { $0.file.sha256.head63 == id }) else {
-      return all(nil, "no delivery that counts brought it: a stage of this home made it, or another delivery replaced it")
+      return all(
+        nil, "no delivery that counts brought it: a stage of this home made it, or another delivery replaced it")
     }
     guard let index = folder.feeds.firstIndex(where: { $0.name == taken.file.feed }) else {
       return all(taken, "its feed is not configured")
@@ -118,26 +119,33 @@ public struct DeliveryLineage: Sendable {
       night: taken.night, key: secrets.key, book: secrets.book, repairs: secrets.repairs, learned: secrets.learned,
       spill: .unbounded)
     let feed = folder.feeds[index]
-    // The number of a set stands for its dataset: a delivery brings facts of one.
+    // A delivery brings facts of one dataset.
     let facts = try Table.concatenating(places.map { sets[$0.set].facts.rows(at: [$0.row]) })
-    let reading = KeptReading(home: home, feed: feed, index: index, context: context)
     let outcome: Result<RecordTrace, Obstacle>
     do throws(IngestError) {
+      let reading = KeptReading(home: home, feed: feed, index: index, context: context)
       outcome = .success(try reading.trace(taken, try wanted(facts, taken, feed)))
     } catch { outcome = .failure(Obstacle(text: error.message)) }
     switch outcome {
     case .failure(let obstacle): return all(taken, obstacle.text)
     case .success(let trace):
-      let matched =
-        if feed.sessions != nil {
-          try SessionMatch(home, state, feed, taken).origins(of: facts, trace)
-        } else if trace.facts != nil {
-          try RecordMatch.origins(ofRows: facts, trace)
-        } else {
-          try RecordMatch.origins(ofUse: facts, trace.entries)
+      var origins = all(taken, "")
+      // Set by set: two of them may ask for the same fact.
+      for group in Dictionary(grouping: places.indices, by: { places[$0].set }).values {
+        for (place, found) in zip(group, try match(facts.rows(at: group), trace, feed, taken)) {
+          origins[place] = Origin(delivery: taken, records: found.records, problem: found.problem)
         }
-      return matched.map { Origin(delivery: taken, records: $0.records, problem: $0.problem) }
+      }
+      return origins
     }
+  }
+
+  private func match(
+    _ facts: Table, _ trace: RecordTrace, _ feed: Feed, _ delivery: TakenDelivery
+  ) throws -> [RecordMatch.Found] {
+    if feed.sessions != nil { return try SessionMatch(home, state, feed, delivery).origins(of: facts, trace) }
+    return trace.facts == nil
+      ? try RecordMatch.origins(ofUse: facts, trace.entries) : try RecordMatch.origins(ofRows: facts, trace)
   }
 
   /// What is looked for in a delivery.
@@ -160,7 +168,8 @@ public struct DeliveryLineage: Sendable {
       Dataset.recordKeys.name, where: ["from": feed.name, "date": delivery.night.description])
     for product in products {
       try ParquetFile.forEachBatch(of: home.url(product.name), columns: ["delivery_id", "key"]) { batch in
-        for (owner, key) in zip(try batch.int64("delivery_id").values, try batch.int64("key").values) where owner == id {
+        for (owner, key) in zip(try batch.int64("delivery_id").values, try batch.int64("key").values) where owner == id
+        {
           keys.insert(UInt64(bitPattern: key))
         }
       }

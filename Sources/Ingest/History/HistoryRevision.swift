@@ -174,7 +174,8 @@ struct KeptReading {
   private func reading(_ delivery: TakenDelivery, at path: String) -> FileReading? {
     guard let stamp = FileStamp(path) else { return nil }
     var task = FileTask(
-      file: DeliveredFile(path: path, name: delivery.file.name), feed: index, sha256: delivery.file.sha256, stamp: stamp)
+      file: DeliveredFile(path: path, name: delivery.file.name), feed: index, sha256: delivery.file.sha256, stamp: stamp
+    )
     task.isTakenBefore = true
     return FileReading(task, feed: feed, context: context)
   }

@@ -47,7 +47,8 @@ enum RecordMatch {
       }
       let isSame = measures.indices.allSatisfy { measures[$0][row] == sums[$0] }
       return (
-        found, isSame ? nil : "its records add up to something else now: the feed, or who owned a number, has changed since"
+        found,
+        isSame ? nil : "its records add up to something else now: the feed, or who owned a number, has changed since"
       )
     }
   }

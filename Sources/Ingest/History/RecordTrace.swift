@@ -77,4 +77,6 @@ public struct DeliveryRecord: Sendable, Hashable {
   /// What it adds to the measures of daily use, in the order of `Dataset.usageMeasures`; empty for every other fact, which is
   /// one record. What records of one session add together stands at the first of them.
   public var measures: [Int64] = []
+  /// Whether it is one of the records of a session, which count together.
+  public var isOfSession = false
 }

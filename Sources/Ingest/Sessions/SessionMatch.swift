@@ -37,6 +37,7 @@ struct SessionMatch {
         let key = RecordMatch.UseKey(owner: change.place.owner, day: change.place.day, known: change.known)
         records[key, default: []] += entries.enumerated().map { place, entry in
           var record = entry.record
+          record.isOfSession = true
           record.measures =
             place == 0 ? change.measures : Array(repeating: 0, count: change.measures.count)
           return record

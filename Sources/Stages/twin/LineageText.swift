@@ -10,9 +10,18 @@ struct LineageText {
   private let found: FieldFacts
   private let origins: [[DeliveryLineage.Origin]]
 
+  /// Leaves out the records of daily use that have nothing of what is measured: a message adds no seconds.
   init(_ found: FieldFacts, _ origins: [[DeliveryLineage.Origin]]) {
     self.found = found
-    self.origins = origins
+    self.origins = zip(found.sources, origins).map { source, origins in
+      origins.map { origin in
+        var origin = origin
+        origin.records.removeAll { record in
+          !record.measures.isEmpty && !record.isOfSession && !source.takes(ofUse: record.measures)
+        }
+        return origin
+      }
+    }
   }
 
   var factCount: Int { origins.reduce(0) { $0 + $1.count } }

@@ -34,6 +34,11 @@ public struct FieldFacts: Sendable {
     public func contribution(ofUse values: [Int64]) -> Int64 {
       zip(Dataset.usageMeasures, values).reduce(0) { measures.contains($1.0) ? $0 &+ $1.1 : $0 }
     }
+
+    /// Whether a record of daily use has any of what is measured.
+    public func takes(ofUse values: [Int64]) -> Bool {
+      zip(Dataset.usageMeasures, values).contains { $1 != 0 && measures.contains($0) }
+    }
   }
 
   /// The subscription.

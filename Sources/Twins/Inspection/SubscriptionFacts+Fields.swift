@@ -17,7 +17,8 @@ extension SubscriptionFacts {
       let first = UsageWeeks.firstWhole(asOf: asOf)
       tally = own
       isInside = { age in
-        UsageWeeks.place(asOf - Int32(age), asOf: asOf).map { ($0 >= first && $0 < first + UsageWeeks.spanCount) } ?? false
+        UsageWeeks.place(asOf - Int32(age), asOf: asOf).map { ($0 >= first && $0 < first + UsageWeeks.spanCount) }
+          ?? false
       }
     }
     var source = try use(field, tally, field.window, isInside)

@@ -31,7 +31,8 @@ struct SubscriptionFacts {
     scene = try TwinScene(events, holders, coverage: Table(empty: Dataset.coverage.schema), at: moment)
     guard scene.rowCount == 1 else {
       throw TwinError(
-        .missingTwin, "by the facts in force subscription \(id) does not live at the end of \(night): run the night again")
+        .missingTwin,
+        "by the facts in force subscription \(id) does not live at the end of \(night): run the night again")
     }
   }
 
@@ -92,7 +93,8 @@ struct SubscriptionFacts {
         tables.append(
           table.rows(
             where: (0..<table.rowCount).map { row in
-              (ids.map { $0[row] == id } ?? true) && moment.sees(dates[row], knowns[row]) && ages(moment.age(dates[row]))
+              (ids.map { $0[row] == id } ?? true) && moment.sees(dates[row], knowns[row])
+                && ages(moment.age(dates[row]))
             }))
       }
       return try Table.concatenating(tables, schema: dataset.schema)
