@@ -486,7 +486,7 @@ struct FileReading: ~Copyable {
       delivery: delivery, file: task.file.name, line: Int64(record.line))
     let fault = RowFault(
       "overlapping-validity", source: fields.number.flatMap { decoder.source(ofField: $0) },
-      expected: "a time in which nobody else holds the number", "another subscription holds the number at the time")
+      expected: "a time in which nobody else holds the number", "another assignment of the number holds at the time")
     var pending = reject(record, of: batch, fault)
     pending.cut()
     result.assignments.append(PendingAssignment(assignment: assignment, reject: pending))
