@@ -67,6 +67,7 @@ struct NightPublication {
     if work.sequences.isWorthATable {
       transaction.retire(state.products(Dataset.gaps.name, where: ["date": work.night.description]))
     }
+    if work.contested != nil { transaction.retire(state.products(under: NumberAssignment.contestedFolder)) }
     transaction.retire(LateNumbers.forgotten(state, work.folder.feeds, night: work.night))
     let retention = DeliveryRetention(home: home, feeds: work.folder.feeds)
     let notes = try retention.keep(work.results, transaction)
@@ -83,6 +84,7 @@ struct NightPublication {
       + work.history.withdrawal.deliveries.map { Material(name: $0.file.name, digest: $0.file.sha256) }
       + work.survey.refused.compactMap { refused in refused.sha256.map { Material(name: refused.name, digest: $0) } }
       + state.products(under: "vault/numbers/").map { Material($0) }
+      + state.products(under: NumberAssignment.contestedFolder + "/").map { Material($0) }
       + state.products(under: "vault/learned-numbers/").map { Material($0) }
       + state.products(Dataset.recordKeys.name).map { Material($0) }
       + state.products(Dataset.deliveredDays.name).map { Material($0) }
@@ -234,6 +236,12 @@ struct NightPublication {
         Piece(
           name: "numbers.parquet", folder: dated("vault/numbers", work.night),
           content: .table { NumberAssignment.table(rows) }))
+    }
+    if let contested = work.contested, !contested.isEmpty {
+      pieces.append(
+        Piece(
+          name: "contested-numbers.parquet", folder: dated(NumberAssignment.contestedFolder, work.night),
+          content: .table { NumberAssignment.table(contested) }))
     }
     if !work.repairs.isEmpty {
       let (sealer, rows) = (SealedRejects(key), work.repairs)

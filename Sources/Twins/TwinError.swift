@@ -11,6 +11,8 @@ public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// There is no such twin.
     public static let missingTwin = Code(rawValue: "missing-twin")
+    /// The catalogue has no such field.
+    public static let unknownField = Code(rawValue: "unknown-field")
   }
 
   /// The kind of failure.
@@ -29,6 +31,6 @@ public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension TwinError: ExitStatusProviding {
-  /// Input missing.
-  public var exitStatus: Int32 { ExitStatus.inputMissing }
+  /// Input missing; a field that is not there is a wrong command line.
+  public var exitStatus: Int32 { code == .unknownField ? ExitStatus.usage : ExitStatus.inputMissing }
 }

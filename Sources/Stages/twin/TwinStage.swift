@@ -6,9 +6,11 @@ import Stage
   static let configuration = {
     var configuration = StageOutcome.configuration(
       "twin",
-      abstract: "Build the night's twins; show, compare and reconstruct them; check the catalogue of their fields.",
+      abstract:
+        "Build the night's twins; show, compare, trace and reconstruct them; check the catalogue of their fields.",
       subcommands: [
-        NightCommand.self, ShowCommand.self, ProcessesCommand.self, DiffCommand.self, SnapshotCommand.self,
+        NightCommand.self, ShowCommand.self, LineageCommand.self, ProcessesCommand.self, DiffCommand.self,
+        SnapshotCommand.self,
         FieldsCommand.self,
       ])
     configuration.defaultSubcommand = NightCommand.self

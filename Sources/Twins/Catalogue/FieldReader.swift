@@ -110,7 +110,9 @@ struct FieldReader {
       guard asked != consent else { return true }
       row.report(
         at: row.location,
-        asked.map { "what it is rolled up from needs 'basis: consent' and 'consent: \($0.rawValue)', so it does as well" }
+        asked.map {
+          "what it is rolled up from needs 'basis: consent' and 'consent: \($0.rawValue)', so it does as well"
+        }
           ?? "what it is rolled up from needs no consent")
       return false
     case .ratio: return true

@@ -32,7 +32,7 @@ struct ConsentHistory: Sendable {
     fields = (0..<table.rowCount).map { ConsentHistory.fields(channels[$0], purposes[$0]) }
   }
 
-  private static func fields(_ channel: String, _ purpose: String) -> Range<Int> {
+  static func fields(_ channel: String, _ purpose: String) -> Range<Int> {
     guard purpose == "marketing" else {
       // Of what is done with facts there is one decision, whatever the channel that it names.
       return purposes.firstIndex(of: purpose).map { channels.count + $0..<channels.count + $0 + 1 } ?? 0..<0
