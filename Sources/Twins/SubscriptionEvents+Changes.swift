@@ -22,16 +22,7 @@ extension SubscriptionEvents {
 
   /// Calls `body` with each event of the subscription of a rank; of those of one kind and day, with the newest alone.
   func forEach(of rank: Int32, at moment: TwinMoment, _ body: (Event) -> Void) {
-    var pending: Int?
-    for position in events.group(rank) {
-      let row = events.row(position)
-      guard order.isSeen(row, moment) else { continue }
-      if let previous = pending, order.eventDates[previous] != order.eventDates[row] || kinds[previous] != kinds[row] {
-        body(event(previous, moment))
-      }
-      pending = row
-    }
-    if let pending { body(event(pending, moment)) }
+    forEachEvent(rank, moment) { body(event($0, moment)) }
   }
 
   private func event(_ row: Int, _ moment: TwinMoment) -> Event {

@@ -91,7 +91,7 @@ struct SubscriptionEvents: Sendable {
   }
 
   /// Calls `body` with the row that holds of each event, in order.
-  @inline(__always) private func forEachEvent(_ rank: Int32, _ moment: TwinMoment, _ body: (Int) -> Void) {
+  @inline(__always) func forEachEvent(_ rank: Int32, _ moment: TwinMoment, _ body: (Int) -> Void) {
     var pending: Int?
     for position in events.group(rank) {
       let row = events.row(position)

@@ -74,7 +74,7 @@ struct RelationFold {
     for place in aggregates.indices {
       let aggregate = aggregates[place]
       let ringCount = (ringEnds.firstIndex(of: aggregate.days) ?? ringEnds.count - 1) + 1
-      let window: UInt32 = aggregate.days >= 32 ? .max : (1 << UInt32(aggregate.days)) - 1
+      let window: UInt32 = (1 << UInt32(aggregate.days)) - 1
       var (partnerCount, newCount, total, greatest) = (Int64(0), Int64(0), Int64(0), Int64(0))
       for slot in table.taken {
         let slot = Int(slot)
