@@ -1,6 +1,6 @@
 public import Configuration
 
-/// Why nothing can be said of a twin.
+/// Why a twin was not made, or nothing can be said of it.
 public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kinds of failure; open, so that a new kind breaks no caller.
   public struct Code: RawRepresentable, Sendable, Hashable {
@@ -11,6 +11,8 @@ public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// There is no such twin.
     public static let missingTwin = Code(rawValue: "missing-twin")
+    /// The values of a field break a contract that refuses them.
+    public static let brokenContract = Code(rawValue: "broken-contract")
   }
 
   /// The kind of failure.
@@ -29,6 +31,6 @@ public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension TwinError: ExitStatusProviding {
-  /// Input missing.
-  public var exitStatus: Int32 { ExitStatus.inputMissing }
+  /// Bad data for a broken contract, otherwise input missing.
+  public var exitStatus: Int32 { code == .brokenContract ? ExitStatus.badData : ExitStatus.inputMissing }
 }

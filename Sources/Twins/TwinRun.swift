@@ -46,26 +46,30 @@ public struct TwinRun: Sendable {
   public func run() throws -> Outcome {
     let state = try CommitLog.open(home).state(.knownBy(night))
     let sources = TwinSources(state, catalogue, [moment])
-    if let done = KeptUsage.done(state, night, sources.materials + [catalogue.material], versions: versions) {
+    let quality = NightQuality(home, state, catalogue, night: night, threads: threads)
+    if let done = KeptUsage.done(
+      state, night, sources.materials + [catalogue.material] + quality.materials, versions: versions)
+    {
       try Transaction.recover(home)
       return .alreadyDone(done)
     }
     let kept = KeptUsage(
       home, state, catalogue.usePlan, usage: sources.usage, to: moment, versions: versions)
     do {
-      return try run(state, sources, kept)
+      return try run(state, sources, kept, quality)
     } catch let error as UsageRoll.Unusable {
       return try run(
-        state, sources, nil, warning: "every fact of use was read, since yesterday's sums could not: \(error)")
+        state, sources, nil, quality, warning: "every fact of use was read, since yesterday's sums could not: \(error)")
     }
   }
 
   private func run(
-    _ state: LiveState, _ sources: TwinSources, _ kept: KeptUsage?, warning: String? = nil
+    _ state: LiveState, _ sources: TwinSources, _ kept: KeptUsage?, _ quality: NightQuality, warning: String? = nil
   ) throws -> Outcome {
     let transaction = try Transaction.begin(
       home, stage: "twin", date: night,
-      materials: sources.materials + [catalogue.material] + (kept?.files ?? []).map { Material($0) },
+      materials: sources.materials + [catalogue.material] + (kept?.files ?? []).map { Material($0) }
+        + quality.allMaterials,
       configDigest: catalogue.digest, versions: versions)
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
     var steps = TwinSteps()
@@ -99,10 +103,15 @@ public struct TwinRun: Sendable {
         ? try fields.wholeTable(part.rows) : try fields.table(part.rows, WorkerThreads(count: threads))
       try ParquetFile.write(
         table, rows: 0..<table.rowCount, to: path, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      try quality.count(table, shard: part.shards.lowerBound, threads: parts.count > 1 ? 1 : threads)
     }
     steps.end("twin")
+    let findings = try quality.findings(fields.completeDays)
+    try write(findings, transaction)
+    steps.end("quality")
     let entry = try transaction.commit(
-      counts: counts(fields), warnings: (warning.map { [$0] } ?? []) + warnings(fields))
+      counts: counts(fields).merging(findings.counts) { $1 },
+      warnings: (warning.map { [$0] } ?? []) + warnings(fields) + findings.warnings)
     steps.end("commit")
     return .published(entry, steps)
   }
@@ -120,6 +129,17 @@ public struct TwinRun: Sendable {
       try transaction.add(
         stagedPath: path, folder: "\(dataset.folder)/date=\(night)/\(part.folder)",
         fileName: .digest(ext: "parquet"), rowCount: Int64(part.rows.count))
+    }
+  }
+
+  /// Stages what the night says of its twin: a small file a dataset.
+  private func write(_ findings: NightQuality.Findings, _ transaction: Transaction) throws {
+    for (dataset, table) in findings.tables {
+      let path = transaction.stagingPath("\(dataset.name.split(separator: "/").joined(separator: "-")).parquet")
+      try ParquetFile.write(table, to: path)
+      try transaction.add(
+        stagedPath: path, folder: "\(dataset.folder)/date=\(night)", fileName: .digest(ext: "parquet"),
+        rowCount: Int64(table.rowCount))
     }
   }
 

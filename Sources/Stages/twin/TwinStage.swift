@@ -9,6 +9,7 @@ import Stage
       abstract: "Build the night's twins; show, compare and reconstruct them; check the catalogue of their fields.",
       subcommands: [
         NightCommand.self, ShowCommand.self, DiffCommand.self, SnapshotCommand.self, FieldsCommand.self,
+        QualityCommand.self,
       ])
     configuration.defaultSubcommand = NightCommand.self
     return configuration

@@ -40,6 +40,7 @@ struct FieldReader {
     let basis = self.basis()
     let windows = self.windows()
     let computations = self.computations(windows)
+    let promises = FieldPromises(row, type: type, unit: unit)
     if name.contains(FieldReader.place), windows.isEmpty {
       row.report("name", "the name has \(FieldReader.place), but the row has no windows")
     }
@@ -52,7 +53,8 @@ struct FieldReader {
         return nil
       }
       return field(
-        ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, computation: computation)
+        ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, computation: computation
+      ).map { promises.applied(to: $0, window: window, row) }
     }
   }
 

@@ -10,6 +10,7 @@ extension TwinCatalogue {
   package init(_ document: ConfigurationDocument) throws(ConfigurationError) {
     let reader = document.reader()
     _ = reader.enumeration("entity", of: ["subscription"])
+    let driftLimits = DriftLimits(reader)
     var fields: [TwinField] = []
     var lines: [String: Int] = [:]
     _ = reader.mappings(in: "groups") { group in
@@ -38,7 +39,7 @@ extension TwinCatalogue {
       fields[number].window = above.window == below.window ? above.window : "\(above.window) over \(below.window)"
       fields[number].source = (above.sources + more).joined(separator: ", ")
     }
-    self.init(fields, digest: SHA256Digest(of: document.bytes))
+    self.init(fields, digest: SHA256Digest(of: document.bytes), driftLimits: driftLimits)
   }
 
   /// What no field alone can tell: the fields that later stages need, and those that ratios name.

@@ -11,6 +11,8 @@ public struct TwinCatalogue: Sendable {
   let digest: SHA256Digest
   /// What is kept of daily use for these fields.
   package let usePlan: UsagePlan
+  /// When drift is worth a warning.
+  public let driftLimits: DriftLimits
 
   /// The file of subscriptions, below the configuration folder.
   public static let subscriptionFile = "twins/subscription.yaml"
@@ -21,7 +23,8 @@ public struct TwinCatalogue: Sendable {
   /// The columns, in order.
   public var schema: Schema { Schema(fields.map(\.column)) }
 
-  init(_ fields: [TwinField], digest: SHA256Digest) {
+  init(_ fields: [TwinField], digest: SHA256Digest, driftLimits: DriftLimits) {
+    self.driftLimits = driftLimits
     self.fields = fields
     self.digest = digest
     usePlan = UsagePlan(fields.map(\.computation))
