@@ -109,7 +109,7 @@ let package = Package(
     // Stages: what every process shares, then one small executable each.
     .room("Stage", ["CProcess", "Ledger", "Columns", "Configuration", "Calendar", arguments, logging]),
     .stage("ingest", ["Ingest"]),
-    .stage("twin", ["Twins", "Columns", "Ledger"]),
+    .stage("twin", ["Twins", "Ingest", "Columns", "Datasets", "Ledger", "Calendar"]),
     .stage("train", ["Learning", "Twins"]),
     .stage("score", ["Learning"]),
     .stage("decide", ["Decisions"]),
@@ -134,7 +134,10 @@ let package = Package(
     .tests(of: "Vault", ["Ledger", "Calendar", "Columns", "Randomness"]),
     .tests(
       of: "Ingest",
-      ["Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Randomness"],
+      [
+        "Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Randomness",
+        "Twins",
+      ],
       exclude: ["Presets"]),
     .tests(of: "Twins"),
     .tests(of: "Learning", ["Randomness"]),

@@ -1,8 +1,8 @@
 """The measurements behind `bench.sh twins`. Run that: it says what this does.
 
 The facts are the peer's: daily sums of 91 days, and one new day. Nightjar takes them through its own ingest, as feeds of
-subscriptions and of use by day, and makes the twins of the last of the 91 days; what is measured is the night after: with a
-catalogue of the peer's very sums, and with the one of the house.
+use by day, and of subscriptions, customers and consents, and makes the twins of the last of the 91 days; what is measured is the night after: with a
+catalogue of the peer's very sums, and with the ones of the house: twins of subscriptions, customers, products and processes.
 """
 import datetime, json, os, shutil, statistics
 
@@ -35,6 +35,12 @@ FEEDS = {
     "subscriptions": 'kind: subscriptions\nfiles: "subscriptions_*.csv"\nzone: UTC\ncolumns:\n'
                      "  subscription: {from: subscription}\n  event: {constant: activation}\n"
                      "  effective_date: {from: effective_date}\n  payment_type: {constant: prepaid}\n",
+    # Two subscriptions a person; everybody agrees to the use of traffic data, so that every field is made.
+    "customers": 'kind: customers\nfiles: "customers_*.csv"\nzone: UTC\ncolumns:\n'
+                 "  subscription: {from: subscription}\n  person: {from: person}\n  valid_from: {from: valid_from}\n",
+    "consents": 'kind: consents\nfiles: "consents_*.csv"\nzone: UTC\nlate-days: 1000\ncolumns:\n'
+                "  person: {from: person}\n  channel: {constant: any}\n  purpose: {constant: traffic}\n"
+                '  granted: {constant: "true"}\n  decided_at: {from: decided, format: "yyyy-MM-dd HH:mm:ss"}\n',
 }
 
 
@@ -79,6 +85,10 @@ class TwinBench(Bench):
                     f"'{path}/usage-daily_{date}.csv' (header)\")")
             lines.append(f"duckdb.sql(\"copy (select 'S' || range as subscription, '2025-01-01' as effective_date from "
                          f"range({subscribers})) to '{path}/subscriptions_all.csv' (header)\")")
+            lines.append(f"duckdb.sql(\"copy (select 'S' || range as subscription, 'P' || range // 2 as person, '2025-01-01' as "
+                         f"valid_from from range({subscribers})) to '{path}/customers_all.csv' (header)\")")
+            lines.append(f"duckdb.sql(\"copy (select 'P' || range as person, '2025-01-01 08:00:00' as decided from "
+                         f"range({(subscribers + 1) // 2})) to '{path}/consents_all.csv' (header)\")")
             self.must("deliveries", [self.peers[1], "-c", "\n".join(lines)])
         return self.made(f"twins-{subscribers}-deliveries", make)
 

@@ -173,8 +173,8 @@ int64_t nightjar_parquet_reader_row_count(const nightjar_parquet_reader *reader)
   return count;
 }
 
-int32_t nightjar_parquet_reader_restrict(nightjar_parquet_reader *reader, int32_t index, int64_t value,
-                                         nightjar_arrow_error *error) {
+int32_t nightjar_parquet_reader_restrict(nightjar_parquet_reader *reader, int32_t index, int64_t least,
+                                         int64_t greatest, nightjar_arrow_error *error) {
   return guarded(error, nightjar_arrow_damaged_file, [&]() -> arrow::Status {
     const auto metadata = reader->reader->parquet_reader()->metadata();
     if (metadata->num_columns() != metadata->schema()->group_node()->field_count()) {
@@ -186,7 +186,7 @@ int32_t nightjar_parquet_reader_restrict(nightjar_parquet_reader *reader, int32_
       const auto statistics = chunk->is_stats_set() ? chunk->statistics() : nullptr;
       if (statistics && statistics->HasMinMax() && statistics->physical_type() == parquet::Type::INT64) {
         const auto &range = static_cast<const parquet::Int64Statistics &>(*statistics);
-        if (value < range.min() || value > range.max()) continue;
+        if (greatest < range.min() || least > range.max()) continue;
       }
       kept.push_back(group);
     }

@@ -39,7 +39,7 @@ public enum ParquetFile {
     _ path: String, columns names: [String]? = nil, whereMayBe value: Int64, in key: String
   ) throws(ColumnsError) -> Table {
     let reader = try ParquetReader(path: path, usesThreads: false)
-    try reader.restrict(to: value, in: key)
+    try reader.restrict(to: value...value, in: key)
     return try reader.read(names)
   }
 
@@ -69,7 +69,7 @@ public enum ParquetFile {
 }
 
 /// A field of a file, whose type may be one that no column holds.
-private struct FoundField {
+struct FoundField {
   let name: String
   let field: ColumnField?
 
@@ -82,7 +82,7 @@ private struct FoundField {
 }
 
 /// An open file.
-private struct ParquetReader: ~Copyable {
+struct ParquetReader: ~Copyable {
   /// Room is made for at most this many rows ahead of reading: a footer may lie about its row count.
   private static let maximumReservation: Int64 = 1 << 24
 
@@ -119,13 +119,14 @@ private struct ParquetReader: ~Copyable {
     return found
   }
 
-  /// Leaves out the row groups that do not hold a value.
-  func restrict(to value: Int64, in key: String) throws(ColumnsError) {
+  /// Leaves out the row groups that hold no value of a range.
+  func restrict(to values: ClosedRange<Int64>, in key: String) throws(ColumnsError) {
     guard let index = try fields().firstIndex(where: { $0.name == key && $0.field?.type == .int64 }) else {
       throw ColumnsError(.schemaMismatch, "\(path): column \(key) is needed, but the file has no such column")
     }
     var error = nightjar_arrow_error()
-    let code = nightjar_parquet_reader_restrict(reader, Int32(index), value, &error)
+    let code = nightjar_parquet_reader_restrict(
+      reader, Int32(index), values.lowerBound, values.upperBound, &error)
     guard code == 0 else { throw ColumnsError(code, error, path: path) }
   }
 
@@ -133,8 +134,7 @@ private struct ParquetReader: ~Copyable {
   func forEachBatch(
     _ names: [String]?, rowLimit: Int, _ body: (Table) throws -> Void
   ) throws {
-    let selection = try Selection(fields(), names, path: path)
-    try select(selection)
+    let selection = try begin(names)
     var rowCount: Int64 = 0
     var error = nightjar_arrow_error()
     while true {
@@ -146,10 +146,24 @@ private struct ParquetReader: ~Copyable {
     try check(rowCount, selection)
   }
 
-  /// All rows of the columns named.
-  func read(_ names: [String]?) throws(ColumnsError) -> Table {
+  /// Begins to read the columns named; batches come from `nextBatch`.
+  func begin(_ names: [String]?) throws(ColumnsError) -> Selection {
     let selection = try Selection(fields(), names, path: path)
     try select(selection)
+    return selection
+  }
+
+  /// The next batch of a reading that has begun, or nil at the end.
+  func nextBatch(_ selection: Selection, rowLimit: Int) throws(ColumnsError) -> Table? {
+    var columns = selection.emptyColumns(reserving: rowLimit)
+    var error = nightjar_arrow_error()
+    guard let count = try next(into: &columns, &error), count > 0 else { return nil }
+    return selection.table(columns)
+  }
+
+  /// All rows of the columns named.
+  func read(_ names: [String]?) throws(ColumnsError) -> Table {
+    let selection = try begin(names)
     var columns = selection.emptyColumns(reserving: Int(max(0, min(rowCount, Self.maximumReservation))))
     var rowCount: Int64 = 0
     var error = nightjar_arrow_error()
@@ -188,7 +202,7 @@ private struct ParquetReader: ~Copyable {
   }
 
   /// A damaged page header can end a column early, and Arrow takes that for the end of the rows.
-  private func check(_ found: Int64, _ selection: Selection) throws(ColumnsError) {
+  func check(_ found: Int64, _ selection: Selection) throws(ColumnsError) {
     guard selection.indices.isEmpty || found == rowCount else {
       throw ColumnsError(.damagedFile, "\(path): \(found) rows were found where the footer claims \(rowCount)")
     }
@@ -196,7 +210,7 @@ private struct ParquetReader: ~Copyable {
 }
 
 /// The columns that a caller wants. Arrow is asked for them in the file's order, whatever the caller's.
-private struct Selection {
+struct Selection {
   /// Positions in the file, ascending.
   let indices: [Int]
   private let types: [ColumnType]

@@ -18,6 +18,25 @@ extension Dataset {
       ColumnField("channel", .string, isNullable: true, "call, email, shop, app or other."),
       ColumnField(
         "text_bytes", .int64, isNullable: true, "Length of the customer's text; the text itself is not kept."),
+      ColumnField(
+        "queue", .string, isNullable: true,
+        "Team or queue that holds it after the change; files of before it was kept lack the column."),
+    ]))
+
+  /// Orders: a row each time an order is placed or changes.
+  public static let orders = Dataset(
+    "facts/orders",
+    Schema([
+      ColumnField("subscription_id", .int64, "Pseudonym of the subscription."),
+      ColumnField("event_date", .date, "Day of the change."),
+      ColumnField("known_date", .date, "The night that learned it."),
+      ColumnField("delivery_id", .int64, "First 63 bits of the SHA-256 of the delivery that brought it."),
+      ColumnField("order_id", .int64, "Pseudonym of the order."),
+      ColumnField("placed_date", .date, "Day on which the order was placed."),
+      ColumnField("status", .string, "placed, in-progress, on-hold, completed or cancelled."),
+      ColumnField("kind", .string, "new-line, plan-change, device, port-in or other."),
+      ColumnField("queue", .string, isNullable: true, "Team or queue that holds it after the change."),
+      ColumnField("promised_date", .date, isNullable: true, "Day by which it was promised to be completed."),
     ]))
 
   /// What happened to a subscription's status, plan or contract: a row each event.

@@ -39,6 +39,18 @@ extension Dataset {
       ColumnField("event_count", .int64, "Events with that party."),
     ]))
 
+  /// Which keyed hashes are the subscriptions' own numbers, with validity: so a counterparty is known to be a customer.
+  public static let numbers = Dataset(
+    "facts/numbers",
+    Schema([
+      ColumnField("subscription_id", .int64, "Pseudonym of the subscription."),
+      ColumnField("event_date", .date, "UTC day on which it got the number."),
+      ColumnField("known_date", .date, "The night that learned it."),
+      ColumnField("delivery_id", .int64, "First 63 bits of the SHA-256 of the delivery that brought it."),
+      ColumnField("valid_to", .date, isNullable: true, "UTC day on which it lost it; missing while it holds."),
+      ColumnField("counterparty_hash", .int64, "Keyed hash of the number, as in `facts/counterparties`."),
+    ]))
+
   /// In which cells a subscription was on a day: distinct cells are counted from these rows.
   public static let cells = Dataset(
     "facts/cells",

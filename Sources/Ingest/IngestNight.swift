@@ -95,7 +95,7 @@ public struct IngestNight: Sendable {
     try work.takeNumbers(
       read(
         numberTasks, NightContext(night: night, key: key, book: book, learned: learned, spill: spill), folder, state),
-      into: &book)
+      waiting: numberTasks.isEmpty ? [] : NumberBook.contested(home, state), into: &book)
     let repairs = try Repairs(home, state, key)
     let context = NightContext(
       night: night, key: key, book: book, repairs: repairs, learned: learned, spill: spill, rejectLimit: rejectLimit,

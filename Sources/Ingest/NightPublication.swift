@@ -38,7 +38,9 @@ struct NightPublication {
       versions: versions)
     guard transaction.alreadyDone == nil else { return nil }
     let oldCoverage = state.products(Dataset.coverage.name, where: ["date": work.night.description])
-    let pieces = try factPieces() + intakePieces(oldCoverage, run: transaction.key) + vaultPieces() + memoryPieces()
+    let pieces =
+      try factPieces() + numberPieces(state) + intakePieces(oldCoverage, run: transaction.key) + vaultPieces()
+      + memoryPieces()
     let staged = StagedFiles(transaction, Set(work.published.map(\.feed)).sorted().map { work.folder.feeds[$0] })
     // Sorting takes a while; the numbers that are met stand in the fold.
     let numbers = Mutex<[LearnedNumber]>([])
@@ -65,6 +67,7 @@ struct NightPublication {
     if work.sequences.isWorthATable {
       transaction.retire(state.products(Dataset.gaps.name, where: ["date": work.night.description]))
     }
+    if work.contested != nil { transaction.retire(state.products(under: NumberAssignment.contestedFolder)) }
     transaction.retire(LateNumbers.forgotten(state, work.folder.feeds, night: work.night))
     let retention = DeliveryRetention(home: home, feeds: work.folder.feeds)
     let notes = try retention.keep(work.results, transaction)
@@ -81,6 +84,7 @@ struct NightPublication {
       + work.history.withdrawal.deliveries.map { Material(name: $0.file.name, digest: $0.file.sha256) }
       + work.survey.refused.compactMap { refused in refused.sha256.map { Material(name: refused.name, digest: $0) } }
       + state.products(under: "vault/numbers/").map { Material($0) }
+      + state.products(under: NumberAssignment.contestedFolder + "/").map { Material($0) }
       + state.products(under: "vault/learned-numbers/").map { Material($0) }
       + state.products(Dataset.recordKeys.name).map { Material($0) }
       + state.products(Dataset.deliveredDays.name).map { Material($0) }
@@ -127,6 +131,24 @@ struct NightPublication {
           })
       }
     }
+  }
+
+  /// The numbers that subscriptions got and lost tonight, by keyed hash: what tells counterparties that are customers.
+  private func numberPieces(_ state: LiveState) throws -> [Piece] {
+    guard !work.assignments.isEmpty else { return [] }
+    var rows = work.assignments
+    if state.products(Dataset.numbers.name).isEmpty {
+      // A home from before these facts: what the vault knows already comes along, once.
+      for product in state.products(under: "vault/numbers/") {
+        rows += try NumberAssignment.rows(ParquetFile.read(home.url(product.name)))
+      }
+    }
+    let (hash, assignments) = (key.counterpartyHash, rows)
+    return [
+      Piece(
+        name: "own-numbers.parquet", folder: dated(Dataset.numbers.folder, work.night),
+        content: .table { OwnNumberRows.table(assignments, hash) })
+    ]
   }
 
   // MARK: - Records of the intake
@@ -214,6 +236,12 @@ struct NightPublication {
         Piece(
           name: "numbers.parquet", folder: dated("vault/numbers", work.night),
           content: .table { NumberAssignment.table(rows) }))
+    }
+    if let contested = work.contested, !contested.isEmpty {
+      pieces.append(
+        Piece(
+          name: "contested-numbers.parquet", folder: dated(NumberAssignment.contestedFolder, work.night),
+          content: .table { NumberAssignment.table(contested) }))
     }
     if !work.repairs.isEmpty {
       let (sealer, rows) = (SealedRejects(key), work.repairs)

@@ -19,6 +19,10 @@ struct NightWork: Sendable {
   var repairOutcome = RepairOutcome()
   /// Number assignments that the book took.
   var assignments: [NumberAssignment] = []
+  /// Number assignments that the book could not take as yet, where tonight changed which these are.
+  var contested: [NumberAssignment]?
+  /// How many of them earlier nights had rejected and tonight took.
+  var admittedCount = 0
   /// What is newly known to be complete or missing.
   var changes: [(family: String, verdict: Completeness.Verdict, missing: [String])] = []
 
@@ -65,55 +69,8 @@ struct NightWork: Sendable {
     return survey.copies(ofEmpty: empty, folder.feeds)
   }
 
-  private mutating func refuse(_ name: String, _ feed: Int, _ sha256: SHA256Digest?, _ refusal: FileRefusal) {
+  mutating func refuse(_ name: String, _ feed: Int, _ sha256: SHA256Digest?, _ refusal: FileRefusal) {
     survey.refused.append(.init(name: name, feed: folder.feeds[feed].name, sha256: sha256, refusal: refusal))
-  }
-
-  /// Takes files of number assignments and puts these into the book; what conflicts becomes a reject.
-  ///
-  /// A file whose conflicts exceed its feed's threshold is refused, and the book is made anew without it.
-  mutating func takeNumbers(_ outcomes: [FileOutcome], into book: inout NumberBook) throws {
-    take(outcomes)
-    let before = book
-    while true {
-      book = before
-      let pending = results.indices.flatMap { file in
-        results[file].result.assignments.indices.map { (file: file, row: $0) }
-      }
-      let conflicts = book.add(pending.map { results[$0.file].result.assignments[$0.row].assignment })
-      var judged = results
-      var refusedRows: Set<Int> = []
-      for conflict in conflicts {
-        let place = pending[conflict.index]
-        refusedRows.insert(conflict.index)
-        var reject = judged[place.file].result.assignments[place.row].reject
-        reject.message +=
-          ": this is \(judged[place.file].result.intake.name) line \(reject.line), the other \(conflict.otherSource)"
-        judged[place.file].result.rejects.append(reject)
-        judged[place.file].result.intake.acceptedCount -= 1
-        judged[place.file].result.intake.rejectedCount += 1
-      }
-      if let worst = judged.indices.first(where: {
-        judged[$0].result.exceeds(folder.feeds[judged[$0].feed].rejectThreshold)
-      }) {
-        let intake = judged[worst].result.intake
-        let refusal = FileRefusal(
-          "too-many-rejects", "\(intake.rejectedCount) rows were rejected, more than the threshold allows")
-        refuse(intake.name, judged[worst].feed, intake.sha256, refusal)
-        refusedFiles.append(FilePreview(judged[worst].result, refusal))
-        results.remove(at: worst)
-        continue
-      }
-      assignments = pending.indices.filter { !refusedRows.contains($0) }.map {
-        results[pending[$0].file].result.assignments[pending[$0].row].assignment
-      }
-      for index in judged.indices {
-        judged[index].result.rejects.sort { ($0.memberIndex, $0.recordByte) < ($1.memberIndex, $1.recordByte) }
-        judged[index].result.assignments = []
-      }
-      results = judged
-      return
-    }
   }
 
   /// What is published: tonight's files, and those of earlier nights that were derived again, each with its night.
@@ -181,7 +138,8 @@ struct NightWork: Sendable {
   private var historyCounts: [String: Int64] {
     [
       "repairedRowCount": Int64(repairs.count), "rederivedFileCount": Int64(history.rederived.count),
-      "acceptedRepairCount": repairOutcome.acceptedCount, "duplicateRepairCount": repairOutcome.duplicateCount,
+      "acceptedRepairCount": repairOutcome.acceptedCount, "admittedAssignmentCount": Int64(admittedCount),
+      "duplicateRepairCount": repairOutcome.duplicateCount,
       "rejectedRepairCount": repairOutcome.rejected.rowCount, "replacedFileCount": replacedCount,
       "supersededFileCount": survey.supersededCount,
     ]
@@ -213,7 +171,7 @@ struct NightWork: Sendable {
     }
     warnings += [repairOutcome.warning].compactMap { $0 } + survey.unchangedWarnings
     warnings += sessionNotices.compactMap(\.warning) + sequences.warnings
-    warnings += history.warnings
+    warnings += [admissionWarning].compactMap { $0 } + history.warnings
     warnings += Completeness.warnings(changes)
     warnings += survey.growing.sorted().map { "\($0) changed while it was read: left for the next run" }
     warnings += survey.unclaimed.prefix(10).map { "no feed claims \($0)" }

@@ -30,6 +30,7 @@ enum Purpose: UInt64 {
   case defect = 23
   case contractRenewal = 24
   case premiumPurchase = 25
+  case order = 26
 }
 
 /// The keyed draws of one world.

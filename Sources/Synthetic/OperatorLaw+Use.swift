@@ -93,6 +93,33 @@ extension OperatorLaw {
     static let channelWeights = [0.46, 0.18, 0.14, 0.22]
   }
 
+  enum Orders {
+    /// What is ordered: how often a day without an activation or change behind it, how often it is withdrawn, who works on
+    /// it, and within how many days it is promised.
+    struct Kind: Sendable {
+      let name: String
+      let rate: Double
+      let withdrawalShare: Double
+      let queue: String
+      let promiseDays: Int
+    }
+
+    static let newLine = Kind(name: "new-line", rate: 0, withdrawalShare: 0, queue: "provisioning", promiseDays: 5)
+    static let portIn = Kind(name: "port-in", rate: 0, withdrawalShare: 0, queue: "porting", promiseDays: 8)
+    static let device = Kind(name: "device", rate: 0.0012, withdrawalShare: 0.08, queue: "logistics", promiseDays: 4)
+    static let other = Kind(name: "other", rate: 0.0008, withdrawalShare: 0.04, queue: "provisioning", promiseDays: 3)
+    static let planChange = Kind(
+      name: "plan-change", rate: 0.0003, withdrawalShare: 1, queue: "provisioning", promiseDays: 3)
+    /// New lines whose number comes from another operator.
+    static let portInShare = 0.25
+    static let startMeanDays = 0.9
+    static let workMeanDays = 1.6
+    static let holdShare = 0.15
+    static let holdMeanDays = 4.0
+    /// Orders that a subscription may have: one of its line, one of the migration of its tariff, one a day.
+    static let slotCount = 1_024
+  }
+
   enum Consents {
     static let channels = ["sms", "email", "call", "push"]
     static let grantShares = [0.62, 0.55, 0.35, 0.48]

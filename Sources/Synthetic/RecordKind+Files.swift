@@ -9,6 +9,7 @@ extension RecordKind {
     case .balances: "balances"
     case .tickets: "tickets"
     case .appTickets: "tickets-app"
+    case .orders: "orders"
     case .subscriptions: "subscriptions"
     case .numbers: "numbers"
     case .customers: "customers"
@@ -29,6 +30,7 @@ extension RecordKind {
     case .balances: "subscription,date,balance,bundle_expiry"
     case .tickets: "ticket,subscription,changed,opened,resolved,status,category,channel,text"
     case .appTickets: nil
+    case .orders: "order,subscription,changed,placed,status,kind,queue,promised"
     case .subscriptions:
       "subscription,event,effective_date,recorded_date,cause,payment_type,product,contract_end_date"
     case .numbers: "number,subscription,valid_from,valid_to"

@@ -112,6 +112,7 @@ extension Town {
     if day == OperatorLaw.Events.tariffMigrationDay, subscriber.tariff == OperatorLaw.closedTariff {
       subscribers[position].tariff = OperatorLaw.successorTariff
       writeEvent(position, "plan-change", on: day, knownOn: day)
+      orderPlanChange(position, day)
     }
     guard let end = subscriber.contractEnd, day > end, day <= end + 40 else { return }
     guard world.draws.uniform(.contractRenewal, subscriber.id, day) < 0.02 else { return }

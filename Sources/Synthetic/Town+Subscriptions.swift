@@ -50,6 +50,7 @@ extension Town {
     households[persons[person].household].subscriptionCount += 1
     assignments.append(NumberAssignment(subscriber: position, number: ownNumber, from: activationDay))
     writeEvent(position, "activation", on: activationDay, knownOn: activationDay, contractEnd: firstEnd)
+    if activationDay >= 0 { orderLine(position, activationDay, isMove: number != nil) }
     if let day = renewedOn {
       writeEvent(position, "contract", on: day, knownOn: day, contractEnd: subscribers[position].contractEnd)
     }

@@ -66,6 +66,7 @@ struct Town: Sendable {
     use(position, day)
     if subscribers[position].isPrepaid { prepay(position, day) }
     care(position, day)
+    order(position, day)
     renewContract(position, day)
     if subscribers[position].phase == .inUse { decide(position, day) }
   }

@@ -8,6 +8,7 @@ enum RecordKind: Int, CaseIterable, Sendable {
   case tickets
   /// Tickets of the app, in a night only.
   case appTickets
+  case orders
   case subscriptions
   case numbers
   case customers

@@ -19,7 +19,9 @@ struct CompleteDays: Sendable {
   }
 
   /// The families with windows.
-  static let families: [Dataset] = [.usage, .bills, .payments, .topUps, .balances, .tickets, .subscriptions]
+  static let families: [Dataset] = [
+    .usage, .bills, .payments, .topUps, .balances, .tickets, .subscriptions, .counterparties, .cells,
+  ]
 
   private let counts: [String: Int]
   private let firstDays: [String: Int32]

@@ -22,7 +22,7 @@ struct Holders: Sendable {
   let personIndex: DenseIndex
 
   private let links: RowsByRank
-  private let order: FactOrder
+  let order: FactOrder
   private let ends: TypedColumn<Int32>
 
   init(_ table: Table, _ index: DenseIndex) throws(ColumnsError) {

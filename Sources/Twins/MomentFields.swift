@@ -28,22 +28,26 @@ struct TwinHistories: Sendable {
 /// Everything from which the fields of one moment follow, for any rows of it.
 final class MomentFields: Sendable {
   let catalogue: TwinCatalogue
-  private let scene: TwinScene
+  let scene: TwinScene
+  let events: SubscriptionEvents
   private let windows: UsageWindows
-  private let holders: Holders
-  private let histories: TwinHistories
+  private let relations: RelationSums
+  let holders: Holders
+  let histories: TwinHistories
   private let prices: PriceBook
   private let companions: Companions
-  private let consents: NewestConsents
+  let consents: NewestConsents
   /// What the field of each place needs of events; nil for those of other kinds.
   private let selections: [EventSelection?]
 
   init(
     _ catalogue: TwinCatalogue, _ facts: TwinFacts, _ events: SubscriptionEvents, _ holders: Holders,
-    _ histories: TwinHistories, _ windows: UsageWindows
+    _ histories: TwinHistories, _ windows: UsageWindows, _ relations: RelationSums
   ) throws {
     self.catalogue = catalogue
+    self.events = events
     self.windows = windows
+    self.relations = relations
     self.holders = holders
     self.histories = histories
     let moment = windows.moment
@@ -90,11 +94,13 @@ final class MomentFields: Sendable {
       .merging(
         histories.billing.columns(scene, bills: held[.bills] ?? none, payments: held[.payments] ?? none)
       ) { $1 }
-    let columns = zip(catalogue.fields, selections).map { field, selection -> Column? in
+    let gate = ConsentGate(consents, scene, holders, for: catalogue.fields)
+    func column(_ field: TwinField, _ selection: EventSelection?) -> Column? {
       switch field.computation {
       case .use(let aggregate): return usage.column(aggregate)
+      case .relation(let aggregate): return relations.column(aggregate, scene)
       case .events(let aggregate): return selection.flatMap { events[aggregate.family]?.column($0) }
-      case .ratio: return nil
+      case .ratio, .rollup: return nil
       case .rule(let rule) where rule.name == MarginField.name:
         func counts(_ family: EventFamily) -> [Int32] { events[family]?.counts(days: MarginField.days) ?? [] }
         return MarginField(
@@ -102,6 +108,9 @@ final class MomentFields: Sendable {
         ).column()
       case .rule(let rule): return rules[rule.name]
       }
+    }
+    let columns = zip(catalogue.fields, selections).map { field, selection in
+      column(field, selection).map { gate.passed($0, field) }
     }
     return Table(catalogue.schema, RatioFields.filled(columns, catalogue.fields))
   }

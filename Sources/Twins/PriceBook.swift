@@ -2,7 +2,8 @@ import Columns
 
 /// Products and unit costs in force at a moment: of the rows of one key, the newest that began by the as-of day.
 struct PriceBook: Sendable {
-  static let productColumns = FactOrder.columns + ["product", "payment_type", "monthly_fee_e4"]
+  static let productColumns =
+    FactOrder.columns + ["product", "name", "payment_type", "monthly_fee_e4", "contract_months"]
   static let unitCostColumns = FactOrder.columns + ["unit", "cost_e4_per_million"]
 
   private let fees: [String: Int64]
@@ -21,7 +22,8 @@ struct PriceBook: Sendable {
       .mapValues { costs[$0] }
   }
 
-  private static func newest(_ keys: [String], _ order: FactOrder, _ moment: TwinMoment) -> [String: Int] {
+  /// The row that is in force of each key.
+  static func newest(_ keys: [String], _ order: FactOrder, _ moment: TwinMoment) -> [String: Int] {
     var newest: [String: Int] = [:]
     for row in keys.indices where order.isSeen(row, moment) {
       if let found = newest[keys[row]], order.precedes(row, found) { continue }

@@ -20,6 +20,9 @@ package enum ShardRanges {
     }
   }
 
+  /// A table in one file.
+  static func whole(rowCount: Int) -> Part { Part(shards: 0..<shardCount, rows: 0..<rowCount) }
+
   /// The parts of a table whose row `i` of `0..<rowCount` is that of subscription `id(i)`, ascending.
   package static func parts(rowCount: Int, id: (Int) -> Int64) -> [Part] {
     var count = 1

@@ -18,10 +18,10 @@ struct Life: Sendable {
 /// changes nothing else about its day. Two events of one kind on one day are one event, of which the newest row holds.
 struct SubscriptionEvents: Sendable {
   static let columns =
-    ["subscription_id"] + FactOrder.columns + ["event", "payment_type", "product", "contract_end_date"]
+    ["subscription_id"] + FactOrder.columns + ["event", "cause", "payment_type", "product", "contract_end_date"]
 
   /// The kinds, in the order in which they count within a day: a contract after a notice withdraws it.
-  private enum Kind: UInt8 {
+  enum Kind: UInt8 {
     case activation, suspension, resumption, planChange, notice, portRequest, contract, termination, other
 
     init(_ text: String) {
@@ -41,11 +41,12 @@ struct SubscriptionEvents: Sendable {
 
   /// Every subscription that has an event.
   let index: DenseIndex
-  private let events: RowsByRank
-  private let order: FactOrder
-  private let kinds: [Kind]
+  let events: RowsByRank
+  let order: FactOrder
+  let kinds: [Kind]
+  let causes: TypedColumn<String>
   private let paymentTypes: TypedColumn<String>
-  private let products: TypedColumn<String>
+  let products: TypedColumn<String>
   private let contractEnds: TypedColumn<Int32>
 
   init(_ table: Table) throws(ColumnsError) {
@@ -60,6 +61,7 @@ struct SubscriptionEvents: Sendable {
     }
     self.order = order
     self.kinds = kinds
+    causes = try table.string("cause")
     paymentTypes = try table.string("payment_type")
     products = try table.string("product")
     contractEnds = try table.date("contract_end_date")
@@ -68,17 +70,48 @@ struct SubscriptionEvents: Sendable {
   /// The life of the subscription of a rank, or nil where it is not active at the moment.
   func life(_ rank: Int32, at moment: TwinMoment) -> Life? {
     var life: Life?
+    forEachEvent(rank, moment) { apply($0, to: &life, moment) }
+    return life
+  }
+
+  /// The newest life of the subscription of a rank, and the day of its termination, if there was one; nil where none began.
+  func newestLife(_ rank: Int32, at moment: TwinMoment) -> (life: Life, end: Int32?)? {
+    var life: Life?
+    var newest: (life: Life, end: Int32?)?
+    forEachEvent(rank, moment) { row in
+      let before = life
+      apply(row, to: &life, moment)
+      if let life {
+        newest = (life, nil)
+      } else if let before {
+        newest = (before, order.eventDates[row])
+      }
+    }
+    return newest
+  }
+
+  /// Calls `body` with the row that holds of each event, in order.
+  @inline(__always) private func forEachEvent(_ rank: Int32, _ moment: TwinMoment, _ body: (Int) -> Void) {
     var pending: Int?
     for position in events.group(rank) {
       let row = events.row(position)
       guard order.isSeen(row, moment) else { continue }
       if let previous = pending, order.eventDates[previous] != order.eventDates[row] || kinds[previous] != kinds[row] {
-        apply(previous, to: &life, moment)
+        body(previous)
       }
       pending = row
     }
-    if let pending { apply(pending, to: &life, moment) }
-    return life
+    if let pending { body(pending) }
+  }
+
+  /// The day of the last termination that a moment sees, or nil.
+  func end(_ rank: Int32, at moment: TwinMoment) -> Int32? {
+    var end: Int32?
+    for position in events.group(rank) {
+      let row = events.row(position)
+      if kinds[row] == .termination, order.isSeen(row, moment) { end = max(end ?? .min, order.eventDates[row]) }
+    }
+    return end
   }
 
   private func apply(_ row: Int, to life: inout Life?, _ moment: TwinMoment) {

@@ -6,13 +6,13 @@ public import Ledger
 /// The twin of a subscription: one typed row a subscription and night (`Twins.docc/SubscriptionTwin.md`).
 public enum SubscriptionTwin {
   /// The dataset `twins/subscription`, as a catalogue lays it out.
-  public static func dataset(_ catalogue: TwinCatalogue) -> Dataset { Dataset(name, catalogue.schema) }
+  public static func dataset(_ catalogue: TwinCatalogue) -> Dataset { catalogue.dataset }
 
   /// The rows of a row group of twins and states: few enough that one subscription is found without reading a file.
   static let rowGroupRowCount = 1 << 15
 
   /// The dataset's name.
-  public static let name = "twins/subscription"
+  public static let name = TwinEntity.subscription.datasetName
 
   /// Builds the twin of every subscription that lives at the end of `asOf`, from facts that the night `knownBy` knew.
   ///

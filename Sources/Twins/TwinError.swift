@@ -13,6 +13,8 @@ public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let missingTwin = Code(rawValue: "missing-twin")
     /// The values of a field break a contract that refuses them.
     public static let brokenContract = Code(rawValue: "broken-contract")
+    /// The catalogue has no such field.
+    public static let unknownField = Code(rawValue: "unknown-field")
   }
 
   /// The kind of failure.
@@ -31,6 +33,12 @@ public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension TwinError: ExitStatusProviding {
-  /// Bad data for a broken contract, otherwise input missing.
-  public var exitStatus: Int32 { code == .brokenContract ? ExitStatus.badData : ExitStatus.inputMissing }
+  /// Input missing; a field that is not there is a wrong command line, and a broken contract is bad data.
+  public var exitStatus: Int32 {
+    switch code {
+    case .unknownField: ExitStatus.usage
+    case .brokenContract: ExitStatus.badData
+    default: ExitStatus.inputMissing
+    }
+  }
 }

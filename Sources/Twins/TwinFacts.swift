@@ -51,23 +51,39 @@ package struct UsagePart: Sendable {
 
 /// Everything that twins are made of: the tables of each family, and use in parts.
 package struct TwinFacts: Sendable {
-  /// The columns that twins of a catalogue need of each family but use.
-  package static func needs(_ catalogue: TwinCatalogue) -> [(dataset: Dataset, columns: [String])] {
+  /// The columns that twins of a catalogue, and those of other kinds made with them, need of each family but use.
+  package static func needs(_ catalogue: TwinCatalogue, and others: [TwinCatalogue] = []) -> [(
+    dataset: Dataset, columns: [String]
+  )] {
+    let ofSubscriptions = needs(ofSubscriptions: catalogue, and: others)
+    guard others.contains(where: { $0.entity == .process }) else { return ofSubscriptions }
+    return (ofSubscriptions + [(.orders, [])]).map { dataset, columns in
+      (dataset, columns + ProcessTwin.columns(dataset).filter { !columns.contains($0) })
+    }
+  }
+
+  private static func needs(
+    ofSubscriptions catalogue: TwinCatalogue, and others: [TwinCatalogue]
+  ) -> [(dataset: Dataset, columns: [String])] {
     [
       (.subscriptions, SubscriptionEvents.columns), (.links, Holders.columns), (.consents, ConsentHistory.columns),
       (.products, PriceBook.productColumns), (.unitCosts, PriceBook.unitCostColumns),
       (.coverage, Dataset.coverage.schema.fields.map(\.name)),
-    ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0)) }
+    ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0, and: others)) }
+      + (catalogue.relationAggregates.contains { $0.party != nil } ? [(.numbers, OwnNumbers.columns)] : [])
   }
 
   private let tables: [String: Table]
   /// The files of use.
   package let usage: [UsagePart]
+  /// The files of counterparties and cells.
+  package let relations: [RelationFamily: [RelationPart]]
 
   /// Facts by dataset name; a family that is absent has no rows.
-  package init(_ tables: [String: Table], usage: [UsagePart]) {
+  package init(_ tables: [String: Table], usage: [UsagePart], relations: [RelationFamily: [RelationPart]] = [:]) {
     self.tables = tables
     self.usage = usage
+    self.relations = relations
   }
 
   /// The rows of a family.

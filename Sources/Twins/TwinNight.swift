@@ -7,8 +7,9 @@ import Parallelism
 /// 1. Fold subscription events into lives; every subscription gets a rank, ascending by id.
 /// 2. Group the rows of each family by rank, once for all moments.
 /// 3. Read use once, part by part, and add it to rings of days by moment; a night rolls those of the night before.
-/// 4. For each moment: who lives, who holds them, which days are complete, which facts each field counts (`MomentFields`).
-/// 5. For each slice of rows: the events that hold, then the column of every field.
+/// 4. Put the relations of 28 days before each moment together, subscription by subscription (`RelationSums`).
+/// 5. For each moment: who lives, who holds them, which days are complete, which facts each field counts (`MomentFields`).
+/// 6. For each slice of rows: the events that hold, then the column of every field.
 package enum TwinNight {
   /// Rows that one task makes at a time: their columns stay near the processor, and few are in memory at once.
   fileprivate static let sliceRowCount = 1 << 15
@@ -40,26 +41,35 @@ package enum TwinNight {
   ) throws -> [MomentFields] {
     let holders = try Holders(facts.table(.links), events.index)
     let histories = try TwinHistories(facts, events.index, holders)
+    let aggregates = catalogue.relationAggregates
+    let relations = try usage.map { windows in
+      let numbers =
+        try aggregates.contains { $0.party != nil }
+        ? OwnNumbers(facts.table(.numbers), events, at: windows.moment) : nil
+      return try RelationSums(aggregates, facts.relations, numbers, events.index.keys, at: windows.moment, workers)
+    }
     return try workers.map(taskCount: usage.count) { number in
-      try MomentFields(catalogue, facts, events, holders, histories, usage[number])
+      try MomentFields(catalogue, facts, events, holders, histories, usage[number], relations[number])
     }
   }
 }
 
 extension MomentFields {
-  /// The table of some rows, made slice by slice on every thread.
-  func table(_ rows: Range<Int>, _ workers: WorkerThreads) throws -> Table {
+  /// The table of some rows, made slice by slice on every thread. `isMade` is called with each slice, on its thread.
+  func table(
+    _ rows: Range<Int>, _ workers: WorkerThreads, isMade: @Sendable (Range<Int>, Table) throws -> Void = { _, _ in }
+  ) throws -> Table {
     let slices = MomentFields.slices(rows)
-    return try Table.concatenating(
-      try workers.map(taskCount: slices.count) { try table(slices[$0]) }, schema: catalogue.schema)
+    let tables = try workers.map(taskCount: slices.count) { number in
+      let table = try table(slices[number])
+      try isMade(slices[number], table)
+      return table
+    }
+    return try Table.concatenating(tables, schema: catalogue.schema)
   }
 
-  /// The table of some rows, made slice by slice on this thread.
-  func wholeTable(_ rows: Range<Int>) throws -> Table {
-    try Table.concatenating(try MomentFields.slices(rows).map { try table($0) }, schema: catalogue.schema)
-  }
-
-  private static func slices(_ rows: Range<Int>) -> [Range<Int>] {
+  /// The ranges in which rows are made.
+  static func slices(_ rows: Range<Int>) -> [Range<Int>] {
     stride(from: rows.lowerBound, to: rows.upperBound, by: TwinNight.sliceRowCount).map {
       $0..<min($0 + TwinNight.sliceRowCount, rows.upperBound)
     }

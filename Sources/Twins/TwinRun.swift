@@ -15,40 +15,41 @@ public struct TwinRun: Sendable {
   }
 
   private let home: Home
-  private let catalogue: TwinCatalogue
+  private let catalogues: TwinCatalogues
   private let night: Day
   private let threads: Int
   private let versions: [String: String]
 
   /// Plans the twins of a night; the caller holds the run lock when it calls `run`.
   public init(
-    _ home: Home, _ catalogue: TwinCatalogue, night: Day, threads: Int, versions: [String: String]
+    _ home: Home, _ catalogues: TwinCatalogues, night: Day, threads: Int, versions: [String: String]
   ) {
     self.home = home
-    self.catalogue = catalogue
+    self.catalogues = catalogues
     self.night = night
     self.threads = threads
     self.versions = versions
   }
 
+  private var catalogue: TwinCatalogue { catalogues.subscription }
   private var moment: TwinMoment { TwinMoment(asOf: night, knownBy: night) }
 
   /// The number of fact files that a run would read.
   public func sourceFileCount() throws -> Int {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = TwinSources(state, catalogue, [moment])
+    let sources = TwinSources(state, catalogue, and: catalogues.others, [moment])
     let usageFileCount = KeptUsage(
       home, state, catalogue.usePlan, usage: sources.usage, to: moment, versions: versions)?.roll.readFileCount
-    return sources.families.reduce(usageFileCount ?? sources.usage.count) { $0 + $1.count }
+    return (usageFileCount ?? sources.usage.count) + sources.fileCount
   }
 
   /// Builds the twins and commits them. Throws `LedgerError` and `ColumnsError`; nothing is visible then.
   public func run() throws -> Outcome {
     let state = try CommitLog.open(home).state(.knownBy(night))
-    let sources = TwinSources(state, catalogue, [moment])
+    let sources = TwinSources(state, catalogue, and: catalogues.others, [moment])
     let quality = NightQuality(home, state, catalogue, night: night, threads: threads)
     if let done = KeptUsage.done(
-      state, night, sources.materials + [catalogue.material] + quality.materials, versions: versions)
+      state, night, sources.materials + catalogues.materials + quality.materials, versions: versions)
     {
       try Transaction.recover(home)
       return .alreadyDone(done)
@@ -68,9 +69,9 @@ public struct TwinRun: Sendable {
   ) throws -> Outcome {
     let transaction = try Transaction.begin(
       home, stage: "twin", date: night,
-      materials: sources.materials + [catalogue.material] + (kept?.files ?? []).map { Material($0) }
+      materials: sources.materials + catalogues.materials + (kept?.files ?? []).map { Material($0) }
         + quality.allMaterials,
-      configDigest: catalogue.digest, versions: versions)
+      configDigest: catalogues.digest, versions: versions)
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
     var steps = TwinSteps()
     let usage =
@@ -94,24 +95,53 @@ public struct TwinRun: Sendable {
     steps.end("facts")
     let fields = try TwinNight.fields(catalogue, facts, usage, threads: threads)
     steps.end("fields")
+    let rolled = try RolledTwins(catalogues.rolledUp, fields, facts, WorkerThreads(count: threads))
+    steps.end("rows")
     let ids = fields.subscriptionIDs
     let parts = ShardRanges.parts(rowCount: ids.count) { ids[$0] }
     try write(SubscriptionTwin.dataset(catalogue), parts, transaction) { part, path in
-      // Several files are made side by side, the slices of one as well.
-      let table =
-        parts.count > 1
-        ? try fields.wholeTable(part.rows) : try fields.table(part.rows, WorkerThreads(count: threads))
-      try ParquetFile.write(
-        table, rows: 0..<table.rowCount, to: path, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
-      try quality.count(table, shard: part.shards.lowerBound, threads: parts.count > 1 ? 1 : threads)
+      // Several files are made side by side, the slices of one as well; a slice is let go once it is written.
+      let workers = WorkerThreads(count: parts.count > 1 ? 1 : threads)
+      var writer = try ParquetWriter(
+        path: path, schema: catalogue.schema, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      let slices = MomentFields.slices(part.rows)
+      for first in stride(from: 0, to: slices.count, by: workers.count) {
+        let tables = try workers.map(taskCount: min(workers.count, slices.count - first)) { number in
+          let table = try fields.table(slices[first + number])
+          try rolled.add(table, slices[first + number])
+          quality.count(table, slices[first + number])
+          return table
+        }
+        for table in tables { try writer.write(table) }
+      }
+      _ = try writer.close()
     }
     steps.end("twin")
+    for twin in rolled.twins {
+      try write(twin.catalogue.dataset, rolled.parts(twin), transaction) { part, path in
+        try ParquetFile.write(
+          twin.table(part.rows), rows: 0..<part.rows.count, to: path,
+          rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      }
+      steps.end(twin.catalogue.entity.name)
+    }
+    var counts = counts(fields).merging(rolled.counts) { first, _ in first }
+    if let catalogue = catalogues.process {
+      let twin = try ProcessTwin(catalogue, facts, usage, threads: threads)
+      try write(catalogue.dataset, ShardRanges.parts(rowCount: twin.rowCount, id: twin.id), transaction) { part, path in
+        try ParquetFile.write(
+          twin.table(part.rows), rows: 0..<part.rows.count, to: path,
+          rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      }
+      counts.merge(twin.counts) { first, _ in first }
+      steps.end(catalogue.entity.name)
+    }
     let findings = try quality.findings(fields.completeDays)
     try write(findings, transaction)
+    counts.merge(findings.counts) { first, _ in first }
     steps.end("quality")
     let entry = try transaction.commit(
-      counts: counts(fields).merging(findings.counts) { $1 },
-      warnings: (warning.map { [$0] } ?? []) + warnings(fields) + findings.warnings)
+      counts: counts, warnings: (warning.map { [$0] } ?? []) + warnings(fields) + findings.warnings)
     steps.end("commit")
     return .published(entry, steps)
   }
@@ -155,6 +185,12 @@ public struct TwinRun: Sendable {
   private func warnings(_ fields: MomentFields) -> [String] {
     var warnings = CompleteDays.families.compactMap { family -> String? in
       guard let gap = fields.completeDays.gap(family), gap.isMissingDelivery else { return nil }
+      // Counterparties and cells come with use: where its day is missing, that is said.
+      if RelationFamily.allCases.contains(where: { $0.dataset == family }),
+        fields.completeDays.gap(.usage)?.day == gap.day
+      {
+        return nil
+      }
       let lost = catalogue.windowLengths(gap.family).filter { $0 > gap.completeDayCount }
         .map(String.init).joined(separator: ", ")
       guard !lost.isEmpty else { return nil }

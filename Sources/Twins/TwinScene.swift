@@ -31,6 +31,21 @@ struct TwinScene: Sendable {
     completeDays = try CompleteDays(coverage, at: moment)
   }
 
+  /// A scene of other things than subscriptions: rows without lives and links.
+  init(rowCount: Int, like scene: TwinScene) {
+    self.init(ranks: Array(0..<Int32(rowCount)), like: scene)
+  }
+
+  /// A scene of the subscriptions of some ranks, without lives and links: of their events alone.
+  init(ranks: [Int32], like scene: TwinScene) {
+    moment = scene.moment
+    self.ranks = ranks
+    subscriptionIDs = []
+    lives = []
+    links = []
+    completeDays = scene.completeDays
+  }
+
   private init(_ scene: TwinScene, _ rows: Range<Int>) {
     moment = scene.moment
     ranks = Array(scene.ranks[rows])

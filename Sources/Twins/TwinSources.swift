@@ -15,22 +15,34 @@ struct TwinSources: Sendable {
 
   /// Files of use, pruned by event date.
   let usage: [Product]
+  /// Files of counterparties and cells, of the days that fields look at.
+  private let relations: [(family: RelationFamily, products: [Product])]
   /// The columns of every other family that twins need.
   private let needs: [(dataset: Dataset, columns: [String])]
   /// Their files, in the same order.
   let families: [[Product]]
 
-  init(_ state: LiveState, _ catalogue: TwinCatalogue, _ moments: [TwinMoment]) {
+  init(
+    _ state: LiveState, _ catalogue: TwinCatalogue, and others: [TwinCatalogue] = [], _ moments: [TwinMoment]
+  ) {
     let earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
     let start = earliest - (Windows.longest - 1) - TwinSources.futureDays
     usage = state.products(Dataset.usage.name).filter { product in
       guard let date = TwinSources.date(product.name) else { return true }
       return moments.contains { date <= $0.asOf && catalogue.usePlan.ring(ofAge: $0.asOf - date) != nil }
     }
+    let asked = Set(catalogue.relationAggregates.map(\.family))
+    relations = RelationFamily.allCases.filter { asked.contains($0) }.map { family in
+      let products = state.products(family.dataset.name).filter { product in
+        guard let date = TwinSources.date(product.name) else { return true }
+        return moments.contains { date <= $0.asOf && $0.asOf - date < RelationAggregate.dayCount }
+      }
+      return (family, products)
+    }
     let caused = TwinSources.causedLater(state, knownBy: moments.map(\.knownBy).max() ?? Day(rawValue: 0))
     let pruned = Set(
       TwinSources.windowed.filter { !catalogue.looksAtLife(of: $0) }.map(\.dataset.name))
-    needs = TwinFacts.needs(catalogue)
+    needs = TwinFacts.needs(catalogue, and: others)
     families = needs.map { dataset, _ in
       let products = state.products(dataset.name).filter { !caused.contains($0.name) }
       guard pruned.contains(dataset.name) else { return products }
@@ -45,14 +57,18 @@ struct TwinSources: Sendable {
   }
 
   /// Everything that is read, as materials.
-  var materials: [Material] { (usage + families.flatMap { $0 }).map { Material($0) } }
+  var materials: [Material] {
+    (usage + relations.flatMap(\.products) + families.flatMap { $0 }).map { Material($0) }
+  }
+  /// The number of files that are read beside those of use.
+  var fileCount: Int { relations.reduce(0) { $0 + $1.products.count } + families.reduce(0) { $0 + $1.count } }
 
   /// Reads every family but use, file by file on `threads` threads.
   func read(_ home: Home, threads: Int) throws -> TwinFacts {
     let files = families.enumerated().flatMap { family, products in products.map { (family, $0) } }
     let tables = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
       let (family, product) = files[number]
-      return try ParquetFile.read(home.url(product.name), columns: needs[family].columns)
+      return try TwinSources.table(home.url(product.name), needs[family].dataset, needs[family].columns)
     }
     var parts: [[Table]] = families.map { _ in [] }
     for ((family, _), table) in zip(files, tables) { parts[family].append(table) }
@@ -60,7 +76,32 @@ struct TwinSources: Sendable {
     for (need, parts) in zip(needs, parts) where !parts.isEmpty {
       facts[need.dataset.name] = try Table.concatenating(parts)
     }
-    return TwinFacts(facts, usage: usageParts(home))
+    let relations = relations.map { family, products in
+      (family, products.map { RelationPart(path: home.url($0.name), eventDate: TwinSources.date($0.name)) })
+    }
+    return TwinFacts(
+      facts, usage: usageParts(home), relations: Dictionary(relations) { first, _ in first })
+  }
+
+  /// Reads a file of facts. A column that may be missing, and that files of before it was kept do not have, is missing in
+  /// their rows.
+  private static func table(_ path: String, _ dataset: Dataset, _ columns: [String]) throws(ColumnsError) -> Table {
+    do throws(ColumnsError) {
+      return try ParquetFile.read(path, columns: columns)
+    } catch {
+      guard error.code == .schemaMismatch else { throw error }
+      let held = try ParquetFile.schema(of: path)
+      let lacking = dataset.schema.fields.filter { columns.contains($0.name) && held.index(of: $0.name) == nil }
+      guard !lacking.isEmpty, lacking.allSatisfy({ $0.isNullable && $0.type == .string }) else { throw error }
+      let table = try ParquetFile.read(
+        path, columns: columns.filter { name in !lacking.contains { $0.name == name } })
+      let none = Column.string(
+        TypedColumn(
+          [String](repeating: "", count: table.rowCount), validity: [Bool](repeating: false, count: table.rowCount)))
+      return try Table(
+        Schema(table.schema.fields + lacking), table.columns + lacking.map { _ in none }
+      ).selecting(columns)
+    }
   }
 
   /// The files of use.

@@ -36,13 +36,20 @@ public struct NumberAssignment: Sendable, Hashable {
   }
 
   /// Where it came from, for messages.
-  public var source: String { "\(file) line \(line)" }
+  public var source: String { "\(file) line \(line) of \(knownDate)" }
+
+  /// Where assignments wait that another one kept out: they hold as soon as that one is closed.
+  public static let contestedFolder = "vault/contested-numbers"
+
+  /// Whether it never holds: it ends where it begins.
+  var isEmpty: Bool { validTo.map { $0 <= validFrom } ?? false }
 
   func overlaps(_ other: NumberAssignment) -> Bool {
-    validFrom < other.validTo ?? .max && other.validFrom < validTo ?? .max
+    !isEmpty && !other.isEmpty && validFrom < other.validTo ?? .max && other.validFrom < validTo ?? .max
   }
 
-  func replaces(_ other: NumberAssignment) -> Bool {
+  /// Whether both speak of the same assignment: of one number to one subscription from one instant on.
+  public func replaces(_ other: NumberAssignment) -> Bool {
     number == other.number && subscription == other.subscription && validFrom == other.validFrom
   }
 

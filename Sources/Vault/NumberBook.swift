@@ -18,7 +18,7 @@ public struct NumberBook: Sendable {
   /// Makes an empty book.
   public init() {}
 
-  /// An assignment that could not be taken because another subscription holds the number.
+  /// An assignment that could not be taken because another one of the number holds.
   public struct Conflict: Sendable, Hashable {
     /// The index in the list that was given.
     public var index: Int
@@ -43,6 +43,13 @@ public struct NumberBook: Sendable {
     return book
   }
 
+  /// The assignments of a state that wait for room, as the night wrote them that last changed which these are.
+  public static func contested(_ home: Home, _ state: LiveState) throws -> [NumberAssignment] {
+    try state.products(under: NumberAssignment.contestedFolder + "/").flatMap {
+      try NumberAssignment.rows(ParquetFile.read(home.url($0.name)))
+    }
+  }
+
   /// Whether the number that stands for a subscription is known from an earlier night. O(log learned).
   public func hasLearned(_ subscription: Int64) -> Bool { learnedNumber(of: subscription) != nil }
 
@@ -58,7 +65,8 @@ public struct NumberBook: Sendable {
 
   /// Adds a night's assignments and returns those that conflict; what is returned is not in the book.
   ///
-  /// Closings of known assignments come first, then new ones by file and line, so the order of `rows` does not matter.
+  /// Rows on known assignments come first, all of a number at once where they do not overlap then, or else one by one; then
+  /// new assignments by night, file and line. So the order of `rows` does not matter.
   public mutating func add(_ rows: [NumberAssignment]) -> [Conflict] {
     let conflicts = insert(rows)
     buildIndex()
@@ -81,7 +89,11 @@ public struct NumberBook: Sendable {
       }.map { indices[$0] }
       let closings = last.filter { index in held.contains { rows[index].replaces($0) } }
       let beginnings = last.filter { index in !held.contains { rows[index].replaces($0) } }
-      for index in closings + beginnings {
+      // An end of one may make room for what another is moved to.
+      let moved = held.filter { old in !closings.contains { rows[$0].replaces(old) } } + closings.map { rows[$0] }
+      let isRoom = !NumberBook.overlap(moved)
+      if isRoom { held = moved }
+      for index in (isRoom ? [] : closings) + beginnings {
         let others = held.filter { !rows[index].replaces($0) }
         if let other = others.first(where: { rows[index].overlaps($0) }) {
           conflicts.append(Conflict(index: index, otherSource: other.source))
@@ -89,10 +101,17 @@ public struct NumberBook: Sendable {
           held = others + [rows[index]]
         }
       }
-      byNumber[number] = held
+      // One that ends where it begins was taken back: no time is left in which it holds.
+      byNumber[number] = held.filter { !$0.isEmpty }
     }
     assignments = byNumber.values.flatMap { $0 }.sorted { ($0.number, $0.validFrom) < ($1.number, $1.validFrom) }
     return conflicts.sorted { $0.index < $1.index }
+  }
+
+  /// Whether two of some assignments of one number overlap.
+  private static func overlap(_ assignments: [NumberAssignment]) -> Bool {
+    let ordered = assignments.filter { !$0.isEmpty }.sorted { $0.validFrom < $1.validFrom }
+    return zip(ordered, ordered.dropFirst()).contains { $0.overlaps($1) }
   }
 
   private mutating func buildIndex() {

@@ -28,6 +28,8 @@ public struct PseudonymKey: Sendable {
     public static let topUp = Domain(rawValue: "top-up")
     /// Tickets.
     public static let ticket = Domain(rawValue: "ticket")
+    /// Orders.
+    public static let order = Domain(rawValue: "order")
   }
 
   /// The path of the key below the home.

@@ -57,6 +57,37 @@ import Testing
     }
   }
 
+  @Test func `batches come one by one, of the row groups that may hold a range`() throws {
+    let keys = (0..<200_000).map { Int64($0 / 3) }
+    let rows = (0..<200_000).map { Int64($0) }
+    let table = Table(
+      Schema([ColumnField("key", .int64), ColumnField("row", .int64)]),
+      [.int64(TypedColumn(keys)), .int64(TypedColumn(rows))])
+    try withScratchFolder { folder in
+      let path = "\(folder)/a.parquet"
+      try ParquetFile.write(table, rows: 0..<200_000, to: path, rowGroupRowCount: 10_000)
+      func found(_ range: ClosedRange<Int64>) throws -> [Int64] {
+        let batches = try ParquetBatches(path, columns: ["row"], whereMayBe: range, in: "key")
+        var found: [Int64] = []
+        while let batch = try batches.next() {
+          #expect(batch.rowCount > 0 && batch.schema.fields.map(\.name) == ["row"])
+          found += try batch.int64("row").values
+        }
+        #expect(try batches.next() == nil)
+        return found
+      }
+      #expect(try found(.min ... .max) == rows)
+      #expect(try found(30_000...40_000) == Array(rows[90_000..<130_000]))
+      #expect(try found(70_000 ... .max) == [])
+      #expect(throws: ColumnsError.self) {
+        try ParquetBatches(path, columns: ["absent"], whereMayBe: 0...1, in: "key")
+      }
+      #expect(throws: ColumnsError.self) {
+        try ParquetBatches("\(folder)/none", columns: ["row"], whereMayBe: 0...1, in: "key")
+      }
+    }
+  }
+
   @Test func `columns are read in the order in which they are asked for`() throws {
     let table = SampleTable.everyType(rowCount: 100, seed: 1)
     try withScratchFolder { folder in

@@ -191,7 +191,7 @@ import Testing
     #expect(try rejects.string("code").values == ["overlapping-validity", "bad-period"])
     let message = try #require(rejects.string("message").values.first)
     #expect(
-      message.contains("this is numbers_2.csv line 2, the other numbers_1.csv line 4"))
+      message.contains("this is numbers_2.csv line 2, the other numbers_1.csv line 4 of 2026-11-22"))
     #expect(try world.intake("numbers_2.csv").rejectedCount == 2)
   }
 }

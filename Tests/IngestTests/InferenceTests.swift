@@ -150,6 +150,27 @@ import Testing
     #expect(throws: IngestError.self) { try propose("f.bin", [1, 0, 2, 0, 3, 0]) }
   }
 
+  @Test func `a file of orders is told from one of tickets, and its codes are translated`() throws {
+    let proposal = try propose(
+      "orders.csv",
+      "order_id;subscription_id;changed_at;order_date;order_status;order_type;team;promised\n"
+        + rows { index in
+          let status = ["received", "en cours", "on hold", "delivered", "storniert"][index % 5]
+          return
+            "A-\(index);S\(index);2026-11-20 10:00:0\(index % 7);2026-11-19 10:00:00;\(status);handset;logistics;2026-11-24"
+        })
+    let keys = keys(proposal)
+    #expect(keys.contains("kind: orders"))
+    #expect(keys.contains("order: {from: order_id}"))
+    #expect(
+      keys.contains(
+        #"status: {from: order_status, values: {"delivered": "completed", "en cours": "in-progress", "on hold": "on-hold", "received": "placed", "storniert": "cancelled"}}"#
+      ), "\(keys)")
+    #expect(keys.contains(#"kind: {from: order_type, values: {"handset": "device"}}"#), "\(keys)")
+    #expect(keys.contains("queue: {from: team}"))
+    _ = try feed(proposal)
+  }
+
   @Test func `objects in lines and in a document become paths`() throws {
     func ticket(_ index: Int) -> String {
       #"{"id":"T-\#(index)","customer":{"contract":"C\#(index)"},"created_at":"2026-11-20T10:00:00Z","updated_at":"2026-11-20T11:00:00Z","status":"new","type":"incident","tags":["a"]}"#

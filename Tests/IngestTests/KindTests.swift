@@ -27,9 +27,10 @@ import Vault
         status: {from: status}
         category: {from: category, values: {net: network}, otherwise: other}
         text: {from: text}
+        queue: {from: group}
       """)
     let lines = """
-      {"id": "T-1", "customer": {"subscription": "S-1"}, "changed": "2026-11-21T23:30:00Z", "opened": "2026-11-20T10:00:00+01:00", "resolved": null, "status": "open", "category": "net", "text": "kein Netz ü"}
+      {"id": "T-1", "customer": {"subscription": "S-1"}, "changed": "2026-11-21T23:30:00Z", "opened": "2026-11-20T10:00:00+01:00", "resolved": null, "status": "open", "category": "net", "text": "kein Netz ü", "group": "radio"}
       {"id": "T-2", "customer": {"subscription": "S-1"}, "changed": "2026-11-21T10:00:00Z", "opened": "2026-11-20T10:00:00Z", "resolved": "2026-11-20T09:00:00Z", "status": "closed", "category": "x"}
       {"id": "T-3", "customer": "S-1", "changed": "2026-11-21T10:00:00Z", "opened": "2026-11-20T10:00:00Z", "status": "open", "category": "x"}
 
@@ -41,6 +42,7 @@ import Vault
     #expect(try tickets.date("event_date").values == [Day("2026-11-22")!.rawValue], "the local day")
     #expect(try tickets.string("category").values == ["network"])
     #expect(try tickets.int64("text_bytes")[0] == 12)
+    #expect(try tickets.string("queue").values == ["radio"])
     #expect(try tickets.date("resolved_date")[0] == nil)
     #expect(try tickets.int64("ticket_id").values == [world.key().pseudonym(.ticket, "T-1")])
     #expect(try world.rejectCodes() == ["bad-period", "missing-value"])

@@ -102,7 +102,10 @@ import Vault
     let incomplete = try verdicts.date("event_date").values.indices.filter {
       try !verdicts.bool("is_complete").values[$0]
     }
-    #expect(try incomplete.map { Day(rawValue: try verdicts.date("event_date").values[$0]) } == [Day("2026-11-19")])
+    // Use and its counterparties.
+    #expect(Set(try incomplete.map { try verdicts.string("family").values[$0] }) == ["counterparties", "usage"])
+    #expect(
+      Set(try incomplete.map { Day(rawValue: try verdicts.date("event_date").values[$0]) }) == [Day("2026-11-19")])
     // The rows of an unchanged file keep their night, those of the new one are known tonight.
     let known = try Dictionary(
       zip(usage.int64("voice_out_seconds").values, usage.date("known_date").values), uniquingKeysWith: { $1 })

@@ -65,7 +65,11 @@ final class MiniOperator {
         "subscription_id": id, "event": .text("activation"), "payment_type": .text(isPrepaid ? "prepaid" : "postpaid"),
         "product": .text(isPrepaid ? "go" : "flat"),
       ])
-    add(.links, start - 100, ["subscription_id": id, "person_id": .whole(Int64(9_000 + subscription / 2))])
+    let person = FactTables.Value.whole(Int64(9_000 + subscription / 2))
+    add(.links, start - 100, ["subscription_id": id, "person_id": person])
+    add(
+      .consents, start - 100,
+      ["person_id": person, "channel": .text("any"), "purpose": .text("traffic"), "is_granted": .flag(true)])
     let hazard = leaveRate * (use < 0.3 ? 4 : 0.3)
     for offset in 0..<MiniOperator.dayCount {
       let day = start + offset
@@ -156,7 +160,9 @@ final class MiniOperator {
   }
 
   func twin() throws {
-    _ = try TwinRun(home, MiniOperator.catalogue(), night: MiniOperator.night, threads: 2, versions: [:]).run()
+    _ = try TwinRun(
+      home, TwinCatalogues(MiniOperator.catalogue()), night: MiniOperator.night, threads: 2, versions: [:]
+    ).run()
   }
 
   var state: LiveState { get throws { try CommitLog.open(home).state(.head) } }

@@ -79,7 +79,7 @@ import Testing
   /// What the code calls a phone number, and the books in which numbers and addresses stand.
   private static let personal =
     "(?i)phone_?number|msisdn|subscriberNumber|NumberBook|NumberAssignment|LearnedNumber|UnownedNumber|AddressBook"
-    + "|vault/(numbers|learned-numbers|addresses|unowned)"
+    + "|vault/(numbers|contested-numbers|learned-numbers|addresses|unowned)"
 
   @Test func `phone numbers are named only where the vault is open`() throws {
     let rooms: Set = ["Ingest", "Vault", "Campaigns", "Synthetic"]

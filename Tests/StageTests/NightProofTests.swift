@@ -57,7 +57,12 @@ import Testing
         let rows = rowsByDataset(entry)
         switch entry.stage {
         case "ingest": try intakeAddsUp(entry, rows, kinds)
-        case "twin": #expect(try count(entry, "rows") == rows["twins/subscription"])
+        case "twin":
+          #expect(try count(entry, "rows") == rows["twins/subscription"])
+          #expect(try count(entry, "rows.customer") == rows["twins/customer"])
+          #expect(try count(entry, "rows.product") == rows["twins/product"])
+          #expect(try count(entry, "processes") == rows["twins/process"])
+          #expect(try count(entry, "processes") > 0)
         case "score": #expect(try count(entry, "rows") == rows["scores"])
         case "decide":
           #expect(try count(entry, "actions") == rows["decisions"])
@@ -131,7 +136,8 @@ import Testing
     var accepted: [String: Int64] = [:]
     for file in entry.files { accepted[try #require(kinds[file.feed]), default: 0] += file.acceptedCount }
     let oneToOne = [
-      "balances", "bills", "consents", "contacts", "payments", "products", "subscriptions", "tickets", "top-ups",
+      "balances", "bills", "consents", "contacts", "orders", "payments", "products", "subscriptions", "tickets",
+      "top-ups",
       "unit-costs",
     ]
     for kind in oneToOne { #expect(accepted[kind] ?? 0 == rows["facts/\(kind)"] ?? 0, "\(kind)") }
@@ -149,7 +155,7 @@ import Testing
     var accepted: [String: Int64] = [:]
     for file in files { accepted[try #require(kinds[file.feed]), default: 0] += file.acceptedCount }
     #expect(accepted["usage"] ?? 0 == rows("keys"))
-    for kind in ["bills", "payments", "tickets", "top-ups", "subscriptions"] {
+    for kind in ["bills", "orders", "payments", "tickets", "top-ups", "subscriptions"] {
       #expect(accepted[kind] ?? 0 == rows("facts/\(kind)"), "\(kind)")
     }
   }

@@ -27,6 +27,16 @@ import Testing
         "for s in log verify; do \"$NIGHTJAR_BIN/nightjar-audit\" $s --home home; done; "
           + "\"$NIGHTJAR_BIN/nightjar\" datasets --home home --json")
       #expect(canary.firstNumber(in: (listed.output + listed.errors).utf8) == nil)
+      // Lineage reads the calls again, whose callers and counterparties are numbers.
+      let traced = try sample.shell(
+        """
+        twin() { "$NIGHTJAR_BIN/nightjar-twin" "$@" --home home --config "$ROOT/Pipelines"; }
+        for id in $(twin diff 2026-11-21 2026-11-22 | grep -oE '^[0-9]{12,} ' | sort -u); do
+          twin lineage $id event_count_7d && twin lineage $id person_id --json || exit 1
+        done
+        """)
+      #expect(traced.status == 0 && traced.output.contains("usage-voice_2026-11-22.tar.gz"))
+      #expect(canary.firstNumber(in: (traced.output + traced.errors).utf8) == nil)
 
       let walk = try #require(FileManager.default.enumerator(atPath: sample.path))
       var looked: [String: Int] = [:]

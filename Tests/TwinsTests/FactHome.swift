@@ -29,9 +29,15 @@ final class FactHome {
     var number = 0
     for dataset in Dataset.facts + [.coverage, .deliveredDays] {
       guard let table = tables[dataset.name] else { continue }
-      let dates = try table.date(dataset == .usage ? "event_date" : "known_date").values
+      let dates = try table.date(
+        [.usage, .counterparties, .cells].contains(dataset) ? "event_date" : "known_date"
+      ).values
       for day in Set(dates).sorted() {
-        let part = table.rows(where: dates.map { $0 == day })
+        var part = table.rows(where: dates.map { $0 == day })
+        if [.counterparties, .cells].contains(dataset) {
+          let ids = try part.int64("subscription_id").values
+          part = part.rows(at: ids.indices.sorted { ids[$0] != ids[$1] ? ids[$0] < ids[$1] : $0 < $1 })
+        }
         let path = transaction.stagingPath("\(number)")
         number += 1
         try ParquetFile.write(part, to: path)
@@ -45,9 +51,12 @@ final class FactHome {
 
   /// Runs the stage.
   func run(
-    _ night: Day, _ catalogue: TwinCatalogue = .house, threads: Int = 2, version: String = "test"
+    _ night: Day, _ catalogue: TwinCatalogue = .house, and others: [TwinCatalogue] = [], threads: Int = 2,
+    version: String = "test"
   ) throws -> TwinRun.Outcome {
-    try TwinRun(home, catalogue, night: night, threads: threads, versions: ["nightjar": version]).run()
+    try TwinRun(
+      home, TwinCatalogues(catalogue, and: others), night: night, threads: threads, versions: ["nightjar": version]
+    ).run()
   }
 
   /// The live files of the sums of use.
@@ -71,6 +80,20 @@ extension TwinCatalogue {
       fatalError("\(error)")
     }
   }()
+
+  /// The catalogues of customers, products and processes that the house ships.
+  static let houseOfCustomers = house(.customer)
+  static let houseOfProducts = house(.product)
+  static let houseOfProcesses = house(.process)
+
+  private static func house(_ entity: TwinEntity) -> TwinCatalogue {
+    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    do {
+      return try load(path: "\(root)/Pipelines/\(entity.file)", of: entity, over: house)
+    } catch {
+      fatalError("\(error)")
+    }
+  }
 
   /// A catalogue of the fields that are needed, and of `rows` of a group of use; `drift` is the key of that name.
   static func small(_ rows: [String], drift: String? = nil) throws(ConfigurationError) -> TwinCatalogue {

@@ -6,8 +6,9 @@ extension NaiveTwin {
   func value(_ computation: FieldComputation, _ id: Int64, _ life: Life, _ link: Row?) -> String {
     switch computation {
     case .use(let aggregate): return value(aggregate, rows("facts/usage", "subscription_id", id), life)
+    case .relation(let aggregate): return value(aggregate, id)
     case .events(let aggregate): return value(aggregate, events(aggregate.family, id, link))
-    case .rule, .ratio: return "absent"
+    case .rule, .rollup, .ratio: return "absent"
     }
   }
 
@@ -71,7 +72,7 @@ extension NaiveTwin {
     }
   }
 
-  private func value(_ aggregate: EventAggregate, _ events: [Row]) -> String {
+  func value(_ aggregate: EventAggregate, _ events: [Row]) -> String {
     let family = aggregate.family
     let name = String(family.dataset.name.dropFirst("facts/".count))
     let identity = ["bills": "bill_id", "payments": "payment_id", "top-ups": "top_up_id", "tickets": "ticket_id"][name]

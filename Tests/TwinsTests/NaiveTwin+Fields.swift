@@ -42,6 +42,9 @@ extension NaiveTwin {
     for field in catalogue.fields where fields[field.name] == nil {
       fields[field.name] = value(field.computation, id, life, link)
     }
+    for field in catalogue.fields where field.consent.map({ !isGranted($0, link) }) ?? false {
+      fields[field.name] = "null"
+    }
     for field in catalogue.fields { fields[field.name] = ratio(field.computation, fields) ?? fields[field.name] }
     return fields
   }
@@ -181,16 +184,27 @@ extension NaiveTwin {
     let contacts = contacts(id, link)
     for days in [7, 28, 91] as [Int64] { fields["contact_count_\(days)d"] = "\(contacts.count { age($0) < days })" }
     fields["days_since_last_contact"] = contacts.map(age).min().map { "\($0)" } ?? "null"
-    for field in ["sms", "email", "call", "push", "profiling"] {
-      let decisions = (facts["facts/consents"] ?? []).filter { row in
-        guard person != nil, row["person_id"] == person else { return false }
-        if field == "profiling" { return row["purpose"]!.text == "profiling" }
-        return row["purpose"]!.text == "marketing" && [field, "any"].contains(row["channel"]!.text)
-      }
-      let last = decisions.map { $0["decided_at"]!.whole }.max()
-      let held = decisions.filter { $0["decided_at"]!.whole == last }
-      fields["consent_\(field)"] = held.isEmpty ? "null" : "\(held.allSatisfy { $0["is_granted"]!.flag })"
+    for field in ["sms", "email", "call", "push", "profiling", "traffic", "location"] {
+      fields["consent_\(field)"] =
+        decision(person) { row in
+          if ["profiling", "traffic", "location"].contains(field) { return row["purpose"]!.text == field }
+          return row["purpose"]!.text == "marketing" && [field, "any"].contains(row["channel"]!.text)
+        }.map { "\($0)" } ?? "null"
     }
+  }
+
+  /// What a person decided last, of the decisions that count; nil where there is none.
+  private func decision(_ person: Value?, _ counts: (Row) -> Bool) -> Bool? {
+    let decisions = (facts["facts/consents"] ?? []).filter {
+      person != nil && $0["person_id"] == person && counts($0)
+    }
+    let last = decisions.map { $0["decided_at"]!.whole }.max()
+    let held = decisions.filter { $0["decided_at"]!.whole == last }
+    return held.isEmpty ? nil : held.allSatisfy { $0["is_granted"]!.flag }
+  }
+
+  private func isGranted(_ consent: ConsentPurpose, _ link: Row?) -> Bool {
+    decision(link?["person_id"]) { $0["purpose"]!.text == consent.rawValue } ?? false
   }
 
   private func margin(_ id: Int64, _ life: Life, _ catalogue: Row?, _ fields: inout [String: String]) {

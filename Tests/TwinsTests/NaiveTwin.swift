@@ -106,18 +106,24 @@ struct NaiveTwin {
     var planChanges: [Int64] = []
   }
 
-  func life(_ id: Int64) -> Life? {
+  func life(_ id: Int64) -> Life? { life(of: eventsThatCount(id)) }
+
+  /// The events of a subscription, in the order in which they count.
+  func eventsThatCount(_ id: Int64) -> [Row] {
     let kinds = [
       "activation", "suspension", "resumption", "plan-change", "notice", "port-request", "contract", "termination",
     ]
     let rows = newest(rows("facts/subscriptions", "subscription_id", id), by: { [$0["event_date"], $0["event"]] }) {
       order($0)
     }
-    let sorted = rows.sorted {
+    return rows.sorted {
       (day($0), kinds.firstIndex(of: $0["event"]!.text) ?? 9) < (day($1), kinds.firstIndex(of: $1["event"]!.text) ?? 9)
     }
+  }
+
+  func life(of events: [Row]) -> Life? {
     var life: Life?
-    for row in sorted {
+    for row in events {
       let event = row["event"]!.text
       if event == "termination" {
         life = nil

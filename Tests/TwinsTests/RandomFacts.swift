@@ -1,6 +1,7 @@
 import Calendar
 import Columns
 import Datasets
+import Twins
 
 /// Facts of a small operator drawn from a seed: late ones, re-sent ones, future ones, gaps in coverage.
 struct RandomFacts {
@@ -43,6 +44,9 @@ struct RandomFacts {
     add(.products, catalogue())
     add(.unitCosts, unitCosts())
     add(.coverage, coverage(gaps: gaps))
+    add(.counterparties, relations("counterparty_hash"))
+    add(.cells, relations("cell_hash"))
+    add(.numbers, numbers())
   }
 
   private mutating func add(_ dataset: Dataset, _ rows: [Row]) {
@@ -111,6 +115,9 @@ struct RandomFacts {
     var row = fact(["event": .text(kind), "subscription_id": .whole(id)], days: days)
     if draws.happens(60) { row["payment_type"] = .text(draws.one(of: ["prepaid", "postpaid"])) }
     if draws.happens(60) { row["product"] = .text(draws.one(of: ["S", "M", "L", "unlisted"])) }
+    if kind == "termination", draws.happens(80) {
+      row["cause"] = .text(draws.one(of: ["notice", "port-out", "non-payment", "death"]))
+    }
     if draws.happens(30) { row["contract_end_date"] = .whole(row["event_date"]!.whole + draws.below(700)) }
     return row
   }
@@ -192,7 +199,10 @@ struct RandomFacts {
       if draws.happens(40) { row["subscription_id"] = nil }
       row["contacted_at"] = .whole(row["event_date"]!.whole * 86_400_000_000 + draws.below(2))
       row["channel"] = .text(draws.one(of: ["sms", "email", "letter", "call", "push"]))
-      if draws.happens(60) { row["outcome"] = .text(draws.one(of: ["accepted", "refused", "failed", "delivered"])) }
+      if draws.happens(70) { row["offer"] = .text(draws.one(of: ["S", "roaming-pack", "second-sim"])) }
+      if draws.happens(60) {
+        row["outcome"] = .text(draws.one(of: ["accepted", "refused", "failed", "delivered", "opted-out"]))
+      }
       return row
     }
   }
@@ -202,7 +212,7 @@ struct RandomFacts {
       var row = fact(["person_id": .whole(draws.one(of: persons))], days: 300)
       row["decided_at"] = .whole(row["event_date"]!.whole * 86_400_000_000)
       row["channel"] = .text(draws.one(of: ["sms", "email", "call", "push", "any", "letter"]))
-      row["purpose"] = .text(draws.one(of: ["marketing", "marketing", "profiling", "traffic"]))
+      row["purpose"] = .text(draws.one(of: ["marketing", "marketing", "profiling", "traffic", "traffic", "location"]))
       row["is_granted"] = .flag(draws.happens(60))
       return row
     }
@@ -210,11 +220,14 @@ struct RandomFacts {
 
   private mutating func catalogue() -> [Row] {
     (0..<12).map { _ in
-      fact(
+      var row = fact(
         [
           "product": .text(draws.one(of: ["S", "M", "L", "again"])), "monthly_fee_e4": .whole(draws.below(50) * 10_001),
           "payment_type": .text(draws.one(of: ["prepaid", "postpaid"])),
         ], days: 300)
+      if draws.happens(70) { row["name"] = .text("Plan \(row["product"]!.text)") }
+      if draws.happens(70) { row["contract_months"] = .whole(draws.below(3) * 12) }
+      return row
     }
   }
 
@@ -225,10 +238,30 @@ struct RandomFacts {
     }
   }
 
+  /// Whom or where subscriptions met, on few days, so that partners come again; some facts take events back.
+  private mutating func relations(_ partner: String) -> [Row] {
+    (0..<600).map { _ in
+      var row = fact([partner: .whole(draws.below(25))], days: 50)
+      row["event_count"] = .whole(draws.happens(8) ? -1 : 1 + draws.below(3))
+      return row
+    }
+  }
+
+  private mutating func numbers() -> [Row] {
+    (0..<30).map { _ in
+      var row = fact(["counterparty_hash": .whole(draws.below(20))], days: 300)
+      if draws.happens(40) { row["valid_to"] = .whole(row["event_date"]!.whole + draws.below(200)) }
+      return row
+    }
+  }
+
   private mutating func coverage(gaps: Bool) -> [Row] {
     var rows: [Row] = []
     let asOf = Int64(RandomFacts.asOf.rawValue)
-    for family in ["usage", "bills", "payments", "top-ups", "balances", "tickets", "subscriptions"] {
+    let families = [
+      "usage", "bills", "payments", "top-ups", "balances", "tickets", "subscriptions", "counterparties", "cells",
+    ]
+    for family in families {
       // A gap in some families only, so that every mixture of known and unknown windows comes.
       let gap: Int64? = gaps && draws.happens(70) ? draws.below(draws.one(of: [7, 28, 100])) : nil
       for age in 0...(gaps && draws.happens(20) ? 60 : 110) as ClosedRange<Int64> {
@@ -247,5 +280,21 @@ struct RandomFacts {
       }
     }
     return rows
+  }
+}
+
+extension TwinFacts {
+  /// Random facts, with use and relations cut into parts and every other family in one table.
+  init(_ facts: RandomFacts, parts: Int = 1) throws {
+    func cut(_ name: String) -> [Table] {
+      guard let table = facts.tables[name] else { return [] }
+      return (0..<parts).map { part in table.rows(at: (0..<table.rowCount).filter { $0 % parts == part }) }
+    }
+    let relations = try RelationFamily.allCases.map { family in
+      (family, try cut(family.dataset.name).map { try RelationPart($0) })
+    }
+    self.init(
+      facts.tables, usage: cut("facts/usage").map { UsagePart($0) },
+      relations: Dictionary(uniqueKeysWithValues: relations))
   }
 }

@@ -60,7 +60,7 @@ import Twins
         "4:70: 'd' is int64, by the way it is made, not int32",
         "5:25: there is no rule 'arears_e4'",
         "6:9: a field has one of 'aggregate', 'rule' and 'ratio'",
-        "7:79: 'colour' is no text or flag of facts/tickets: status, category, channel",
+        "7:79: 'colour' is no text or flag of facts/tickets: status, category, channel, queue",
         "8:53: 'due_date' is no column of facts/bills of type int64: subscription_id, delivery_id, bill_id, amount_e4",
         "9:9: days with use are known for the last 91 days only",
         "9:16: the name of a row with several windows says where the window stands: {window}",
@@ -81,6 +81,77 @@ import Twins
       faults.map { String($0.drop { $0 != " " }.dropFirst()) } == [
         "'is_failed' is true or false", "a condition of use is 'weekday: workday' or 'weekday: weekend'",
         "one of 'from' and 'to' is a day of the fact", "the name has {window}, but the row has no windows",
+      ])
+  }
+
+  @Test func `consent is named where it is the basis, and nowhere else`() throws {
+    let row = { (name: String, more: String) in
+      "name: \(name), aggregate: sum, of: sms_in_count, window: 7, type: int64, unit: count, description: A.\(more)"
+    }
+    let faults = Self.faults(
+      row("a", ", basis: consent"), row("b", ", basis: contract, consent: traffic"),
+      row("c", ", basis: consent, consent: marketing"), row("d", ", basis: consent, consent: location"))
+    #expect(
+      faults.map { String($0.drop { $0 != " " }.dropFirst()) } == [
+        "a field on the basis of consent says to what, or its group does: 'consent'",
+        "a field that needs consent has 'basis: consent', not 'contract'",
+        "'consent' must be one of traffic, location, not 'marketing'",
+      ])
+    let ratio = "name: r, ratio: {of: d, over: tenure_days}, type: double, unit: ratio, description: R."
+    let unguarded = Self.faults(row("d", ", basis: consent, consent: location"), ratio)
+    #expect(
+      unguarded.map { String($0.drop { $0 != " " }.dropFirst()) } == [
+        "'r' is a ratio of 'd', so it needs 'consent: location' as well"
+      ])
+    let field = try #require(
+      try TwinCatalogue.small([row("d", ", basis: consent, consent: location")]).fields.last)
+    #expect(field.consent == .location && field.column.isNullable)
+    #expect(field.nullMeaning == "no consent to location, or a day of the window is not complete")
+  }
+
+  @Test func `the house's fields of calls, messages and places need consent`() {
+    for field in TwinCatalogue.house.fields {
+      let isUse = !field.sources.filter { ["facts/usage", "facts/counterparties"].contains($0) }.isEmpty
+      let isTraffic = isUse && field.basis != .contract && field.name != "margin_28d_e4"
+      #expect((field.consent == .traffic) == isTraffic, "\(field.name)")
+      #expect((field.consent == .location) == field.sources.contains("facts/cells"), "\(field.name)")
+    }
+    let open = TwinCatalogue.house.fields.filter { $0.sources.contains("facts/usage") && $0.consent == nil }
+    #expect(
+      open.map(\.name) == [
+        "charge_e4_7d", "charge_e4_28d", "charge_e4_91d", "charge_e4_life", "event_count_7d", "event_count_28d",
+        "event_count_91d", "event_count_life", "active_days_7d", "active_days_28d", "active_days_91d",
+        "days_since_last_event", "margin_28d_e4",
+      ])
+  }
+
+  @Test func `fields of counterparties and cells need the consent that goes with them, and windows of 28 days at most`()
+  {
+    let row = { (rest: String, consent: String) in "\(rest), basis: consent, consent: \(consent), description: A." }
+    let faults = Self.faults(
+      row("name: a, fact: counterparties, aggregate: distinct, window: 28, type: int32, unit: count", "location"),
+      row("name: b, fact: cells, aggregate: distinct, window: 28, type: int32, unit: count", "traffic"),
+      row("name: c, fact: cells, aggregate: distinct, window: 29, type: int32, unit: count", "location"),
+      row("name: d, fact: cells, aggregate: new, window: 28, type: int32, unit: count", "location"),
+      row("name: e, fact: cells, aggregate: recency, type: int32, unit: days", "location"),
+      row(
+        "name: f, fact: cells, aggregate: distinct, where: {party: on-net}, window: 7, type: int32, unit: count",
+        "location"),
+      row(
+        "name: g, fact: counterparties, aggregate: top-share, where: {party: own}, window: 7, type: double, unit: ratio",
+        "traffic"),
+      row("name: h, fact: counterparties, aggregate: events, of: event_count, type: int64, unit: count", "traffic"),
+      "name: i, fact: counterparties, aggregate: events, window: 7, type: int64, unit: count, description: A.")
+    #expect(
+      faults.map { String($0.drop { $0 != " " }.dropFirst()) } == [
+        "a field of counterparties has 'basis: consent' and 'consent: traffic'",
+        "a field of cells has 'basis: consent' and 'consent: location'",
+        "a window of 'distinct' is a number of days from 1 to 28",
+        "a window of 'new' is a number of days from 1 to 27",
+        "'recency' is no aggregate of cells: distinct, new, events, top-share", "cells have no condition",
+        "'party' is one of on-net, off-net, churned", "'events' needs a window",
+        "'events' of counterparties has no 'of'",
+        "a field of counterparties has 'basis: consent' and 'consent: traffic'",
       ])
   }
 

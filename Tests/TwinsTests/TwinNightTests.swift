@@ -8,11 +8,7 @@ import Twins
   /// Builds with use cut into parts and every other family in one table.
   static func build(_ facts: RandomFacts, at moments: [TwinMoment], threads: Int = 2, parts: Int = 3) throws -> [Table]
   {
-    let usage = facts.tables["facts/usage"]!
-    let cut = (0..<parts).map { part in
-      UsagePart(usage.rows(at: (0..<usage.rowCount).filter { $0 % parts == part }))
-    }
-    return try TwinNight.build(.house, TwinFacts(facts.tables, usage: cut), at: moments, threads: threads)
+    try TwinNight.build(.house, TwinFacts(facts, parts: parts), at: moments, threads: threads)
   }
 
   /// Every field of every row as text.
@@ -85,6 +81,38 @@ import Twins
     #expect(names.filter { !filled.contains($0) } == [])
     #expect(fields.filter { $0.column.isNullable && !empty.contains($0.name) }.map(\.name) == [])
     #expect(fields.filter { !$0.column.isNullable && empty.contains($0.name) }.map(\.name) == [])
+  }
+
+  @Test func `without consent nothing of traffic data is in a twin, and a withdrawal takes it out`() throws {
+    var facts = RandomFacts(seed: 76, gaps: false)
+    let moments = [0, 40].map { TwinMoment(asOf: RandomFacts.asOf - $0, knownBy: RandomFacts.asOf - $0) }
+    let persons = Set(try facts.tables["facts/links"]!.int64("person_id").values).sorted()
+    /// Everybody agreed long ago, and withdrew 20 days before the as-of day.
+    func decisions(_ grants: [(age: Int32, isGranted: Bool)]) -> Table {
+      let rows = persons.flatMap { person in grants.map { (person, RandomFacts.asOf.rawValue - $0.age, $0.isGranted) } }
+      return Table(
+        Dataset.consents.schema,
+        [
+          .int64(TypedColumn(rows.map(\.0))), .date(TypedColumn(rows.map(\.1))), .date(TypedColumn(rows.map(\.1))),
+          .int64(TypedColumn(rows.map { _ in 1 })), .timestamp(TypedColumn(rows.map { Int64($0.1) * 86_400_000_000 })),
+          .string(TypedColumn(rows.map { _ in "any" })), .string(TypedColumn(rows.map { _ in "traffic" })),
+          .bool(TypedColumn(rows.map(\.2))), .string(TypedColumn(optionals: rows.map { _ in nil }, placeholder: "")),
+        ])
+    }
+    func filledFieldCounts() throws -> [Int] {
+      try TwinNightTests.build(facts, at: moments).map { table in
+        TwinCatalogue.house.fields.count { field in
+          field.consent == .traffic && TwinNightTests.texts(table).contains { $0[field.name] != "null" }
+        }
+      }
+    }
+    facts.tables["facts/consents"] = decisions([(400, true)])
+    #expect(try filledFieldCounts().allSatisfy { $0 > 40 })
+    facts.tables["facts/consents"] = decisions([(400, true), (20, false)])
+    let after = try filledFieldCounts()
+    #expect(after[0] == 0 && after[1] > 40)
+    facts.tables["facts/consents"] = decisions([])
+    #expect(try filledFieldCounts() == [0, 0])
   }
 
   @Test func `threads and the cut of the files change nothing`() throws {

@@ -32,7 +32,7 @@ import Vault
     _ = book.add([row(1, 11, 100, nil, file: "first.csv", line: 5)])
     let conflicts = book.add([row(1, 22, 150, nil, night: 1, file: "second.csv", line: 9)])
     #expect(conflicts.map(\.index) == [0])
-    #expect(conflicts.map(\.otherSource) == ["first.csv line 5"])
+    #expect(conflicts.map(\.otherSource) == ["first.csv line 5 of 1970-01-01"])
     #expect(book.subscription(ofNumber: 1, at: 200) == 11)
   }
 
@@ -45,6 +45,24 @@ import Vault
       #expect(book.subscription(ofNumber: 1, at: 149) == 11)
       #expect(book.subscription(ofNumber: 1, at: 150) == 22)
     }
+  }
+
+  @Test(arguments: [[0, 1], [1, 0]])
+  func `corrections of several owners are taken together, and one by one where they clash`(order: [Int]) {
+    var book = NumberBook()
+    #expect(
+      book.add([row(1, 11, 100, 200, line: 1), row(1, 22, 200, 300, line: 2), row(1, 33, 300, nil, line: 3)]).isEmpty)
+    // The number never was 33's, and 22 had it for longer: the longer time alone would overlap.
+    let rows = [row(1, 22, 200, 400, night: 1, line: 1), row(1, 33, 300, 300, night: 1, line: 2)]
+    #expect(book.add(order.map { rows[$0] }).isEmpty)
+    #expect(book.assignments.count == 2)
+    #expect(book.subscription(ofNumber: 1, at: 350) == 22)
+    // Two that clash with one that stands: the first by file and line is refused, the other is taken.
+    let clashing = [row(1, 22, 200, 500, night: 2, line: 1), row(1, 11, 100, 250, night: 2, line: 2)]
+    let conflicts = book.add(order.map { clashing[$0] })
+    #expect(conflicts.map { order[$0.index] } == [1])
+    #expect(book.subscription(ofNumber: 1, at: 450) == 22)
+    #expect(book.subscription(ofNumber: 1, at: 150) == 11)
   }
 
   @Test func `the last row of a night counts for an assignment that it repeats`() {

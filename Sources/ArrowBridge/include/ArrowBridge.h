@@ -134,9 +134,9 @@ int64_t nightjar_parquet_reader_row_count(const nightjar_parquet_reader *reader)
 // The schema of the whole file, as a struct; the caller releases it.
 int32_t nightjar_parquet_reader_schema(nightjar_parquet_reader *reader, struct ArrowSchema *schema,
                                        nightjar_arrow_error *error);
-// Leaves out the row groups whose statistics say that the 64-bit column at `index` nowhere has `value`.
-int32_t nightjar_parquet_reader_restrict(nightjar_parquet_reader *reader, int32_t index, int64_t value,
-                                         nightjar_arrow_error *error);
+// Leaves out the row groups whose statistics say that the 64-bit column at `index` nowhere is from `least` to `greatest`.
+int32_t nightjar_parquet_reader_restrict(nightjar_parquet_reader *reader, int32_t index, int64_t least,
+                                         int64_t greatest, nightjar_arrow_error *error);
 // Begins to read the top-level columns at `indices`, in that order; all must be flat.
 int32_t nightjar_parquet_reader_select(nightjar_parquet_reader *reader, const int32_t *indices, int32_t count,
                                        nightjar_arrow_error *error);

@@ -98,7 +98,7 @@ extension RowDecoder {
   /// The keyed hash, of 63 bits, of a counterparty: of its complete number where it is one by the feed's rule.
   private func counterpartyHash(_ number: UInt64?, _ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     guard let number else { return relationHash.hash(bytes) >> 1 }
-    return relationHash.hash((0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }) >> 1
+    return OwnNumberRows.hash(number, relationHash)
   }
 
   /// Two or three letters, then subtags of one to eight letters or digits after hyphens (BCP 47, without its registry).

@@ -29,6 +29,7 @@ struct FactLayout: Sendable {
     "amount_e4": "amount", "balance_e4": "balance", "monthly_fee_e4": "monthly_fee",
     "cost_e4_per_million": "cost_per_million", "is_failed": "failed", "is_granted": "granted",
     "opened_date": "opened_at", "resolved_date": "resolved_at", "text_bytes": "text",
+    "placed_date": "placed_at",
   ]
 
   /// The layout of a kind whose rows become facts one by one; nil for usage and numbers.
@@ -40,6 +41,7 @@ struct FactLayout: Sendable {
     case .topUps: dataset = .topUps
     case .balances: dataset = .balances
     case .tickets: dataset = .tickets
+    case .orders: dataset = .orders
     case .subscriptions: dataset = .subscriptions
     case .customers: dataset = .links
     case .consents: dataset = .consents

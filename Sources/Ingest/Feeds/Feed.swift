@@ -126,4 +126,12 @@ package struct Feed: Sendable {
     guard let index = Feed.index(of: field, in: kind) else { return false }
     return decoders.contains { $0.field == index }
   }
+
+  /// The fact families whose days its deliveries complete. A history of daily sums says nothing of counterparties and cells,
+  /// so days that it alone covers are unknown there.
+  var families: [String] {
+    guard kind == .usage else { return [kind.family] }
+    let saysParties = maps("counterparty") || maps("caller")
+    return [kind.family] + (saysParties ? ["counterparties"] : []) + (maps("cell") ? ["cells"] : [])
+  }
 }

@@ -51,7 +51,18 @@ extension FeedKind {
           "category", .enumeration(["network", "billing", "device", "service", "cancellation", "other"]),
           isRequired: true),
         CanonicalField("channel", .enumeration(["call", "email", "shop", "app", "other"])),
-        CanonicalField("text", .textLength),
+        CanonicalField("text", .textLength), CanonicalField("queue", .text),
+      ]
+    case .orders:
+      owner + [
+        CanonicalField("order", .key(.order), isRequired: true),
+        CanonicalField("changed_at", .instant, isRequired: true),
+        CanonicalField("placed_at", .instant, isRequired: true),
+        CanonicalField(
+          "status", .enumeration(["placed", "in-progress", "on-hold", "completed", "cancelled"]), isRequired: true),
+        CanonicalField(
+          "kind", .enumeration(["new-line", "plan-change", "device", "port-in", "other"]), isRequired: true),
+        CanonicalField("queue", .text), CanonicalField("promised_date", .day),
       ]
     case .subscriptions:
       [

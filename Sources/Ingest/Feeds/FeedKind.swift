@@ -9,6 +9,7 @@ package enum FeedKind: String, CaseIterable, Sendable {
   case topUps = "top-ups"
   case balances
   case tickets
+  case orders
   case subscriptions
   case numbers
   case customers
@@ -31,7 +32,7 @@ package enum FeedKind: String, CaseIterable, Sendable {
   /// Whether a row belongs to the subscription that owns a number, or to a subscription named directly.
   var isOwned: Bool {
     switch self {
-    case .usage, .usageDaily, .bills, .payments, .topUps, .balances, .tickets: true
+    case .usage, .usageDaily, .bills, .payments, .topUps, .balances, .tickets, .orders: true
     default: false
     }
   }
@@ -42,7 +43,7 @@ package enum FeedKind: String, CaseIterable, Sendable {
     case .usage: "started_at"
     case .usageDaily, .payments, .topUps, .balances: "date"
     case .bills: "issued_date"
-    case .tickets: "changed_at"
+    case .tickets, .orders: "changed_at"
     case .subscriptions: "effective_date"
     case .numbers, .customers, .products, .unitCosts: "valid_from"
     case .consents: "decided_at"

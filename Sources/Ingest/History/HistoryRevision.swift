@@ -135,30 +135,57 @@ struct KeptReading {
 
   func read(_ delivery: TakenDelivery, _ seen: inout RecordKeySet) throws(IngestError) -> FileResult {
     let file = delivery.file
-    let path: String
+    let named = "\(file.feed): \(file.name) of \(delivery.night)"
     switch KeptDeliveries(home).find(file.sha256) {
-    case .found(let found): path = found
     case .lost(let loss):
-      throw IngestError(
-        .notDerivable, "\(file.feed): \(file.name) of \(delivery.night) has to be derived again, but \(loss.rawValue)")
+      throw IngestError(.notDerivable, "\(named) has to be derived again, but \(loss.rawValue)")
+    case .found(let path):
+      guard var reading = reading(delivery, at: path) else {
+        throw IngestError(.notDerivable, "\(named) cannot be read where it is kept")
+      }
+      if let refusal = try KeptReading.run(&reading, &seen) {
+        throw IngestError(
+          .notDerivable,
+          "\(named) has to be derived again, but under the feeds in force it is refused: \(refusal.message) "
+            + "[\(refusal.code)]")
+      }
+      return reading.result
     }
-    guard let stamp = FileStamp(path) else {
-      throw IngestError(
-        .notDerivable, "\(file.feed): \(file.name) of \(delivery.night) cannot be read where it is kept")
+  }
+
+  /// Reads a delivery for its records alone; throws a sentence about the delivery where that cannot be.
+  func trace(_ delivery: TakenDelivery, _ trace: RecordTrace) throws(IngestError) -> RecordTrace {
+    switch KeptDeliveries(home).find(delivery.file.sha256) {
+    case .lost(let loss): throw IngestError(.notDerivable, loss.rawValue)
+    case .found(let path):
+      guard var reading = reading(delivery, at: path) else {
+        throw IngestError(.notDerivable, "it cannot be read where it is kept")
+      }
+      reading.trace = trace
+      var seen = RecordKeySet()
+      if let refusal = try KeptReading.run(&reading, &seen) {
+        throw IngestError(
+          .notDerivable, "under the feeds in force it is refused: \(refusal.message) [\(refusal.code)]")
+      }
+      return reading.trace ?? trace
     }
+  }
+
+  private func reading(_ delivery: TakenDelivery, at path: String) -> FileReading? {
+    guard let stamp = FileStamp(path) else { return nil }
     var task = FileTask(
-      file: DeliveredFile(path: path, name: file.name), feed: index, sha256: file.sha256, stamp: stamp)
+      file: DeliveredFile(path: path, name: delivery.file.name), feed: index, sha256: delivery.file.sha256, stamp: stamp
+    )
     task.isTakenBefore = true
-    var reading = FileReading(task, feed: feed, context: context)
-    do { try reading.read(seen: &seen) } catch let error as IngestError {
-      throw error
-    } catch {
-      let error = error as? FileRefusal ?? FileRefusal("unreadable", "it cannot be read")
-      throw IngestError(
-        .notDerivable,
-        "\(file.feed): \(file.name) of \(delivery.night) has to be derived again, but under the feeds in force it is "
-          + "refused: \(error.message) [\(error.code)]")
+    return FileReading(task, feed: feed, context: context)
+  }
+
+  private static func run(
+    _ reading: inout FileReading, _ seen: inout RecordKeySet
+  ) throws(IngestError) -> FileRefusal? {
+    do { try reading.read(seen: &seen) } catch let error as IngestError { throw error } catch {
+      return error as? FileRefusal ?? FileRefusal("unreadable", "it cannot be read")
     }
-    return reading.result
+    return nil
   }
 }

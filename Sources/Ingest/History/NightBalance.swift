@@ -18,6 +18,8 @@ package struct NightBalance: Sendable {
   private var keys: [Int64: Int64] = [:]
 
   private let addsMeasures: Bool
+  /// Facts that say again what is counted elsewhere: of events in use, of number assignments in the vault.
+  private static let besides: Set<Dataset> = [.counterparties, .cells, .numbers]
 
   /// Begins with nothing; measures are added up where `feeds` give daily sums, which nothing else can be held against.
   package init(_ feeds: some Sequence<Feed>) { addsMeasures = feeds.contains { $0.kind == .usageDaily } }
@@ -37,7 +39,7 @@ package struct NightBalance: Sendable {
         for digest in try batch.string("sha256").values { rejected[digest, default: 0] += 1 }
       }
     } else if folder.hasPrefix("vault/numbers/")
-      || Dataset.facts.contains(where: { isOf($0) && $0 != .counterparties && $0 != .cells })
+      || Dataset.facts.contains(where: { isOf($0) && !NightBalance.besides.contains($0) })
     {
       try NightBalance.tally(stagedPath, into: &accepted)
     }

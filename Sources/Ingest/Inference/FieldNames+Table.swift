@@ -161,6 +161,29 @@ extension FieldNames {
       "vorgangsnummer", "stoerung",
       "numero ticket", "kayit no", "talep no",
     ],
+    // Orders.
+    "order": [
+      "order id", "order no", "order number", "purchase order", "auftrag", "auftragsnummer", "auftrag nr",
+      "bestellung", "bestellnummer", "commande", "numero commande", "pedido", "numero pedido", "siparis", "siparis no",
+      "ordine", "numero ordine",
+    ],
+    "placed_at": [
+      "placed", "placed on", "ordered", "ordered at", "order date", "order time", "submitted", "submitted at",
+      "created",
+      "created at", "bestellt", "bestelldatum", "auftragsdatum", "date commande", "fecha pedido", "siparis tarihi",
+      "data ordine",
+    ],
+    "orders.status": ["order status", "order state", "auftragsstatus"],
+    "kind": ["order kind", "order type", "type", "auftragsart", "type commande", "tipo pedido", "siparis tipi"],
+    "queue": [
+      "team", "group", "assigned group", "assignment group", "owner group", "work queue", "bearbeiter", "gruppe",
+      "equipe", "equipo", "ekip",
+    ],
+    "promised_date": [
+      "promised", "promised on", "promise date", "requested completion date", "expected completion date",
+      "delivery date", "zugesagt", "zusagedatum", "liefertermin", "wunschtermin", "date promise", "date livraison",
+      "fecha prometida", "fecha entrega", "teslim tarihi",
+    ],
     "changed_at": [
       "changed", "updated", "updated at", "last update", "last update time", "last updated", "modified", "modified at",
       "geaendert", "geaendert am", "mis a jour", "actualizado", "guncelleme",

@@ -156,6 +156,10 @@ struct KindGuess {
     .tickets: [
       "tickets", "ticket", "cases", "incidents", "helpdesk", "zendesk", "freshdesk", "jira", "otrs", "complaints",
     ],
+    .orders: [
+      "orders", "order", "fulfilment", "fulfillment", "provisioning", "auftraege", "bestellungen", "commandes",
+      "pedidos", "siparisler", "ordini",
+    ],
     .subscriptions: ["subscriptions", "contracts", "transitions", "vertraege", "abonnements", "abonelikler"],
     .numbers: ["numbers", "msisdns", "assignments", "rufnummern", "numeros", "numaralar"],
     .customers: ["customers", "customer", "persons", "kunden", "clients", "clientes", "musteriler", "crm"],

@@ -15,9 +15,10 @@ enum ValueVocabulary {
     guard !words.isEmpty, words.count <= 4 else { return nil }
     let joined = words.joined(separator: "-")
     if allowed.contains(joined) { return joined }
-    if let found = table[field]?[joined] { return allowed.contains(found) ? found : nil }
+    let codes = table[allowed.contains("placed") ? "order_\(field)" : field]
+    if let found = codes?[joined] { return allowed.contains(found) ? found : nil }
     // Several words: those that the field knows must agree (`voice mo` for a direction is that of `mo`).
-    let meanings = Set(words.compactMap { table[field]?[$0] })
+    let meanings = Set(words.compactMap { codes?[$0] })
     return meanings.count == 1 && allowed.contains(meanings.first ?? "") ? meanings.first : nil
   }
 
@@ -48,6 +49,23 @@ enum ValueVocabulary {
       "pending": "pending waiting hold on-hold wartend wartet en-attente pendiente beklemede sospeso pendente wait",
       "resolved": "resolved solved done fixed geloest erledigt resolu resuelto cozuldu risolto resolvido",
       "closed": "closed geschlossen cancelled canceled ferme clos cerrado kapali chiuso fechado",
+    ]),
+    "order_status": codes([
+      "placed": "placed open new received submitted created neu eingegangen offen nouveau nuevo yeni nuovo",
+      "in-progress":
+        "in-progress progress processing active started acknowledged in-bearbeitung bearbeitung en-cours en-curso islemde",
+      "on-hold": "on-hold hold held pending waiting blocked wartend angehalten en-attente pendiente beklemede sospeso",
+      "completed":
+        "completed complete done delivered fulfilled activated closed abgeschlossen erledigt geliefert termine livre completado entregado tamamlandi completato",
+      "cancelled":
+        "cancelled canceled rejected aborted failed storniert abgelehnt annule cancelado iptal annullato",
+    ]),
+    "kind": codes([
+      "new-line": "new-line new newline activation newconnect neuanschluss neuvertrag aktivierung alta",
+      "plan-change": "plan-change change upgrade downgrade tariff-change tarifwechsel",
+      "device": "device handset phone hardware geraet endgeraet appareil terminal dispositivo cihaz",
+      "port-in": "port-in portin port mnp portierung portabilite portabilidad",
+      "other": "other misc sonstiges autre otro diger altro",
     ]),
     "category": codes([
       "network": "network coverage signal outage netz netzwerk stoerung reseau red sebeke rete technical incident",

@@ -91,8 +91,8 @@ struct Completeness {
   /// The verdicts that differ from those in force, by family and day, and for each incomplete day the feeds to blame.
   func changes() -> [(family: String, verdict: Verdict, missing: [String])] {
     var changes: [(String, Verdict, [String])] = []
-    for family in Set(feeds.map(\.kind.family)).sorted() {
-      let members = feeds.filter { $0.kind.family == family && $0.calendar.cover != nil }
+    for family in Set(feeds.flatMap(\.families)).sorted() {
+      let members = feeds.filter { $0.families.contains(family) && $0.calendar.cover != nil }
       for day in candidateDays(members) {
         let old = current[family]?[day]
         guard let (verdict, missing) = verdict(on: day, members) ?? withdrawnVerdict(on: day, members, old) else {
@@ -155,8 +155,9 @@ struct Completeness {
 
   /// One warning a feed with missing deliveries.
   static func warnings(_ changes: [(family: String, verdict: Verdict, missing: [String])]) -> [String] {
-    var days: [String: [Int32]] = [:]
-    for change in changes { for feed in change.missing { days[feed, default: []].append(change.verdict.day) } }
+    // One delivery may lack in several families.
+    var days: [String: Set<Int32>] = [:]
+    for change in changes { for feed in change.missing { days[feed, default: []].insert(change.verdict.day) } }
     return days.keys.sorted().map { feed in
       let missing = days[feed, default: []].sorted()
       let first = Day(rawValue: missing[0])

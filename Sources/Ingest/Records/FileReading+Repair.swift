@@ -43,6 +43,8 @@ extension FileReading {
     defer { knownNight = context.night }
     let rejectCount = result.rejects.count
     let before = RowCounts(result.intake)
+    let tracedCount = trace?.entries.count ?? 0
+    defer { trace?.markRepaired(from: tracedCount, byte: recordByte) }
     try batch.bytes.withUnsafeBufferPointer { (bytes) throws(FileRefusal) in
       try takeRow(record, of: batch, bytes, &seen)
     }

@@ -32,16 +32,16 @@ struct FileReading: ~Copyable {
   let feed: Feed
   let task: FileTask
   let context: NightContext
-  private var decoder: RowDecoder
-  private let measures: UsageMeasures?
+  private(set) var decoder: RowDecoder
+  let measures: UsageMeasures?
   var measureValues = [Int64](repeating: 0, count: UsageMeasureBytes.measureCount)
   /// What the measures of its accepted rows add up to.
   var amounts: AmountSum
   var builder = UsageChunkBuilder()
   private let keyHash: SipHash
   private var keyBytes: [UInt8] = []
-  private let fields: RowFields
-  private let sessions: SessionReading?
+  let fields: RowFields
+  let sessions: SessionReading?
   private var sequence: SequenceReading?
   private let earliest: Int32
   private let latest: Int32
@@ -52,6 +52,8 @@ struct FileReading: ~Copyable {
   var result: FileResult
   /// Whether record keys go with the rows, to be compared when all files of the night are read.
   var defersKeys = false
+  /// Where it is only asked which records made facts: rows that count go here and nowhere else.
+  var trace: RecordTrace?
 
   // The member in progress.
   var memberIndex: UInt32 = 0
@@ -366,6 +368,7 @@ struct FileReading: ~Copyable {
       try checkAmounts()
     }
     let key = feed.recordKey.map { hash($0, bytes) }
+    if trace != nil { return trace(record, of: batch, key, owner, day, known, part) }
     if let key, !defersKeys {
       guard seen.insert(key) else { return false }
       result.add(newKey: key)
@@ -483,7 +486,7 @@ struct FileReading: ~Copyable {
       delivery: delivery, file: task.file.name, line: Int64(record.line))
     let fault = RowFault(
       "overlapping-validity", source: fields.number.flatMap { decoder.source(ofField: $0) },
-      expected: "a time in which nobody else holds the number", "another subscription holds the number at the time")
+      expected: "a time in which nobody else holds the number", "another assignment of the number holds at the time")
     var pending = reject(record, of: batch, fault)
     pending.cut()
     result.assignments.append(PendingAssignment(assignment: assignment, reject: pending))

@@ -20,7 +20,10 @@ struct RowFields: Sendable {
     email = index("email")
     counterparty = index("counterparty")
     cell = index("cell")
-    periods = [("period_start", "period_end"), ("valid_from", "valid_to"), ("opened_at", "resolved_at")].compactMap {
+    periods = [
+      ("period_start", "period_end"), ("valid_from", "valid_to"), ("opened_at", "resolved_at"),
+      ("placed_at", "changed_at"),
+    ].compactMap {
       guard let begin = index($0.0), let end = index($0.1) else { return nil }
       return (begin, end)
     }

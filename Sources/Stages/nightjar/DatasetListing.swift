@@ -46,7 +46,7 @@ struct DatasetListing {
   /// A query that reads the files; the columns hold everything that the folders say.
   func query(_ products: [Product]) -> String {
     let list = products.map { "'\(path($0).replacing("'", with: "''"))'" }.joined(separator: ", ")
-    return "SELECT * FROM read_parquet([\(list)], hive_partitioning = false)"
+    return "SELECT * FROM read_parquet([\(list)], hive_partitioning = false, union_by_name = true)"
   }
 
   private func rowCount(_ products: [Product]) -> Int64 { products.reduce(0) { $0 + ($1.rowCount ?? 0) } }

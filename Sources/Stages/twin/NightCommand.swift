@@ -7,10 +7,13 @@ import Twins
 /// `nightjar-twin` of a night: facts in, twins out, one log entry.
 struct NightCommand: StageCommand {
   static let configuration = StageOutcome.command(
-    "night", abstract: "Build the night's twins: one row a living subscription, from the facts known by the night.",
+    "night",
+    abstract:
+      "Build the night's twins, a row each: subscriptions, customers, products and processes, from the facts known by the night.",
     discussion: """
-      Reads twins/subscription.yaml, data/facts, data/coverage and the state of use that an earlier night left, writes \
-      data/twins/entity=subscription/date=<night> and the night's own state, data/state/entity=usage/date=<night>. Of use \
+      Reads twins/subscription.yaml, customer.yaml, product.yaml and process.yaml, data/facts, data/coverage and the state of use \
+      that an earlier night left, writes data/twins/entity=<subscription, customer, product, process>/date=<night> and the \
+      night's own state, data/state/entity=usage/date=<night>. Of use \
       it reads the days whose window changes and the files that changed; without a state, or after a change of the \
       catalogue that asks for more, every day. A window with a day whose deliveries are not complete is unknown, never \
       zero; the summary says so and the status is 3. With --json the result has the milliseconds of its steps, too.
@@ -21,7 +24,7 @@ struct NightCommand: StageCommand {
   func run(_ context: StageContext) throws -> StageOutcome {
     let night = try context.day
     let run = TwinRun(
-      context.home, try .load(path: context.config(TwinCatalogue.subscriptionFile)), night: night,
+      context.home, try .load { context.config($0) }, night: night,
       threads: context.threads, versions: context.versions)
     if context.isDryRun {
       return .nothingToDo("a run would read \(try run.sourceFileCount()) fact files")
@@ -33,7 +36,8 @@ struct NightCommand: StageCommand {
       let rows = entry.counts["rows"] ?? 0
       let inNotice = entry.counts["inNotice"] ?? 0
       var outcome = StageOutcome.published(
-        "\(rows) subscriptions, \(inNotice) in notice", warnings: entry.warnings, counts: entry.counts)
+        "\(rows) subscriptions, \(inNotice) in notice, \(entry.counts["openProcesses"] ?? 0) open processes",
+        warnings: entry.warnings, counts: entry.counts)
       outcome.milliseconds = steps.milliseconds
       return outcome
     }

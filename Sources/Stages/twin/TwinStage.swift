@@ -6,10 +6,12 @@ import Stage
   static let configuration = {
     var configuration = StageOutcome.configuration(
       "twin",
-      abstract: "Build the night's twins; show, compare and reconstruct them; check the catalogue of their fields.",
+      abstract:
+        "Build the night's twins; show, compare, trace and reconstruct them; check the catalogue of their fields.",
       subcommands: [
-        NightCommand.self, ShowCommand.self, DiffCommand.self, SnapshotCommand.self, FieldsCommand.self,
-        QualityCommand.self,
+        NightCommand.self, ShowCommand.self, LineageCommand.self, ProcessesCommand.self, QualityCommand.self,
+        DiffCommand.self, SnapshotCommand.self,
+        FieldsCommand.self,
       ])
     configuration.defaultSubcommand = NightCommand.self
     return configuration

@@ -4,8 +4,8 @@ import Datasets
 
 /// Reads one row of a catalogue: a field, or one a window where the row names several.
 struct FieldReader {
-  /// The facts that aggregates may name.
-  static let facts = ["usage"] + EventFamily.allCases.map(\.rawValue)
+  /// The facts that aggregates of subscriptions may name.
+  static let facts = ["usage"] + EventFamily.allCases.map(\.rawValue) + RelationFamily.allCases.map(\.rawValue)
   private static let units = [
     "id", "day", "text", "flag", "year", "count", "days", "seconds", "bytes", "1/10,000 currency", "ratio",
     "events a week", "seconds a week", "bytes a week",
@@ -14,18 +14,23 @@ struct FieldReader {
   /// What stands for the window, such as 28d or life, in the name of a row with several.
   private static let place = "{window}"
 
-  private let row: NodeReader
+  let row: NodeReader
   private let defaults: FieldDefaults
+  private let entity: TwinEntity
+  /// The fields of subscriptions, which rollups may name.
+  private let subscriptions: [TwinField]
   private let firstProblem: Int
 
-  init(_ row: NodeReader, _ defaults: FieldDefaults) {
+  init(_ row: NodeReader, _ defaults: FieldDefaults, of entity: TwinEntity, over subscriptions: [TwinField]) {
     self.row = row
     self.defaults = defaults
+    self.entity = entity
+    self.subscriptions = subscriptions
     firstProblem = row.problemCount
   }
 
   /// Whether nothing wrong has been found in the row.
-  private var isSound: Bool { row.problemCount == firstProblem }
+  var isSound: Bool { row.problemCount == firstProblem }
 
   /// The fields of the row; none where a fault was recorded.
   func fields() -> [TwinField] {
@@ -38,8 +43,10 @@ struct FieldReader {
     }
     let purposes = self.purposes()
     let basis = self.basis()
+    let consent = self.consent(basis)
     let windows = self.windows()
     let computations = self.computations(windows)
+    if entity != .subscription { refuse(["contract", "drift"], "a field of a \(entity.name)") }
     let promises = FieldPromises(row, type: type, unit: unit)
     if name.contains(FieldReader.place), windows.isEmpty {
       row.report("name", "the name has \(FieldReader.place), but the row has no windows")
@@ -53,21 +60,26 @@ struct FieldReader {
         return nil
       }
       return field(
-        ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, computation: computation
+        ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, consent: consent,
+        computation: computation
       ).map { promises.applied(to: $0, window: window, row) }
     }
   }
 
   private func field(
     _ name: String, _ type: ColumnType, _ meaning: String, unit: String, purposes: [FieldPurpose], basis: LegalBasis,
-    computation: FieldComputation
+    consent: ConsentPurpose?, computation: FieldComputation
   ) -> TwinField? {
     let facts: (type: ColumnType, window: String, source: String, null: String) =
       switch computation {
       case .rule(let rule): (rule.type, rule.window, rule.source, rule.nullMeaning)
       case .use(let use): (use.type, use.windowText, Dataset.usage.name, use.nullMeaning)
+      case .relation(let relation):
+        (relation.type, FieldWindow.days(relation.days).text, relation.source, relation.nullMeaning)
       case .events(let events):
         (events.type, windowText(events), events.family.dataset.name, events.nullMeaning)
+      case .rollup(let rollup):
+        (rollup.type, rollup.window, TwinEntity.subscription.datasetName, rollup.nullMeaning)
       // Window and source are those of the numerator, once every field is read.
       case .ratio: (.double, "", "", "one of the two is missing, or the second is not positive")
       }
@@ -75,10 +87,43 @@ struct FieldReader {
       row.report("type", "'\(name)' is \(facts.type), by the way it is made, not \(type)")
       return nil
     }
+    if case .relation(let relation) = computation, consent != relation.family.consent {
+      row.report(
+        at: row.location,
+        "a field of \(relation.family.rawValue) has 'basis: consent' and 'consent: \(relation.family.consent.rawValue)'"
+      )
+      return nil
+    }
+    guard isConsentSound(consent, computation) else { return nil }
+    let nulls = [consent.map { "no consent to \($0.rawValue)" }, facts.null.isEmpty ? nil : facts.null]
+      .compactMap { $0 }.joined(separator: ", or ")
     return TwinField(
-      group: defaults.group, column: ColumnField(name, type, isNullable: !facts.null.isEmpty, meaning), unit: unit,
+      group: defaults.group, column: ColumnField(name, type, isNullable: !nulls.isEmpty, meaning), unit: unit,
       window: facts.window,
-      source: facts.source, purposes: purposes, basis: basis, nullMeaning: facts.null, computation: computation)
+      source: facts.source, purposes: purposes, basis: basis, consent: consent, nullMeaning: nulls,
+      computation: computation)
+  }
+
+  /// Consent is asked of subscriptions; what is rolled up from them names what they were asked.
+  private func isConsentSound(_ consent: ConsentPurpose?, _ computation: FieldComputation) -> Bool {
+    switch computation {
+    case .rollup(let rollup):
+      let columns = rollup.conditions.map(\.column) + [rollup.measure].compactMap { $0 }
+      let asked = subscriptions.filter { columns.contains($0.name) }.compactMap(\.consent).first
+      guard asked != consent else { return true }
+      row.report(
+        at: row.location,
+        asked.map {
+          "what it is rolled up from needs 'basis: consent' and 'consent: \($0.rawValue)', so it does as well"
+        }
+          ?? "what it is rolled up from needs no consent")
+      return false
+    case .ratio: return true
+    default:
+      guard consent != nil, entity != .subscription else { return true }
+      row.report("consent", "consent is asked of fields of subscriptions, and of what is rolled up from them")
+      return false
+    }
   }
 
   private func windowText(_ events: EventAggregate) -> String {
@@ -120,6 +165,23 @@ struct FieldReader {
     return LegalBasis(rawValue: basis)
   }
 
+  /// What the person must agree to: said where the basis is consent, and nowhere else.
+  private func consent(_ basis: LegalBasis?) -> ConsentPurpose? {
+    if row.has("consent") {
+      let consent = row.enumeration("consent", as: ConsentPurpose.self)
+      if let basis, basis != .consent {
+        row.report("consent", "a field that needs consent has 'basis: consent', not '\(basis.rawValue)'")
+      }
+      return consent
+    }
+    guard basis == .consent else { return nil }
+    guard let consent = defaults.consent.flatMap({ ConsentPurpose(rawValue: $0) }) else {
+      row.report("basis", "a field on the basis of consent says to what, or its group does: 'consent'")
+      return nil
+    }
+    return consent
+  }
+
   /// The windows that the row names; none where it names none.
   private func windows() -> [FieldWindow] {
     let isMany = row.has("windows")
@@ -141,20 +203,32 @@ struct FieldReader {
   private func computations(_ windows: [FieldWindow]) -> [(FieldWindow?, FieldComputation)] {
     let aggregate = row.optionalString("aggregate")
     let rule = row.optionalString("rule")
+    let rollup = entity.rollups == nil ? nil : row.optionalString("rollup")
     let ratio = row.mapping("ratio", isOptional: true) { ($0.string("of"), $0.string("over")) }
     let ownFact = row.optionalString("fact")
     let of = row.value("of")
     let conditions = row.entries("where", isOptional: true)
     let days = (row.optionalInt("recent", in: 1...Windows.longest), row.optionalInt("usual", in: 2...Windows.longest))
-    guard [aggregate != nil, rule != nil, ratio != nil].count(where: { $0 }) == 1 else {
-      row.report(at: row.location, "a field has one of 'aggregate', 'rule' and 'ratio'")
+    guard [aggregate != nil, rule != nil, ratio != nil, rollup != nil].count(where: { $0 }) == 1 else {
+      let ways = entity.rollups == nil ? "'aggregate'" : "'aggregate', 'rollup'"
+      row.report(at: row.location, "a field has one of \(ways), 'rule' and 'ratio'")
       return []
     }
+    if let rollup { return self.rollup(rollup, of, conditions) }
+    if entity.rollups != nil { refuse(["missing", "per"], "a field that is not rolled up") }
     if let aggregate {
-      guard let fact = ownFact ?? defaults.fact, FieldReader.facts.contains(fact) else {
-        row.report(
-          "fact", "an aggregate says of which fact, or its group does: \(FieldReader.facts.joined(separator: ", "))")
+      guard !entity.facts.isEmpty else {
+        row.report("aggregate", "the twin of a \(entity.name) has no aggregates of facts")
         return []
+      }
+      guard let fact = ownFact ?? defaults.fact, entity.facts.contains(fact) else {
+        row.report(
+          "fact", "an aggregate says of which fact, or its group does: \(entity.facts.joined(separator: ", "))")
+        return []
+      }
+      if let family = RelationFamily(rawValue: fact) {
+        refuse(["recent", "usual"], "an aggregate of \(fact)")
+        return relations(family, aggregate, of, conditions, windows)
       }
       if let family = EventFamily(rawValue: fact) {
         refuse(["recent", "usual"], "an aggregate of events")
@@ -164,13 +238,24 @@ struct FieldReader {
     }
     refuse(["of", "where", "window", "windows", "recent", "usual", "fact"], rule == nil ? "a ratio" : "a rule")
     if let ratio { return [(nil, .ratio(of: ratio.0, over: ratio.1))] }
-    guard let found = TwinRule.all.first(where: { $0.name == rule }) else {
+    guard let found = entity.rules.first(where: { $0.name == rule }) else {
       let near =
-        Suggestion.nearest(to: rule ?? "", among: TwinRule.all.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+        Suggestion.nearest(to: rule ?? "", among: entity.rules.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
       row.report("rule", "there is no rule '\(rule ?? "")'\(near)")
       return []
     }
     return [(nil, .rule(found))]
+  }
+
+  private func rollup(
+    _ name: String, _ of: ConfigurationNode?, _ conditions: [ConfigurationNode.Entry]
+  ) -> [(FieldWindow?, FieldComputation)] {
+    refuse(["window", "windows", "recent", "usual", "fact"], "a rollup")
+    let missing = row.optionalString("missing")
+    let per = row.optionalInt("per", in: 2...1_000_000)
+    guard let scope = entity.rollups else { return [] }
+    return RollupReader(row, over: subscriptions, scope)
+      .aggregate(name, of: of, where: conditions, missing: missing, per: per).map { [(nil, .rollup($0))] } ?? []
   }
 
   private func refuse(_ keys: [String], _ what: String) {

@@ -1,10 +1,12 @@
 public import Columns
 public import Configuration
-import Datasets
+public import Datasets
 public import Ledger
 
 /// The fields of a twin, as `Pipelines/twins/*.yaml` declares them (`Twins.docc/FieldCatalogue.md`).
 public struct TwinCatalogue: Sendable {
+  /// What the twin is of.
+  public let entity: TwinEntity
   /// Every field, in the order of the columns.
   public let fields: [TwinField]
   /// The digest of the file.
@@ -13,31 +15,54 @@ public struct TwinCatalogue: Sendable {
   package let usePlan: UsagePlan
   /// When drift is worth a warning.
   public let driftLimits: DriftLimits
+  /// Within how many days cases are to be closed; none but for processes.
+  let targets: TargetTimes
 
   /// The file of subscriptions, below the configuration folder.
-  public static let subscriptionFile = "twins/subscription.yaml"
+  public static let subscriptionFile = TwinEntity.subscription.file
 
   /// The catalogue as a material of the entries that it shapes.
-  public var material: Material { Material(name: TwinCatalogue.subscriptionFile, digest: digest) }
+  public var material: Material { Material(name: entity.file, digest: digest) }
 
   /// The columns, in order.
   public var schema: Schema { Schema(fields.map(\.column)) }
 
-  init(_ fields: [TwinField], digest: SHA256Digest, driftLimits: DriftLimits) {
+  /// The dataset that it lays out.
+  public var dataset: Dataset { Dataset(entity.datasetName, schema) }
+
+  init(
+    _ entity: TwinEntity, _ fields: [TwinField], targets: TargetTimes = TargetTimes(), digest: SHA256Digest,
+    driftLimits: DriftLimits
+  ) {
     self.driftLimits = driftLimits
+    self.entity = entity
     self.fields = fields
+    self.targets = targets
     self.digest = digest
     usePlan = UsagePlan(fields.map(\.computation))
   }
 
-  /// Reads the catalogue at `path`. Throws everything that is wrong with it at once, each fault as file:line:column.
-  public static func load(path: String) throws(ConfigurationError) -> TwinCatalogue {
-    try TwinCatalogue(try ConfigurationDocument.load(path: path))
+  /// Reads the catalogue at `path`; what it rolls up are fields of `subscriptions`. Throws everything that is wrong with it at once, each fault as file:line:column.
+  public static func load(
+    path: String, of entity: TwinEntity = .subscription, over subscriptions: TwinCatalogue? = nil
+  ) throws(ConfigurationError) -> TwinCatalogue {
+    try TwinCatalogue(try ConfigurationDocument.load(path: path), of: entity, over: subscriptions)
   }
 
-  /// The columns that the fields need of a family of events.
-  func eventColumns(_ family: EventFamily) -> [String] {
-    let asked = eventAggregates.filter { $0.family == family }.flatMap(\.columns)
+  /// The aggregates of counterparties and cells, each once.
+  var relationAggregates: [RelationAggregate] {
+    var found: [RelationAggregate] = []
+    for case .relation(let aggregate) in fields.map(\.computation) where !found.contains(aggregate) {
+      found.append(aggregate)
+    }
+    return found
+  }
+
+  /// The columns that the fields need of a family of events, with those that other catalogues need.
+  func eventColumns(_ family: EventFamily, and others: [TwinCatalogue] = []) -> [String] {
+    let ofOffers = family == .contacts && others.contains { $0.entity == .product } ? ["offer"] : []
+    let asked =
+      ofOffers + (eventAggregates + others.flatMap(\.eventAggregates)).filter { $0.family == family }.flatMap(\.columns)
     var columns: [String] = []
     for column in family.columns + asked where !columns.contains(column) { columns.append(column) }
     return columns

@@ -16,6 +16,8 @@ public struct TwinField: Sendable, Hashable {
   public let purposes: [FieldPurpose]
   /// Why it may be processed.
   public let basis: LegalBasis
+  /// What the person must have agreed to for it to be processed: without that it is missing. Nil where the basis is another.
+  public let consent: ConsentPurpose?
   /// What a missing value means; empty where none is missing.
   public let nullMeaning: String
   /// How it is made.
@@ -28,7 +30,7 @@ public struct TwinField: Sendable, Hashable {
   /// The column's name.
   public var name: String { column.name }
   /// The datasets that it comes from, one by one.
-  var sources: [String] { source.split(separator: ", ").map(String.init) }
+  package var sources: [String] { source.split(separator: ", ").map(String.init) }
 
   /// The head of the table of `SubscriptionTwin.md`.
   public static let documentationHeader = """
@@ -42,7 +44,7 @@ public struct TwinField: Sendable, Hashable {
     let uses = purposes.map(\.rawValue).joined(separator: ", ")
     let cells = [
       "`\(name)`", type, unit, window, source, column.meaning, nullMeaning.isEmpty ? "–" : nullMeaning, uses,
-      basis.rawValue,
+      consent.map { "\(basis.rawValue) to \($0.rawValue)" } ?? basis.rawValue,
     ]
     return "| \(cells.joined(separator: " | ")) |"
   }
@@ -66,14 +68,26 @@ public enum LegalBasis: String, Sendable, Hashable, CaseIterable {
   case legitimateInterest = "legitimate-interest"
 }
 
+/// What a person agrees to, beside being contacted: the purposes of `facts/consents` that open fields.
+public enum ConsentPurpose: String, Sendable, Hashable, CaseIterable {
+  /// Who communicated with whom, when, how long, how much and how.
+  case traffic
+  /// Where the person was.
+  case location
+}
+
 /// How a field is made.
 package enum FieldComputation: Sendable, Hashable {
   /// By code of its own: the rule's name.
   case rule(TwinRule)
   /// From daily use.
   case use(UseAggregate)
+  /// From counterparties or cells.
+  case relation(RelationAggregate)
   /// From the events of a family.
   case events(EventAggregate)
+  /// From the subscriptions of the row.
+  case rollup(RollupAggregate)
   /// One field over another; missing where either is, or the second is not positive.
   case ratio(of: String, over: String)
 }

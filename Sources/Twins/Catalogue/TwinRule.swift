@@ -11,10 +11,10 @@ package struct TwinRule: Sendable, Hashable {
   var nullMeaning = ""
 
   /// Every rule of a subscription's twin.
-  static let all: [TwinRule] = identity + standing + billing + consent + others
+  static let ofSubscriptions: [TwinRule] = identity + standing + billing + consent + others
 
   /// The rules that later stages need: a catalogue has a field of each, of the rule's name.
-  static let needed =
+  static let neededOfSubscriptions =
     identity
     + standing.filter { ["payment_type", "product", "tenure_days", "status", "is_in_notice"].contains($0.name) }
 

@@ -9,8 +9,9 @@ struct ConsentHistory: Sendable {
     ["person_id"] + FactOrder.columns + ["decided_at", "channel", "purpose", "is_granted"]
 
   /// The fields, in the order of the columns.
-  static let names = ["sms", "email", "call", "push", "profiling"]
-  private static let profiling = 4
+  static let names = channels + purposes
+  private static let channels = ["sms", "email", "call", "push"]
+  private static let purposes = ["profiling"] + ConsentPurpose.allCases.map(\.rawValue)
 
   private let index: DenseIndex
   private let ranks: [Int32]
@@ -31,14 +32,13 @@ struct ConsentHistory: Sendable {
     fields = (0..<table.rowCount).map { ConsentHistory.fields(channels[$0], purposes[$0]) }
   }
 
-  private static func fields(_ channel: String, _ purpose: String) -> Range<Int> {
-    switch purpose {
-    case "profiling": return profiling..<profiling + 1
-    case "marketing":
-      if channel == "any" { return 0..<profiling }
-      return names[..<profiling].firstIndex(of: channel).map { $0..<$0 + 1 } ?? 0..<0
-    default: return 0..<0
+  static func fields(_ channel: String, _ purpose: String) -> Range<Int> {
+    guard purpose == "marketing" else {
+      // Of what is done with facts there is one decision, whatever the channel that it names.
+      return purposes.firstIndex(of: purpose).map { channels.count + $0..<channels.count + $0 + 1 } ?? 0..<0
     }
+    if channel == "any" { return channels.indices }
+    return channels.firstIndex(of: channel).map { $0..<$0 + 1 } ?? 0..<0
   }
 
   /// The decisions that hold at a moment.
@@ -67,13 +67,30 @@ struct NewestConsents: Sendable {
 
   /// The columns of consent.
   func columns(_ scene: TwinScene, _ holders: Holders) -> [String: Column] {
-    let persons = scene.links.map { link in link.map { index.rank(of: holders.persons.values[$0]) } ?? -1 }
-    let count = ConsentHistory.names.count
+    let persons = ranks(scene, holders)
     var columns: [String: Column] = [:]
     for (field, name) in ConsentHistory.names.enumerated() {
       columns["consent_\(name)"] = .bool(
-        scene.column(false) { persons[$0] < 0 ? nil : decisions[Int(persons[$0]) * count + field] })
+        scene.column(false) { decision(field, persons[$0]) })
     }
     return columns
+  }
+
+  /// Whether each row's person agreed to a purpose, by the decision that holds: whoever was never asked, or is not known,
+  /// did not.
+  func isGranted(_ purpose: ConsentPurpose, _ scene: TwinScene, _ holders: Holders) -> [Bool] {
+    guard let field = ConsentHistory.names.firstIndex(of: purpose.rawValue) else {
+      preconditionFailure("a purpose without a field")
+    }
+    return ranks(scene, holders).map { decision(field, $0) ?? false }
+  }
+
+  private func decision(_ field: Int, _ person: Int32) -> Bool? {
+    person < 0 ? nil : decisions[Int(person) * ConsentHistory.names.count + field]
+  }
+
+  /// The rank of each row's person, -1 where no link holds.
+  private func ranks(_ scene: TwinScene, _ holders: Holders) -> [Int32] {
+    scene.links.map { link in link.map { index.rank(of: holders.persons.values[$0]) } ?? -1 }
   }
 }

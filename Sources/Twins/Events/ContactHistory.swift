@@ -70,7 +70,7 @@ struct ContactHistory: Sendable {
   }
 
   /// Numbers texts in the order in which they first come.
-  private static func numbered(_ texts: [String]) -> [Int32] {
+  static func numbered(_ texts: [String]) -> [Int32] {
     var numbers: [String: Int32] = [:]
     return texts.map { text in
       if let number = numbers[text] { return number }

@@ -58,19 +58,22 @@ struct EventHistory: Sendable {
   }
 
   /// The events that hold at the scene's moment.
-  func held(_ scene: TwinScene) -> HeldEvents {
-    var held = HeldEvents(rowCount: scene.rowCount)
-    for rank in scene.ranks {
+  func held(_ scene: TwinScene) -> HeldEvents { held(scene.ranks, at: scene.moment) }
+
+  /// The events of some ranks that hold at a moment.
+  func held(_ ranks: [Int32], at moment: TwinMoment) -> HeldEvents {
+    var held = HeldEvents(rowCount: ranks.count)
+    for rank in ranks {
       var pending: Int?
       for position in events.group(rank) {
         let row = events.row(position)
-        guard order.isSeen(row, scene.moment) else { continue }
+        guard order.isSeen(row, moment) else { continue }
         if let pending, identities[pending] != identities[row] {
-          held.append(fact: pending, age: scene.moment.age(days[pending]))
+          held.append(fact: pending, age: moment.age(days[pending]))
         }
         pending = row
       }
-      if let pending { held.append(fact: pending, age: scene.moment.age(days[pending])) }
+      if let pending { held.append(fact: pending, age: moment.age(days[pending])) }
       held.endRow()
     }
     return held

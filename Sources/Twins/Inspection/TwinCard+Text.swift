@@ -3,7 +3,7 @@ import Ledger
 extension TwinCard {
   /// The card as lines of text: every heading with its fields, one line for the windows of one thing, then the history.
   public var lines: [String] {
-    var lines = ["subscription \(subscriptionID), night \(night), \(entry.fileName)"]
+    var lines = ["\(entity.name) \(key), night \(night), \(entry.fileName)"]
     var group: String??
     for row in rows {
       if group != .some(row.group) {

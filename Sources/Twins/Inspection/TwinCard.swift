@@ -3,7 +3,7 @@ import Columns
 import Datasets
 public import Ledger
 
-/// One subscription's twin of one night, for a person to read.
+/// The twin of one subscription, customer or product of one night, for a person to read.
 public struct TwinCard: Sendable {
   /// A value of a field; nil where it is missing.
   public struct Item: Sendable {
@@ -25,15 +25,17 @@ public struct TwinCard: Sendable {
     public let values: [Int64]
   }
 
-  /// The subscription.
-  public let subscriptionID: Int64
+  /// What the twin is of.
+  public let entity: TwinEntity
+  /// The key: a pseudonym, or that of a plan or offer.
+  public let key: String
   /// The night.
   public let night: Day
   /// The log entry that made it.
   public let entry: LogEntry
   /// Every field, in the order of the columns.
   public let items: [Item]
-  /// Of each of the last 91 days whether there was any, 0 or 1.
+  /// Of each of the last 91 days whether there was any, 0 or 1; of subscriptions only.
   public let days: [Series]
   /// Sums of the last 13 calendar weeks; the last one is that of the night.
   public let weeks: [Series]
@@ -43,39 +45,82 @@ public struct TwinCard: Sendable {
   /// Reads one row group of the twin and one of the state. Throws `TwinError` where there is none, and `ColumnsError` and
   /// `LedgerError` for files that cannot be read.
   public init(_ home: Home, _ catalogue: TwinCatalogue, subscription id: Int64, night: Day?) throws {
+    self = try TwinCard.all(home, catalogue, key: "\(id)", night: night)[0]
+  }
+
+  /// The twins that have a key: one, but that of a product may be a plan's and an offer's.
+  ///
+  /// Of `night`, or of the newest night that has twins. Throws as `init` does; never empty.
+  public static func all(_ home: Home, _ catalogue: TwinCatalogue, key: String, night: Day?) throws -> [TwinCard] {
+    let entity = catalogue.entity
     let state = try CommitLog.open(home).state(night.map { .knownBy($0) } ?? .head)
-    guard let found = night ?? TwinCard.nights(state).last else {
-      throw TwinError(.missingTwin, "there are no twins: run nightjar-twin first")
+    guard let found = night ?? nights(state, entity).last else {
+      throw TwinError(.missingTwin, "there are no twins of a \(entity.name): run nightjar-twin first")
     }
-    guard id >= 0 else { throw TwinError(.missingTwin, "a subscription is a number that is not negative") }
-    guard let file = TwinCard.file(state, SubscriptionTwin.name, id, found),
+    let id = Int64(key)
+    guard entity == .product || id.map({ $0 >= 0 }) == true else {
+      throw TwinError(.missingTwin, "a \(entity.name) is a number that is not negative")
+    }
+    guard let file = file(state, entity.datasetName, id ?? 0, found),
       let entry = state.entries.last(where: { entry in entry.products.contains { $0.name == file.name } })
     else {
       throw TwinError(.missingTwin, "there are no twins of \(found): run nightjar-twin --date \(found) first")
     }
-    guard let (table, row) = try TwinCard.row(of: id, in: file, home) else {
-      throw TwinError(.missingTwin, "subscription \(id) does not live at the end of \(found)")
+    let rows: (table: Table, rows: [Int])
+    if let id, entity != .product {
+      let column = entity.needed[0].name
+      let table = try ParquetFile.read(home.url(file.name), whereMayBe: id, in: column)
+      rows = (table, try table.int64(column).values.firstIndex(of: id).map { [$0] } ?? [])
+    } else {
+      let table = try ParquetFile.read(home.url(file.name))
+      let keys = try table.string(entity.needed[0].name).values
+      rows = (table, keys.indices.filter { keys[$0] == key })
     }
-    subscriptionID = id
-    self.night = found
+    guard !rows.rows.isEmpty else {
+      throw TwinError(
+        .missingTwin,
+        entity == .subscription
+          ? "subscription \(key) does not live at the end of \(found)" : "there is no \(entity.name) \(key) on \(found)"
+      )
+    }
+    let kept =
+      try entity == .subscription
+      ? TwinCard.file(state, UsageState.name, id ?? 0, found).flatMap { try row(of: id ?? 0, in: $0, home) } : nil
+    return try rows.rows.map { row in
+      TwinCard(
+        entity: entity, key: key, night: found, entry: entry, items: items(rows.table, row, catalogue),
+        days: try kept.map { try days($0.table, $0.row) } ?? [],
+        weeks: try kept.map { try weeks($0.table, $0.row) } ?? [])
+    }
+  }
+
+  private init(
+    entity: TwinEntity, key: String, night: Day, entry: LogEntry, items: [Item], days: [Series], weeks: [Series]
+  ) {
+    self.entity = entity
+    self.key = key
+    self.night = night
     self.entry = entry
+    self.items = items
+    self.days = days
+    self.weeks = weeks
+  }
+
+  private static func items(_ table: Table, _ row: Int, _ catalogue: TwinCatalogue) -> [Item] {
     let fields = Dictionary(uniqueKeysWithValues: catalogue.fields.map { ($0.name, $0) })
-    items = zip(table.schema.fields, table.columns).map { field, column in
+    return zip(table.schema.fields, table.columns).map { field, column in
       Item(
         name: field.name, group: fields[field.name]?.group, unit: fields[field.name]?.unit,
         value: column.text(row))
     }
-    let kept = try TwinCard.file(state, UsageState.name, id, found).flatMap { try TwinCard.row(of: id, in: $0, home) }
-    days = try kept.map { try TwinCard.days($0.table, $0.row) } ?? []
-    weeks = try kept.map { try TwinCard.weeks($0.table, $0.row) } ?? []
   }
 
   /// The nights that have twins, ascending.
-  static func nights(_ state: LiveState) -> [Day] {
-    Set(state.products(SubscriptionTwin.name).compactMap { TwinSources.date($0.name) }).sorted()
+  static func nights(_ state: LiveState, _ entity: TwinEntity = .subscription) -> [Day] {
+    Set(state.products(entity.datasetName).compactMap { TwinSources.date($0.name) }).sorted()
   }
 
-  /// The file of a dataset and night that holds a subscription, if it is anywhere.
+  /// The file of a dataset and night that holds an id, if it is anywhere; what is in one file has every shard.
   private static func file(_ state: LiveState, _ dataset: String, _ id: Int64, _ night: Day) -> Product? {
     state.products(dataset, where: ["date": "\(night)"]).first { product in
       let ends = product.partition["shards"]?.split(separator: "-").compactMap { Int($0) } ?? []

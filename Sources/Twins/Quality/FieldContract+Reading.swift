@@ -53,6 +53,9 @@ struct FieldPromises {
     if contract.nullShare != nil, !field.column.isNullable {
       row.report("contract", "'\(field.name)' is never missing, so 'null-share' says nothing")
     }
+    if contract.nullShare != nil, let consent = field.consent {
+      row.report("contract", "'\(field.name)' is missing without consent to \(consent.rawValue), so it has no 'null-share'")
+    }
     field.contract = contract
     return field
   }

@@ -12,6 +12,9 @@ extension CompleteDays {
 
   private func needs(_ field: TwinField, _ catalogue: TwinCatalogue) -> [(family: Dataset, days: Int)] {
     switch field.computation {
+    case .rollup: []
+    case .relation(let relation):
+      [(relation.family.dataset, relation.function == .new ? RelationAggregate.dayCount : relation.days)]
     case .use: [(.usage, CompleteDays.days(field.window))]
     case .events(let events):
       events.family.hasCalendar ? [(events.family.dataset, CompleteDays.days(field.window))] : []

@@ -39,12 +39,10 @@ package final class NightQuality: Sendable {
   /// later is no reason to make a night again.
   var allMaterials: [Material] { materials + references.map { Material($0) } }
 
-  /// Counts a table of the twin, its columns on `threads` threads; `shard` is the first of its file.
-  func count(_ table: Table, shard: Int, threads: Int) throws {
-    let found = try WorkerThreads(count: threads).map(taskCount: catalogue.fields.count) { number in
-      FieldTally(table.columns[number], catalogue.fields[number])
-    }
-    tallies.withLock { $0[shard] = found }
+  /// Counts some rows of the twin.
+  func count(_ table: Table, _ rows: Range<Int>) {
+    let found = catalogue.fields.indices.map { FieldTally(table.columns[$0], catalogue.fields[$0]) }
+    tallies.withLock { $0[rows.lowerBound] = found }
   }
 
   /// What the night says of itself.
@@ -63,9 +61,7 @@ package final class NightQuality: Sendable {
     let completeness = try TwinCompleteness(home, deliveries, completeDays, night: night, threads: threads)
     let judged = try WorkerThreads(count: threads).map(taskCount: catalogue.fields.count) { number in
       let field = catalogue.fields[number]
-      guard var tally = tallies.first?[number] else {
-        preconditionFailure("a twin has a file, if an empty one")
-      }
+      var tally = tallies.first?[number] ?? FieldTally(Table(empty: catalogue.schema).columns[number], field)
       for other in tallies.dropFirst() { tally.add(other[number]) }
       let verdict = FieldVerdict(
         field, tally, isKnown: completeDays.knows(field, catalogue), reference.entries[field.name],

@@ -36,7 +36,7 @@ package struct UsagePlan: Sendable, Hashable {
       case .use(.slope(let tally)), .use(.volatility(let tally)): weeks.insert(tally)
       case .rule(let rule) where rule.name == MarginField.name:
         windows += MarginField.measures.map { (Tally([$0]), .days(MarginField.days)) }
-      case .rule, .events, .ratio: break
+      case .rule, .events, .relation, .rollup, .ratio: break
       }
     }
     let lengths = Set(windows.compactMap { window in if case .days(let days) = window.1 { days } else { nil } })

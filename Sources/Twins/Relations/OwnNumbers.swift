@@ -1,0 +1,60 @@
+import Calendar
+import Columns
+import Datasets
+
+/// Which keyed hashes of numbers are those of the operator's subscriptions, at one moment.
+///
+/// Of the rows of one number, subscription and first day the newest holds; of those that cover the as-of day, or ended before it,
+/// the one that began last says whose the number is or was.
+struct OwnNumbers: Sendable {
+  static let columns = ["subscription_id", "counterparty_hash"] + FactOrder.columns + ["valid_to"]
+
+  private let index: DenseIndex
+  private let standings: [Standing]
+  /// Whether any number is known.
+  let isKnown: Bool
+
+  private enum Standing: UInt8, Sendable {
+    case none
+    case living
+    case churned
+  }
+
+  init(_ table: Table, _ events: SubscriptionEvents, at moment: TwinMoment) throws(ColumnsError) {
+    let order = try FactOrder(table)
+    let subscriptions = try table.int64("subscription_id").values
+    let hashes = try table.int64("counterparty_hash").values
+    let ends = try table.date("valid_to")
+    index = DenseIndex(hashes)
+    let rows = RowsByRank(ranks: index.ranks(of: hashes), rankCount: index.count) { a, b in
+      if order.eventDates[a] != order.eventDates[b] { return order.eventDates[a] < order.eventDates[b] }
+      if subscriptions[a] != subscriptions[b] { return subscriptions[a] < subscriptions[b] }
+      return order.learnedBefore(a, b)
+    }
+    var isKnown = false
+    standings = (0..<Int32(index.count)).map { rank in
+      var newest: Int?
+      for position in rows.group(rank) where order.isSeen(rows.row(position), moment) { newest = rows.row(position) }
+      guard let row = newest else { return .none }
+      isKnown = true
+      let holder = events.index.rank(of: subscriptions[row])
+      guard holder >= 0 else { return .none }
+      let isHeld = ends[row].map { $0 > moment.asOf.rawValue } ?? true
+      if events.life(holder, at: moment) != nil { return isHeld ? .living : .none }
+      guard let end = events.end(holder, at: moment), moment.age(end) < RelationAggregate.dayCount else { return .none }
+      return .churned
+    }
+    self.isKnown = isKnown
+  }
+
+  /// Whether a counterparty is one of a kind.
+  @inline(__always) func counts(_ hash: Int64, _ party: RelationAggregate.Party) -> Bool {
+    let rank = index.rank(of: hash)
+    let standing = rank < 0 ? .none : standings[Int(rank)]
+    switch party {
+    case .onNet: return standing == .living
+    case .offNet: return standing != .living
+    case .churned: return standing == .churned
+    }
+  }
+}
