@@ -25,6 +25,8 @@ struct CompleteDays: Sendable {
 
   private let counts: [String: Int]
   private let firstDays: [String: Int32]
+  /// The days that are complete, by family.
+  private let complete: [String: Set<Int32>]
   private let moment: TwinMoment
 
   init(_ coverage: Table, at moment: TwinMoment) throws(ColumnsError) {
@@ -49,6 +51,7 @@ struct CompleteDays: Sendable {
     }
     self.counts = counts
     self.firstDays = firstDays
+    complete = newest.mapValues { Set($0.filter(\.value.isComplete).keys) }
     self.moment = moment
   }
 
@@ -64,6 +67,13 @@ struct CompleteDays: Sendable {
     return Gap(
       family: CompleteDays.key(family), completeDayCount: count, day: day,
       isMissingDelivery: first.map { day.rawValue >= $0 } ?? false)
+  }
+
+  /// What is known of a day of a family.
+  func state(_ family: Dataset, _ day: Day) -> TwinCompleteness.DayState {
+    let key = CompleteDays.key(family)
+    if complete[key]?.contains(day.rawValue) == true { return .complete }
+    return firstDays[key].map { day.rawValue >= $0 } ?? false ? .missing : .beforeHistory
   }
 
   /// The family's name in coverage rows: the dataset's without `facts/`.

@@ -1,6 +1,6 @@
 public import Configuration
 
-/// Why nothing can be said of a twin.
+/// Why a twin was not made, or nothing can be said of it.
 public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kinds of failure; open, so that a new kind breaks no caller.
   public struct Code: RawRepresentable, Sendable, Hashable {
@@ -11,6 +11,8 @@ public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// There is no such twin.
     public static let missingTwin = Code(rawValue: "missing-twin")
+    /// The values of a field break a contract that refuses them.
+    public static let brokenContract = Code(rawValue: "broken-contract")
     /// The catalogue has no such field.
     public static let unknownField = Code(rawValue: "unknown-field")
   }
@@ -31,6 +33,12 @@ public struct TwinError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension TwinError: ExitStatusProviding {
-  /// Input missing; a field that is not there is a wrong command line.
-  public var exitStatus: Int32 { code == .unknownField ? ExitStatus.usage : ExitStatus.inputMissing }
+  /// Input missing; a field that is not there is a wrong command line, and a broken contract is bad data.
+  public var exitStatus: Int32 {
+    switch code {
+    case .unknownField: ExitStatus.usage
+    case .brokenContract: ExitStatus.badData
+    default: ExitStatus.inputMissing
+    }
+  }
 }

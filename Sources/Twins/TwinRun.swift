@@ -47,26 +47,30 @@ public struct TwinRun: Sendable {
   public func run() throws -> Outcome {
     let state = try CommitLog.open(home).state(.knownBy(night))
     let sources = TwinSources(state, catalogue, and: catalogues.others, [moment])
-    if let done = KeptUsage.done(state, night, sources.materials + catalogues.materials, versions: versions) {
+    let quality = NightQuality(home, state, catalogue, night: night, threads: threads)
+    if let done = KeptUsage.done(
+      state, night, sources.materials + catalogues.materials + quality.materials, versions: versions)
+    {
       try Transaction.recover(home)
       return .alreadyDone(done)
     }
     let kept = KeptUsage(
       home, state, catalogue.usePlan, usage: sources.usage, to: moment, versions: versions)
     do {
-      return try run(state, sources, kept)
+      return try run(state, sources, kept, quality)
     } catch let error as UsageRoll.Unusable {
       return try run(
-        state, sources, nil, warning: "every fact of use was read, since yesterday's sums could not: \(error)")
+        state, sources, nil, quality, warning: "every fact of use was read, since yesterday's sums could not: \(error)")
     }
   }
 
   private func run(
-    _ state: LiveState, _ sources: TwinSources, _ kept: KeptUsage?, warning: String? = nil
+    _ state: LiveState, _ sources: TwinSources, _ kept: KeptUsage?, _ quality: NightQuality, warning: String? = nil
   ) throws -> Outcome {
     let transaction = try Transaction.begin(
       home, stage: "twin", date: night,
-      materials: sources.materials + catalogues.materials + (kept?.files ?? []).map { Material($0) },
+      materials: sources.materials + catalogues.materials + (kept?.files ?? []).map { Material($0) }
+        + quality.allMaterials,
       configDigest: catalogues.digest, versions: versions)
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
     var steps = TwinSteps()
@@ -105,6 +109,7 @@ public struct TwinRun: Sendable {
         let tables = try workers.map(taskCount: min(workers.count, slices.count - first)) { number in
           let table = try fields.table(slices[first + number])
           try rolled.add(table, slices[first + number])
+          quality.count(table, slices[first + number])
           return table
         }
         for table in tables { try writer.write(table) }
@@ -131,8 +136,12 @@ public struct TwinRun: Sendable {
       counts.merge(twin.counts) { first, _ in first }
       steps.end(catalogue.entity.name)
     }
+    let findings = try quality.findings(fields.completeDays)
+    try write(findings, transaction)
+    counts.merge(findings.counts) { first, _ in first }
+    steps.end("quality")
     let entry = try transaction.commit(
-      counts: counts, warnings: (warning.map { [$0] } ?? []) + warnings(fields))
+      counts: counts, warnings: (warning.map { [$0] } ?? []) + warnings(fields) + findings.warnings)
     steps.end("commit")
     return .published(entry, steps)
   }
@@ -150,6 +159,17 @@ public struct TwinRun: Sendable {
       try transaction.add(
         stagedPath: path, folder: "\(dataset.folder)/date=\(night)/\(part.folder)",
         fileName: .digest(ext: "parquet"), rowCount: Int64(part.rows.count))
+    }
+  }
+
+  /// Stages what the night says of its twin: a small file a dataset.
+  private func write(_ findings: NightQuality.Findings, _ transaction: Transaction) throws {
+    for (dataset, table) in findings.tables {
+      let path = transaction.stagingPath("\(dataset.name.split(separator: "/").joined(separator: "-")).parquet")
+      try ParquetFile.write(table, to: path)
+      try transaction.add(
+        stagedPath: path, folder: "\(dataset.folder)/date=\(night)", fileName: .digest(ext: "parquet"),
+        rowCount: Int64(table.rowCount))
     }
   }
 

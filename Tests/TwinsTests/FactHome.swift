@@ -27,7 +27,7 @@ final class FactHome {
     let transaction = try Transaction.begin(
       home, stage: "ingest", date: night, materials: [], configDigest: SHA256Digest(of: "\(night)"))
     var number = 0
-    for dataset in Dataset.facts + [.coverage] {
+    for dataset in Dataset.facts + [.coverage, .deliveredDays] {
       guard let table = tables[dataset.name] else { continue }
       let dates = try table.date(
         [.usage, .counterparties, .cells].contains(dataset) ? "event_date" : "known_date"
@@ -95,8 +95,8 @@ extension TwinCatalogue {
     }
   }
 
-  /// A catalogue of the fields that are needed, and of `rows` of a group of use.
-  static func small(_ rows: [String]) throws(ConfigurationError) -> TwinCatalogue {
+  /// A catalogue of the fields that are needed, and of `rows` of a group of use; `drift` is the key of that name.
+  static func small(_ rows: [String], drift: String? = nil) throws(ConfigurationError) -> TwinCatalogue {
     let needed = [
       ("subscription_id", "int64"), ("person_id", "int64"), ("payer_id", "int64"), ("household_id", "int64"),
       ("as_of", "date"), ("known_by", "date"), ("payment_type", "string"), ("product", "string"),
@@ -106,7 +106,9 @@ extension TwinCatalogue {
     func group(_ name: String) -> [String] {
       ["  - group: \(name)", "    fact: usage", "    purpose: [analytics]", "    basis: contract", "    fields:"]
     }
-    let lines = head + group("needed") + needed + (rows.isEmpty ? [] : group("asked") + rows.map { "      - {\($0)}" })
+    let lines =
+      head + group("needed") + needed + (rows.isEmpty ? [] : group("asked") + rows.map { "      - {\($0)}" })
+      + (drift.map { ["drift: \($0)"] } ?? [])
     return try TwinCatalogue(
       ConfigurationDocument(path: "small.yaml", bytes: Array(lines.joined(separator: "\n").utf8)))
   }

@@ -9,8 +9,8 @@ import Stage
       abstract:
         "Build the night's twins; show, compare, trace and reconstruct them; check the catalogue of their fields.",
       subcommands: [
-        NightCommand.self, ShowCommand.self, LineageCommand.self, ProcessesCommand.self, DiffCommand.self,
-        SnapshotCommand.self,
+        NightCommand.self, ShowCommand.self, LineageCommand.self, ProcessesCommand.self, QualityCommand.self,
+        DiffCommand.self, SnapshotCommand.self,
         FieldsCommand.self,
       ])
     configuration.defaultSubcommand = NightCommand.self

@@ -46,6 +46,8 @@ struct FieldReader {
     let consent = self.consent(basis)
     let windows = self.windows()
     let computations = self.computations(windows)
+    if entity != .subscription { refuse(["contract", "drift"], "a field of a \(entity.name)") }
+    let promises = FieldPromises(row, type: type, unit: unit)
     if name.contains(FieldReader.place), windows.isEmpty {
       row.report("name", "the name has \(FieldReader.place), but the row has no windows")
     }
@@ -59,7 +61,8 @@ struct FieldReader {
       }
       return field(
         ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, consent: consent,
-        computation: computation)
+        computation: computation
+      ).map { promises.applied(to: $0, window: window, row) }
     }
   }
 

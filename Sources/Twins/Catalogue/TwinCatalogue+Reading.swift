@@ -14,6 +14,10 @@ extension TwinCatalogue {
     let reader = document.reader()
     _ = reader.enumeration("entity", of: [entity.name])
     let targets = entity == .process ? TargetTimes(reader) : TargetTimes()
+    if entity != .subscription, reader.has("drift") {
+      reader.report("drift", "drift is measured of subscriptions alone")
+    }
+    let driftLimits = DriftLimits(reader)
     var fields: [TwinField] = []
     var lines: [String: Int] = [:]
     _ = reader.mappings(in: "groups") { group in
@@ -42,7 +46,8 @@ extension TwinCatalogue {
       fields[number].window = above.window == below.window ? above.window : "\(above.window) over \(below.window)"
       fields[number].source = (above.sources + more).joined(separator: ", ")
     }
-    self.init(entity, fields, targets: targets, digest: SHA256Digest(of: document.bytes))
+    self.init(
+      entity, fields, targets: targets, digest: SHA256Digest(of: document.bytes), driftLimits: driftLimits)
   }
 
   /// What no field alone can tell: the fields that later stages need, and those that ratios name.

@@ -13,6 +13,8 @@ public struct TwinCatalogue: Sendable {
   let digest: SHA256Digest
   /// What is kept of daily use for these fields.
   package let usePlan: UsagePlan
+  /// When drift is worth a warning.
+  public let driftLimits: DriftLimits
   /// Within how many days cases are to be closed; none but for processes.
   let targets: TargetTimes
 
@@ -28,7 +30,11 @@ public struct TwinCatalogue: Sendable {
   /// The dataset that it lays out.
   public var dataset: Dataset { Dataset(entity.datasetName, schema) }
 
-  init(_ entity: TwinEntity, _ fields: [TwinField], targets: TargetTimes = TargetTimes(), digest: SHA256Digest) {
+  init(
+    _ entity: TwinEntity, _ fields: [TwinField], targets: TargetTimes = TargetTimes(), digest: SHA256Digest,
+    driftLimits: DriftLimits
+  ) {
+    self.driftLimits = driftLimits
     self.entity = entity
     self.fields = fields
     self.targets = targets

@@ -22,6 +22,10 @@ public struct TwinField: Sendable, Hashable {
   public let nullMeaning: String
   /// How it is made.
   package let computation: FieldComputation
+  /// What its values must be, where the catalogue says so.
+  public internal(set) var contract: FieldContract?
+  /// Whether its drift is measured.
+  public internal(set) var drift = FieldDrift.measured
 
   /// The column's name.
   public var name: String { column.name }

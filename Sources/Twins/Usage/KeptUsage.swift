@@ -49,14 +49,16 @@ struct KeptUsage: Sendable {
   }
 
   /// The newest twin entry of a night, if it was made of the same facts and catalogue by the same versions. Which state it
-  /// rolled does not matter: a state follows from facts, and one that comes between later changes nothing.
+  /// rolled does not matter: a state follows from facts, and one that comes between later changes nothing. Neither do the
+  /// profiles with which it was compared: a night is compared once, with the nights that were there.
   static func done(
     _ state: LiveState, _ night: Day, _ materials: [Material], versions: [String: String]
   ) -> LogEntry? {
     guard let entry = state.entries.last(where: { $0.stage == "twin" && $0.date == night }), entry.versions == versions
     else { return nil }
-    let prefix = Dataset(UsageState.name, Schema([])).folder + "/"
-    return Set(entry.materials.filter { !$0.name.hasPrefix(prefix) }) == Set(materials) ? entry : nil
+    let prefixes = [Dataset(UsageState.name, Schema([])), .twinProfiles].map { $0.folder + "/" }
+    return Set(entry.materials.filter { file in !prefixes.contains { file.name.hasPrefix($0) } }) == Set(materials)
+      ? entry : nil
   }
 
   /// The states that a night makes superfluous; never the one that it rolls, which it looks for when it is run again.
