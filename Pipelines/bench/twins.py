@@ -121,10 +121,14 @@ class TwinBench(Bench):
                 with open(f"{self.work}/{name}.yaml", "w") as file:
                     file.write(f"feed: {name}\n" + text)
             self.must("init", [self.bin + "/nightjar", "init", "--home", path])
-            history = sorted(name for name in os.listdir(deliveries) if str(NIGHTS[1]) not in name)
-            for night, names in zip(NIGHTS, (history, [f"usage-daily_{NIGHTS[1]}.csv"])):
+            # History comes week by week; whatever is not of a day comes with the first.
+            weeks = [FIRST + datetime.timedelta(days=day) for day in range(6, DAYS, 7)]
+            names = {night: [f"usage-daily_{night - datetime.timedelta(days=age)}.csv" for age in range(7)] for night in weeks}
+            names[weeks[0]] += [name for name in os.listdir(deliveries) if not name.startswith("usage-daily")]
+            names[NIGHTS[1]] = [f"usage-daily_{NIGHTS[1]}.csv"]
+            for night, names in names.items():
                 self.must("ingest", [self.bin + "/nightjar-ingest", "--home", path, *feeds, "--date", str(night),
-                                     *[f"{deliveries}/{name}" for name in names]])
+                                     *[f"{deliveries}/{name}" for name in sorted(names)]])
         # The keys are beside it: a home of another run would be signed by others.
         return self.made(f"twins-{subscribers}-ingested", make)
 

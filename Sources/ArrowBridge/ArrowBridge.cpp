@@ -88,7 +88,9 @@ int32_t nightjar_parquet_writer_open(const char *path, struct ArrowSchema *schem
         ->enable_page_checksum()
         ->memory_pool(pool());
     for (const auto &field : result->schema->fields()) {
-      if (splits_bytes && field->type()->id() == arrow::Type::INT64) {
+      // Doubles hardly repeat: a dictionary of them would be filled and thrown away.
+      const auto type = field->type()->id();
+      if (type == arrow::Type::DOUBLE || (splits_bytes && type == arrow::Type::INT64)) {
         properties.disable_dictionary(field->name())->encoding(field->name(), parquet::Encoding::BYTE_STREAM_SPLIT);
       }
     }

@@ -22,6 +22,7 @@ struct NightCommand: StageCommand {
   @OptionGroup var options: StageOptions
 
   func run(_ context: StageContext) throws -> StageOutcome {
+    Machine.keepFreedMemory()
     let night = try context.day
     let run = TwinRun(
       context.home, try .load { context.config($0) }, night: night,

@@ -48,7 +48,8 @@ final class RolledTwin: Sendable {
 
   /// Adds a slice of the subscription's twin, which has `range` of its rows.
   func add(_ slice: Table, _ range: Range<Int>) throws(ColumnsError) {
-    for rollup in rollups { try rollup?.add(slice, to: rows.ofSubscriptions[range]) }
+    let places = RollupPlaces(rows.ofSubscriptions[range])
+    for rollup in rollups { try rollup?.add(slice, at: places) }
   }
 
   /// The rows of a range.

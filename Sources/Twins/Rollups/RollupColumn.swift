@@ -43,14 +43,20 @@ final class RollupColumn: Sendable {
         failures: function == .all || function == .share ? [Int32](repeating: 0, count: rowCount) : []))
   }
 
-  /// Adds the subscriptions of a slice: `rows` are the rows that they roll up to, -1 for none.
-  func add(_ slice: Table, to rows: ArraySlice<Int32>) throws(ColumnsError) {
+  /// Adds the subscriptions of a slice that roll up to some row.
+  func add(_ slice: Table, at places: RollupPlaces) throws(ColumnsError) {
     let truths = try judged(slice)
     let measures = try aggregate.measure.map { name throws(ColumnsError) in try integers(name, slice) }
     let function = aggregate.function
     totals.withLock { totals in
-      for (number, row) in zip(0..<slice.rowCount, rows) where row >= 0 {
-        let row = Int(row)
+      if function == .sum, truths == nil, let measures, measures.validity == nil, totals.counts.isEmpty {
+        for place in places.rows.indices {
+          totals.values[Int(places.rows[place])] &+= measures.values[Int(places.numbers[place])]
+        }
+        return
+      }
+      for place in places.rows.indices {
+        let (row, number) = (Int(places.rows[place]), Int(places.numbers[place]))
         let truth = truths.map { $0[number] } ?? .yes
         if truth == .unknown { totals.lack(row, of: rowCount) }
         if truth == .no, !totals.failures.isEmpty { totals.failures[row] += 1 }
