@@ -35,7 +35,7 @@ FEEDS = {
     "subscriptions": 'kind: subscriptions\nfiles: "subscriptions_*.csv"\nzone: UTC\ncolumns:\n'
                      "  subscription: {from: subscription}\n  event: {constant: activation}\n"
                      "  effective_date: {from: effective_date}\n  payment_type: {constant: prepaid}\n",
-    # Two subscriptions a person; everybody agrees to the use of traffic data, so that every field is made.
+    # Two subscriptions a person; everybody agrees to the use of traffic data, so that every field of use is made.
     "customers": 'kind: customers\nfiles: "customers_*.csv"\nzone: UTC\ncolumns:\n'
                  "  subscription: {from: subscription}\n  person: {from: person}\n  valid_from: {from: valid_from}\n",
     "consents": 'kind: consents\nfiles: "consents_*.csv"\nzone: UTC\nlate-days: 1000\ncolumns:\n'

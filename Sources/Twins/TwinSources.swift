@@ -83,18 +83,23 @@ struct TwinSources: Sendable {
       facts, usage: usageParts(home), relations: Dictionary(relations) { first, _ in first })
   }
 
-  /// Reads a file of facts. A column that may be missing, and that files of before it was kept do not have, is missing in
-  /// their rows.
-  private static func table(_ path: String, _ dataset: Dataset, _ columns: [String]) throws(ColumnsError) -> Table {
+  /// Reads a file of facts, of one id the row groups that may hold it. A column that may be missing, and that files of before
+  /// it was kept do not have, is missing in their rows.
+  static func table(
+    _ path: String, _ dataset: Dataset, _ columns: [String], whereMayBe own: (id: Int64, column: String)? = nil
+  ) throws(ColumnsError) -> Table {
+    func read(_ columns: [String]) throws(ColumnsError) -> Table {
+      guard let own else { return try ParquetFile.read(path, columns: columns) }
+      return try ParquetFile.read(path, columns: columns, whereMayBe: own.id, in: own.column)
+    }
     do throws(ColumnsError) {
-      return try ParquetFile.read(path, columns: columns)
+      return try read(columns)
     } catch {
       guard error.code == .schemaMismatch else { throw error }
       let held = try ParquetFile.schema(of: path)
       let lacking = dataset.schema.fields.filter { columns.contains($0.name) && held.index(of: $0.name) == nil }
       guard !lacking.isEmpty, lacking.allSatisfy({ $0.isNullable && $0.type == .string }) else { throw error }
-      let table = try ParquetFile.read(
-        path, columns: columns.filter { name in !lacking.contains { $0.name == name } })
+      let table = try read(columns.filter { name in !lacking.contains { $0.name == name } })
       let none = Column.string(
         TypedColumn(
           [String](repeating: "", count: table.rowCount), validity: [Bool](repeating: false, count: table.rowCount)))

@@ -111,6 +111,26 @@ import Vault
     #expect(try world.night("2026-11-23").isPublished == false)
   }
 
+  @Test func `of a night's rows on an assignment the last by file and line is a fact, as in the book`() throws {
+    let world = try world()
+    let (first, second) = ("+491700000041,S-7,2026-01-01 00:00:00,", "+491700000042,S-8,2026-01-01 00:00:00,")
+    try world.deliver("numbers_2.csv", Self.header + "\(first)\n\(first)2026-11-01 00:00:00\n")
+    for (file, end) in ["2026-11-05", "2026-11-02", "2026-11-03"].enumerated() {
+      try world.deliver("numbers_\(3 + file).csv", Self.header + "\(second)\(end) 00:00:00\n")
+    }
+    try world.night("2026-11-20")
+    let (facts, book) = (try world.table(.numbers), try NumberBook.load(world.home, world.state()))
+    let (owners, ends) = (try facts.int64("subscription_id").values, try facts.date("valid_to"))
+    // Midnight in Berlin is the day before in UTC.
+    for (name, end) in [("S-7", "2026-10-31"), ("S-8", "2026-11-02")] {
+      let id = try world.key().pseudonym(.subscription, Array(name.utf8))
+      let day = try #require(Day(end)).rawValue
+      #expect(owners.indices.filter { owners[$0] == id }.map { ends[$0] } == [day])
+      let seconds = try #require(book.assignments.first { $0.subscription == id }?.validTo)
+      #expect(seconds / 86_400 == Int64(day))
+    }
+  }
+
   @Test func `a file with several rows of one night is judged whole`() throws {
     let world = try world()
     try world.deliver(

@@ -30,13 +30,12 @@ extension NaiveTwin {
   }
 
   private func isParty(_ hash: Int64, _ party: RelationAggregate.Party, _ numbers: [Row]) -> Bool {
-    var last: Row?
-    for row in numbers where row["counterparty_hash"]!.whole == hash {
-      let key = { (row: Row) in
-        [self.day(row), row["subscription_id"]!.whole, row["known_date"]!.whole, row["delivery_id"]!.whole]
-      }
-      if let last, key(row).lexicographicallyPrecedes(key(last)) { continue }
-      last = row
+    let own = newest(
+      numbers.filter { $0["counterparty_hash"]!.whole == hash }, by: { [$0["event_date"], $0["subscription_id"]] }
+    ) { [$0["known_date"]!.whole, $0["delivery_id"]!.whole] }
+    // One that ends on its first day was taken back.
+    let last = own.filter { $0["valid_to"]?.whole != self.day($0) }.max {
+      (self.day($0), $0["subscription_id"]!.whole) < (self.day($1), $1["subscription_id"]!.whole)
     }
     let holder = last?["subscription_id"]?.whole
     let isLiving = holder.map { living.contains($0) } ?? false

@@ -15,6 +15,7 @@ import Twins
     let entry = try home.run(night).entry
     let moment = TwinMoment(asOf: night, knownBy: night)
     let twin = try TwinNightTests.build(facts, at: [moment])[0]
+    var (toldCount, withheldCount) = (0, 0)
     for texts in TwinNightTests.texts(twin) {
       let id = Int64(texts["subscription_id"]!)!
       let card = try TwinCard(home.home, .house, subscription: id, night: night)
@@ -28,10 +29,18 @@ import Twins
       if let days = texts["active_days_91d"], days != "null", let active {
         #expect(active.values.reduce(0, +) == Int64(days))
       }
+      // The days with any event need no consent, all other history does.
+      if texts["consent_traffic"] == "true" {
+        toldCount += card.weeks.count
+      } else {
+        #expect(card.days.allSatisfy { $0.name == "event_count" } && card.weeks.isEmpty)
+        withheldCount += card.days.count
+      }
       let lines = card.lines
       #expect(lines[0] == "subscription \(id), night 2026-11-22, \(entry.fileName)")
       #expect(lines.contains { $0.hasPrefix("  voice_out_count ") && $0.contains("7d ") && $0.contains("91d ") })
     }
+    #expect(toldCount > 0 && withheldCount > 0)
   }
 
   @Test func `without a night it is the newest, and what is not there is named`() throws {

@@ -30,15 +30,17 @@ import Twins
   }
 
   /// Every day complete, as the night before and this one knew it.
-  private static var coverage: Table {
+  private static func coverage(_ families: [String] = ["usage"]) -> Table {
     RandomFacts.table(
       Dataset.coverage.schema,
-      (0...120).map { age in
-        [
-          "event_date": .whole(Int64((night - age).rawValue)),
-          "known_date": .whole(Int64((night - (age == 0 ? 0 : 1)).rawValue)), "family": .text("usage"),
-          "is_complete": .flag(true),
-        ]
+      families.flatMap { family in
+        (0...120).map { age in
+          [
+            "event_date": .whole(Int64((night - age).rawValue)),
+            "known_date": .whole(Int64((night - (age == 0 ? 0 : 1)).rawValue)), "family": .text(family),
+            "is_complete": .flag(true),
+          ]
+        }
       })
   }
 
@@ -70,7 +72,7 @@ import Twins
             Self.use(withdrawn, age: 3, delivery: 7, known: 1, events: 5),
             Self.use(still, age: 3, delivery: 7, known: 1), Self.use(still, age: 7, delivery: 1, known: 1),
           ]),
-        "coverage": Self.coverage,
+        "coverage": Self.coverage(),
       ], night: Self.night - 1)
     _ = try home.run(Self.night - 1)
     // The day of age 3 is derived again: `still` is as before, `withdrawn` is gone, `late` has come.
@@ -138,6 +140,52 @@ import Twins
     let change = try #require(second.changes.first { $0.field == "contact_count_28d" })
     #expect(change.subscriptionID == Self.ids[0] && change.reason == .late)
     #expect(change.old == "0" && change.new == "2")
+  }
+
+  @Test func `relations have the reasons of the use behind them, and fields of consent those of the decision`() throws {
+    let (late, agreed) = (Self.ids[0], Self.ids[1])
+    func link(_ id: Int64, _ person: Int64) -> RandomFacts.Row {
+      Self.fact(id, age: 200, delivery: 1, known: 1).merging(["person_id": .whole(person)]) { $1 }
+    }
+    func meeting(_ id: Int64, age: Int, with partner: Int64, known: Int) -> RandomFacts.Row {
+      Self.fact(id, age: age, delivery: 7, known: known)
+        .merging(["counterparty_hash": .whole(partner), "event_count": .whole(1)]) { $1 }
+    }
+    func consents(_ person: Int64, age: Int, known: Int) -> Table {
+      let row = Self.fact(0, age: age, delivery: 1, known: known).merging([
+        "person_id": .whole(person), "decided_at": .whole(Int64((Self.night - age).rawValue) * 86_400_000_000),
+        "channel": .text("any"), "purpose": .text("traffic"), "is_granted": .flag(true),
+      ]) { $1 }
+      return RandomFacts.table(Dataset.consents.schema, [row])
+    }
+    let home = try FactHome()
+    try home.ingest(
+      [
+        "facts/subscriptions": RandomFacts.table(
+          Dataset.subscriptions.schema, Self.ids[..<2].map { Self.activation($0, age: 300) }),
+        "facts/links": RandomFacts.table(Dataset.links.schema, [link(late, 71), link(agreed, 72)]),
+        "facts/consents": consents(71, age: 100, known: 1),
+        "facts/usage": RandomFacts.table(
+          Dataset.usage.schema, [late, agreed].map { Self.use($0, age: 3, delivery: 7, known: 1) }),
+        "facts/counterparties": RandomFacts.table(
+          Dataset.counterparties.schema, [late, agreed].map { meeting($0, age: 3, with: 5, known: 1) }),
+        "coverage": Self.coverage(["usage", "counterparties"]),
+      ], night: Self.night - 1)
+    _ = try home.run(Self.night - 1)
+    try Self.replaceUse(home, age: 2, [Self.use(late, age: 2, delivery: 7, known: 0)])
+    try home.ingest(
+      [
+        "facts/consents": consents(72, age: 0, known: 0),
+        "facts/counterparties": RandomFacts.table(
+          Dataset.counterparties.schema, [meeting(late, age: 2, with: 6, known: 0)]),
+      ], night: Self.night)
+    _ = try home.run(Self.night)
+    let comparison = try TwinComparison(
+      home.home, .house, from: Self.night - 1, to: Self.night, subscription: nil, threads: 2)
+    let count = try #require(comparison.counts.first { $0.field == "counterparty_count_28d" })
+    #expect(count.subscriptions == [.late: 1, .new: 1])
+    let change = try #require(comparison.changes.first { $0.field == "counterparty_count_28d" })
+    #expect(change.subscriptionID == late && change.old == "1" && change.new == "2")
   }
 
   @Test func `subscriptions of one night only are named, and a night without twins is an error`() throws {

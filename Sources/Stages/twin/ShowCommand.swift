@@ -7,12 +7,14 @@ import Twins
 /// `nightjar-twin show`: one twin, for a person to read.
 struct ShowCommand: StageCommand {
   static let configuration = StageOutcome.command(
-    "show", abstract: "Show the twin of a subscription, with its days and weeks, or that of a customer or product.",
+    "show",
+    abstract: "Show the twin of a subscription, with its days and weeks, or that of a customer, product or process.",
     discussion: """
       Of the night of --date, or of the newest night that has twins. Fields stand under the headings of \
-      twins/subscription.yaml (or the file of --entity), those of several windows on one line; – is a value that is missing. Below are the last \
-      91 days and 13 calendar weeks of a subscription, as far as the catalogue asks for them. Reads a small part of two files, however large \
-      the home is. A product's key may be that of a plan and of an offer: then there are two cards, and --json is a list. \
+      twins/subscription.yaml (or the file of --entity), those of several windows on one line; – is a value that is missing. \
+      Below are the last 91 days and 13 calendar weeks of a subscription, as far as the catalogue asks for them and the person \
+      agreed. Reads a small part of two files, however large the home is. A product's key may be that of a plan and of an \
+      offer: then there are two cards, and --json is a list. \
       Status 66 where there is no such twin.
       """)
   static let access = HomeAccess.reads
@@ -20,7 +22,7 @@ struct ShowCommand: StageCommand {
   @OptionGroup var options: StageOptions
   @OptionGroup var choice: EntityOption
   @Argument(
-    help: ArgumentHelp("Pseudonym of the subscription or customer, or key of the product.", valueName: "id"))
+    help: ArgumentHelp("Pseudonym of the subscription, customer or process, or key of the product.", valueName: "id"))
   var id: String
 
   func run(_ context: StageContext) throws -> StageOutcome {
@@ -54,6 +56,7 @@ struct ShowCommand: StageCommand {
       members["weeks"] = series(card.weeks)
       members["subscriptionID"] = id
     case .customer: members["customerID"] = id
+    case .process: members["processID"] = id
     default: members["productKey"] = .string(card.key)
     }
     return .object(members)

@@ -109,7 +109,12 @@ struct FieldReader {
     switch computation {
     case .rollup(let rollup):
       let columns = rollup.conditions.map(\.column) + [rollup.measure].compactMap { $0 }
-      let asked = subscriptions.filter { columns.contains($0.name) }.compactMap(\.consent).first
+      let all = Set(subscriptions.filter { columns.contains($0.name) }.compactMap(\.consent))
+      guard all.count < 2 else {
+        row.report(at: row.location, "what it is rolled up from needs two consents: a field names one")
+        return false
+      }
+      let asked = all.first
       guard asked != consent else { return true }
       row.report(
         at: row.location,

@@ -32,7 +32,7 @@ public struct TwinField: Sendable, Hashable {
   /// The datasets that it comes from, one by one.
   package var sources: [String] { source.split(separator: ", ").map(String.init) }
 
-  /// The head of the table of `SubscriptionTwin.md`.
+  /// The head of the table of fields that the article of each kind of twin has.
   public static let documentationHeader = """
     | field | type | unit | window | source | meaning | missing means | purpose | legal basis |
     |---|---|---|---|---|---|---|---|---|

@@ -57,10 +57,12 @@ struct FactChanges: Sendable {
     for dataset in datasets {
       let (before, after) = (earlier.products(dataset), later.products(dataset))
       let (old, new) = (Set(before.map(\.name)), Set(after.map(\.name)))
-      // A file of both views says something new only where it is dated ahead of the earlier night.
+      // A file of both views says something new only where it is dated ahead of the earlier night. Use lies by event day, all
+      // else by night, whose facts may be of later days.
+      let margin = dataset == .usage ? 0 : TwinSources.futureDays
       let files = Set(before + after).filter { file in
         old.contains(file.name) != new.contains(file.name)
-          || TwinSources.date(file.name).map { $0 > earlier.moment.asOf - TwinSources.futureDays } ?? true
+          || TwinSources.date(file.name).map { $0 > earlier.moment.asOf - margin } ?? true
       }.sorted { $0.name < $1.name }
       let found = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
         let file = files[number]

@@ -73,9 +73,13 @@ extension SubscriptionFacts {
     func value(_ position: Int) -> Int64 { selection.values[Int(held.facts[position])] }
     switch aggregate.function {
     case .count, .sum, .mean, .spread: break
-    case .min: positions = positions.filter { value($0) == positions.map(value).min() }
-    case .max: positions = positions.filter { value($0) == positions.map(value).max() }
-    case .oldest: positions = positions.filter { held.ages[$0] == positions.map { held.ages[$0] }.max() }
+    case .min, .max:
+      let values = positions.map(value)
+      let wanted = aggregate.function == .min ? values.min() : values.max()
+      positions = positions.filter { value($0) == wanted }
+    case .oldest:
+      let age = positions.map { held.ages[$0] }.max()
+      positions = positions.filter { held.ages[$0] == age }
     case .last, .newest, .recency:
       // Of one day, the last identity.
       let age = positions.map { held.ages[$0] }.min()
@@ -119,11 +123,18 @@ extension FieldFacts.Source {
       contributions: contributions, addsUp: addsUp)
   }
 
+  /// The same facts, without what each is worth.
+  var withoutAmounts: FieldFacts.Source {
+    FieldFacts.Source(
+      fieldName: fieldName, dataset: dataset, window: window, condition: condition, measures: measures, facts: facts,
+      contributions: nil, addsUp: false)
+  }
+
   /// The facts of the newest day that adds up to more than nothing.
   func ofNewestDay() throws -> FieldFacts.Source {
     let days = try facts.date("event_date").values
     var sums: [Int32: Int64] = [:]
-    for (day, value) in zip(days, contributions ?? []) { sums[day, default: 0] += value }
+    for (day, value) in zip(days, contributions ?? []) { sums[day, default: 0] &+= value }
     let newest = sums.filter { $0.value > 0 }.keys.max()
     let kept = days.indices.filter { days[$0] == newest }
     return FieldFacts.Source(

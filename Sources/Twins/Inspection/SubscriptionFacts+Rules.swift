@@ -15,15 +15,20 @@ extension SubscriptionFacts {
         try prices(field, .products, of: "product", [scene.lives[0].product].compactMap { $0 })
       case Dataset.unitCosts.name: try prices(field, .unitCosts, of: "unit", nil)
       case Dataset.consents.name: try consent(field, rule)
-      case Dataset.usage.name:
-        try use(field, Tally(MarginField.measures), rule.window, FieldWindow.days(MarginField.days).contains)
-          .measuring(addsUp: false)
+      case Dataset.usage.name: try useOfMargin(field, rule)
       case Dataset.bills.name: try recent(field, rule, .bills)
       case Dataset.payments.name: try recent(field, rule, .payments)
       case Dataset.tickets.name: try recent(field, rule, .tickets)
       default: nil
       }
     }
+  }
+
+  /// The use that the margin looks at. It needs no consent, but what a day adds is traffic data: that is told to whoever agreed.
+  private func useOfMargin(_ field: TwinField, _ rule: TwinRule) throws -> FieldFacts.Source {
+    let source = try use(
+      field, Tally(MarginField.measures), rule.window, FieldWindow.days(MarginField.days).contains)
+    return try isGranted(.traffic) ? source.measuring(addsUp: false) : source.withoutAmounts
   }
 
   /// What happened to the subscription; of a count of plan changes, those.

@@ -93,11 +93,8 @@ struct SubscriptionFacts {
         {
           continue
         }
-        let path = home.url(product.name)
-        let table =
-          if let id { try ParquetFile.read(path, columns: names, whereMayBe: id, in: column) } else {
-            try ParquetFile.read(path, columns: names)
-          }
+        let table = try TwinSources.table(
+          home.url(product.name), dataset, names, whereMayBe: id.map { ($0, column) })
         let (dates, knowns) = (try table.date("event_date").values, try table.date("known_date").values)
         let ids = id == nil ? nil : try table.int64(column)
         tables.append(

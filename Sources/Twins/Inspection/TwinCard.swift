@@ -3,7 +3,7 @@ import Columns
 import Datasets
 public import Ledger
 
-/// The twin of one subscription, customer or product of one night, for a person to read.
+/// The twin of one subscription, customer, product or process of one night, for a person to read.
 public struct TwinCard: Sendable {
   /// A value of a field; nil where it is missing.
   public struct Item: Sendable {
@@ -35,9 +35,10 @@ public struct TwinCard: Sendable {
   public let entry: LogEntry
   /// Every field, in the order of the columns.
   public let items: [Item]
-  /// Of each of the last 91 days whether there was any, 0 or 1; of subscriptions only.
+  /// Of each of the last 91 days whether there was any, 0 or 1; of subscriptions only, and of what needs no consent or one
+  /// that was given.
   public let days: [Series]
-  /// Sums of the last 13 calendar weeks; the last one is that of the night.
+  /// Sums of the last 13 calendar weeks, likewise; the last one is that of the night.
   public let weeks: [Series]
 
   /// Finds the twin of a subscription: of `night`, or of the newest night that has twins.
@@ -61,7 +62,8 @@ public struct TwinCard: Sendable {
     guard entity == .product || id.map({ $0 >= 0 }) == true else {
       throw TwinError(.missingTwin, "a \(entity.name) is a number that is not negative")
     }
-    guard let file = file(state, entity.datasetName, id ?? 0, found),
+    // Products are in one file, whatever their key looks like.
+    guard let file = file(state, entity.datasetName, entity == .product ? 0 : id ?? 0, found),
       let entry = state.entries.last(where: { entry in entry.products.contains { $0.name == file.name } })
     else {
       throw TwinError(.missingTwin, "there are no twins of \(found): run nightjar-twin --date \(found) first")
@@ -87,10 +89,12 @@ public struct TwinCard: Sendable {
       try entity == .subscription
       ? TwinCard.file(state, UsageState.name, id ?? 0, found).flatMap { try row(of: id ?? 0, in: $0, home) } : nil
     return try rows.rows.map { row in
-      TwinCard(
-        entity: entity, key: key, night: found, entry: entry, items: items(rows.table, row, catalogue),
-        days: try kept.map { try days($0.table, $0.row) } ?? [],
-        weeks: try kept.map { try weeks($0.table, $0.row) } ?? [])
+      let items = items(rows.table, row, catalogue)
+      let open = openTallies(catalogue, items)
+      return TwinCard(
+        entity: entity, key: key, night: found, entry: entry, items: items,
+        days: try kept.map { try days($0.table, $0.row) }?.filter { open.days.contains($0.name) } ?? [],
+        weeks: try kept.map { try weeks($0.table, $0.row) }?.filter { open.weeks.contains($0.name) } ?? [])
     }
   }
 
@@ -134,6 +138,30 @@ public struct TwinCard: Sendable {
   }
 
   // MARK: History
+
+  /// The names of the tallies whose days, or weeks, a field shows that needs no consent or has it: the state of use knows of
+  /// none, and what a field withholds must not stand below it.
+  private static func openTallies(
+    _ catalogue: TwinCatalogue, _ items: [Item]
+  ) -> (days: Set<String>, weeks: Set<String>) {
+    var (days, weeks): (Set<String>, Set<String>) = ([], [])
+    for field in catalogue.fields where field.consent.map({ isGranted($0, catalogue, items) }) ?? true {
+      switch field.computation {
+      case .use(.days(let tally, _)), .use(.recency(let tally)): days.insert(tally.name)
+      case .use(.slope(let tally)), .use(.volatility(let tally)): weeks.insert(tally.name)
+      default: break
+      }
+    }
+    return (days, weeks)
+  }
+
+  /// Whether the person agreed, as the twin itself says it; where the catalogue has no such field, nobody did.
+  private static func isGranted(_ purpose: ConsentPurpose, _ catalogue: TwinCatalogue, _ items: [Item]) -> Bool {
+    let field = catalogue.fields.first { field in
+      if case .rule(let rule) = field.computation { rule.name == "consent_\(purpose.rawValue)" } else { false }
+    }
+    return items.first { $0.name == field?.name }?.value == "true"
+  }
 
   private static func days(_ table: Table, _ row: Int) throws -> [Series] {
     try names(table, endingIn: "_days_recent").map { name in

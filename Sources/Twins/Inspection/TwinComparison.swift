@@ -82,7 +82,7 @@ public struct TwinComparison: Sendable {
     let fields = catalogue.fields.filter { !["subscription_id", "as_of", "known_by"].contains($0.name) }
     for field in fields where old.has(field.name) && new.has(field.name) {
       let (before, after) = (try old.column(field.name), try new.column(field.name))
-      let sources = field.sources
+      let sources = TwinComparison.sources(of: field)
       var subscriptions: [Reason: Int] = [:]
       for (row, place) in places.enumerated() where place >= 0 {
         let (from, to) = (before.text(Int(place)), after.text(row))
@@ -112,6 +112,16 @@ public struct TwinComparison: Sendable {
     self.changes = changes.enumerated().sorted {
       ($0.element.row, $0.offset) < ($1.element.row, $1.offset)
     }.map(\.element.change)
+  }
+}
+
+extension TwinComparison {
+  /// The datasets whose facts change a field. What a relation is made of is in the use of the same deliveries, and a field that
+  /// needs consent comes and goes with it.
+  private static func sources(of field: TwinField) -> Set<String> {
+    let relations = Set(RelationFamily.allCases.map(\.dataset.name))
+    let consents = field.consent == nil ? [] : [Dataset.consents.name]
+    return Set(field.sources.map { relations.contains($0) ? Dataset.usage.name : $0 } + consents)
   }
 }
 

@@ -1,5 +1,4 @@
 import Columns
-import Datasets
 
 // The fields of a case: what the catalogue of processes may ask for.
 extension TwinRule {

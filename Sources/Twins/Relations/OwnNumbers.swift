@@ -1,11 +1,11 @@
 import Calendar
 import Columns
-import Datasets
 
 /// Which keyed hashes of numbers are those of the operator's subscriptions, at one moment.
 ///
-/// Of the rows of one number, subscription and first day the newest holds; of those that cover the as-of day, or ended before it,
-/// the one that began last says whose the number is or was.
+/// Of the rows of one number, subscription and first day the newest holds; one that ends on its first day was taken back and says
+/// nothing. Of the others, those that cover the as-of day or ended before it, the one that began last says whose the number is or
+/// was.
 struct OwnNumbers: Sendable {
   static let columns = ["subscription_id", "counterparty_hash"] + FactOrder.columns + ["valid_to"]
 
@@ -33,10 +33,20 @@ struct OwnNumbers: Sendable {
     }
     var isKnown = false
     standings = (0..<Int32(index.count)).map { rank in
-      var newest: Int?
-      for position in rows.group(rank) where order.isSeen(rows.row(position), moment) { newest = rows.row(position) }
-      guard let row = newest else { return .none }
+      var (last, newest): (Int?, Int?) = (nil, nil)
+      for position in rows.group(rank) where order.isSeen(rows.row(position), moment) {
+        let row = rows.row(position)
+        let isSame = newest.map {
+          order.eventDates[$0] == order.eventDates[row] && subscriptions[$0] == subscriptions[row]
+        }
+        // The row before was the newest of its assignment.
+        if isSame == false, let newest, ends[newest] != order.eventDates[newest] { last = newest }
+        newest = row
+      }
+      guard let newest else { return .none }
       isKnown = true
+      if ends[newest] != order.eventDates[newest] { last = newest }
+      guard let row = last else { return .none }
       let holder = events.index.rank(of: subscriptions[row])
       guard holder >= 0 else { return .none }
       let isHeld = ends[row].map { $0 > moment.asOf.rawValue } ?? true

@@ -1,6 +1,5 @@
 import Columns
 import Parallelism
-import Synchronization
 
 /// What the relations of some subscriptions come to at one moment: a value a subscription of each aggregate.
 ///

@@ -14,7 +14,6 @@ package struct RolledTwins: Sendable {
   private let customerIDs: [Int64]
 
   init(_ catalogues: [TwinCatalogue], _ fields: MomentFields, _ facts: TwinFacts, _ workers: WorkerThreads) throws {
-    let catalogues = catalogues.filter { $0.entity == .customer || $0.entity == .product }
     guard !catalogues.isEmpty else {
       (twins, customerIDs) = ([], [])
       return
