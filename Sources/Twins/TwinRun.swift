@@ -131,6 +131,10 @@ public struct TwinRun: Sendable {
       counts.merge(twin.counts) { first, _ in first }
       steps.end(catalogue.entity.name)
     }
+    let revisions = try TwinRevisions(home, state, catalogues, night: night, threads: threads)
+    try revisions.write(transaction, night: night)
+    counts[KeptSnapshots.countName] = Int64(revisions.snapshotCount)
+    steps.end("revisions")
     let entry = try transaction.commit(
       counts: counts, warnings: (warning.map { [$0] } ?? []) + warnings(fields))
     steps.end("commit")

@@ -2,7 +2,8 @@
 public struct TwinSteps: Sendable {
   /// Milliseconds of each step: `use` (the state is read and rolled, or every fact of use added up), `state` (the new state is
   /// written), `facts` (every other family is read), `fields` (who lives, and what every field counts), `rows` (who the customers are, which
-  /// products there are), `twin` (the files of subscriptions are made and written), `customer`, `product` and `process` (theirs are), `commit`.
+  /// products there are), `twin` (the files of subscriptions are made and written), `customer`, `product` and `process` (theirs are),
+  /// `revisions` (which earlier snapshots they supersede), `commit`.
   public private(set) var milliseconds: [String: Int64] = [:]
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant
