@@ -69,4 +69,30 @@ extension Dataset {
         "Probability, over all draws, of what is done to the person: the action sent, or nothing."),
       ColumnField("period", .string, "Period of the universal control, as 2026-H2."),
     ]))
+
+  /// What a night learned of days that earlier snapshots of twins had seen: a row a snapshot, family, reason and delivery.
+  public static let twinRevisions = Dataset(
+    "twin-revisions",
+    Schema([
+      ColumnField("night", .date, "The night that learned it."),
+      ColumnField("snapshot", .date, "The night of the twins that are superseded by it."),
+      ColumnField("dataset", .string, "The family of the facts, such as facts/payments."),
+      ColumnField(
+        "reason", .string,
+        "late, re-sent, superseded, late-assignment, repaired, derived-again, withdrawn or completeness."),
+      ColumnField(
+        "delivery_id", .int64, isNullable: true,
+        "First 63 bits of the SHA-256 of the delivery whose facts came or went; missing where none brought them."),
+      ColumnField("feed", .string, isNullable: true, "Feed name of the delivery."),
+      ColumnField("file", .string, isNullable: true, "File name of the delivery."),
+      ColumnField("sha256", .string, isNullable: true, "SHA-256 of the delivery, hexadecimal."),
+      ColumnField(
+        "first_event_date", .date, isNullable: true,
+        "First day, not after the snapshot's, of whose facts some came or went; missing where that cannot be told."),
+      ColumnField("last_event_date", .date, isNullable: true, "Last such day."),
+      ColumnField(
+        "facts_before", .int64, "Facts of the delivery on days that changed, in the files that are live no more."),
+      ColumnField("facts_after", .int64, "Facts of the delivery on these days, in the files that came instead."),
+      ColumnField("run", .string, "Key of the run that made the snapshot: `key` of its log entry, hexadecimal."),
+    ]))
 }

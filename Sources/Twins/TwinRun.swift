@@ -140,6 +140,10 @@ public struct TwinRun: Sendable {
     try write(findings, transaction)
     counts.merge(findings.counts) { first, _ in first }
     steps.end("quality")
+    let revisions = try TwinRevisions(home, state, catalogues, night: night, threads: threads)
+    try revisions.write(transaction, night: night)
+    counts[KeptSnapshots.countName] = Int64(revisions.snapshotCount)
+    steps.end("revisions")
     let entry = try transaction.commit(
       counts: counts, warnings: (warning.map { [$0] } ?? []) + warnings(fields) + findings.warnings)
     steps.end("commit")

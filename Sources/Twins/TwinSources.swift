@@ -11,7 +11,7 @@ struct TwinSources: Sendable {
   static let futureDays = 35
   /// Families whose partitions are nights, and of which no event bears on a day long before its night: pruned where no
   /// field looks back further than the longest window.
-  private static let windowed: [EventFamily] = [.bills, .payments, .topUps, .balances]
+  static let windowed: [EventFamily] = [.bills, .payments, .topUps, .balances]
 
   /// Files of use, pruned by event date.
   let usage: [Product]

@@ -5,7 +5,7 @@ import Testing
 @Suite struct DatasetTests {
   static let all =
     Dataset.facts + [
-      .coverage, .rejects, .deliveredDays, .refusals, .recordKeys, .scores, .decisions, .assignments,
+      .coverage, .rejects, .deliveredDays, .refusals, .recordKeys, .scores, .decisions, .assignments, .twinRevisions,
     ]
 
   @Test func `folders follow the data home's layout`() {

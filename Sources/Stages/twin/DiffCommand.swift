@@ -13,7 +13,7 @@ struct DiffCommand: StageCommand {
       later night knows facts of days that the earlier one had seen; `withdrawn`: facts of the earlier night count no more; \
       `new`: facts of days after it; `time`: nothing but the days that passed. Of several reasons the first is counted. Below is a line for \
       each late or withdrawn change (or for each change of --subscription): subscription, field, old and new value, reason, \
-      deliveries.
+      deliveries. Above is a line for each night that superseded either of the two.
       """)
   static let access = HomeAccess.reads
 
@@ -46,7 +46,10 @@ struct DiffCommand: StageCommand {
 
   private func lines(_ comparison: TwinComparison) -> [String] {
     let reasons = TwinComparison.Reason.allCases
-    var lines = ["field changed \(reasons.map(\.rawValue).joined(separator: " "))"]
+    var lines = Set(comparison.revisions.map(\.snapshot)).sorted().flatMap { night in
+      SupersededSnapshots.sentences(comparison.revisions.filter { $0.snapshot == night }).map { "\(night) is \($0)" }
+    }
+    lines.append("field changed \(reasons.map(\.rawValue).joined(separator: " "))")
     lines += comparison.counts.map { count in
       "\(count.field) \(count.total) \(reasons.map { "\(count.subscriptions[$0] ?? 0)" }.joined(separator: " "))"
     }
@@ -80,6 +83,7 @@ struct DiffCommand: StageCommand {
       "common": .integer(Int64(comparison.commonCount)),
       "fields": .object(Dictionary(uniqueKeysWithValues: fields)),
       "gone": .array(comparison.gone.map { .integer($0) }),
+      "superseded": .array(comparison.revisions.map(\.json)),
     ])
   }
 }

@@ -16,7 +16,8 @@ struct NightCommand: StageCommand {
       night's own state, data/state/entity=usage/date=<night>. Of use \
       it reads the days whose window changes and the files that changed; without a state, or after a change of the \
       catalogue that asks for more, every day. A window with a day whose deliveries are not complete is unknown, never \
-      zero; the summary says so and the status is 3. With --json the result has the milliseconds of its steps, too.
+      zero; the summary says so and the status is 3. Twins of earlier nights whose facts changed since are marked in \
+      data/twin-revisions (`nightjar-twin revisions`). With --json the result has the milliseconds of its steps, too.
       """)
 
   @OptionGroup var options: StageOptions

@@ -13,7 +13,8 @@ struct ShowCommand: StageCommand {
       Of the night of --date, or of the newest night that has twins. Fields stand under the headings of \
       twins/subscription.yaml (or the file of --entity), those of several windows on one line; – is a value that is missing. \
       Below are the last 91 days and 13 calendar weeks of a subscription, as far as the catalogue asks for them and the person \
-      agreed. Reads a small part of two files, however large the home is. A product's key may be that of a plan and of an \
+      agreed. Reads a small part of two files, however large the home is. Where a later night learned what supersedes the \
+      twin, a line says so. A product's key may be that of a plan and of an \
       offer: then there are two cards, and --json is a list. \
       Status 66 where there is no such twin.
       """)
@@ -47,7 +48,7 @@ struct ShowCommand: StageCommand {
       "entry": .string(card.entry.fileName),
       "fields": .object(
         Dictionary(uniqueKeysWithValues: card.items.compactMap { item in item.value.map { (item.name, .string($0)) } })),
-      "night": .string("\(card.night)"),
+      "night": .string("\(card.night)"), "superseded": .array(card.revisions.map(\.json)),
     ]
     let id = Int64(card.key).map { CanonicalJSON.integer($0) } ?? .string(card.key)
     switch card.entity {

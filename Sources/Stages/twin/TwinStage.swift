@@ -10,7 +10,7 @@ import Stage
         "Build the night's twins; show, compare, trace and reconstruct them; check the catalogue of their fields.",
       subcommands: [
         NightCommand.self, ShowCommand.self, LineageCommand.self, ProcessesCommand.self, QualityCommand.self,
-        DiffCommand.self, SnapshotCommand.self,
+        DiffCommand.self, SnapshotCommand.self, RevisionsCommand.self,
         FieldsCommand.self,
       ])
     configuration.defaultSubcommand = NightCommand.self

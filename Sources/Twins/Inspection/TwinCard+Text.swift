@@ -4,6 +4,7 @@ extension TwinCard {
   /// The card as lines of text: every heading with its fields, one line for the windows of one thing, then the history.
   public var lines: [String] {
     var lines = ["\(entity.name) \(key), night \(night), \(entry.fileName)"]
+    lines += SupersededSnapshots.sentences(revisions)
     var group: String??
     for row in rows {
       if group != .some(row.group) {

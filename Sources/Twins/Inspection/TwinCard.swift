@@ -33,6 +33,8 @@ public struct TwinCard: Sendable {
   public let night: Day
   /// The log entry that made it.
   public let entry: LogEntry
+  /// What later nights learned that supersedes it.
+  public let revisions: [TwinRevision]
   /// Every field, in the order of the columns.
   public let items: [Item]
   /// Of each of the last 91 days whether there was any, 0 or 1; of subscriptions only, and of what needs no consent or one
@@ -54,7 +56,8 @@ public struct TwinCard: Sendable {
   /// Of `night`, or of the newest night that has twins. Throws as `init` does; never empty.
   public static func all(_ home: Home, _ catalogue: TwinCatalogue, key: String, night: Day?) throws -> [TwinCard] {
     let entity = catalogue.entity
-    let state = try CommitLog.open(home).state(night.map { .knownBy($0) } ?? .head)
+    let log = try CommitLog.open(home)
+    let state = log.state(night.map { .knownBy($0) } ?? .head)
     guard let found = night ?? nights(state, entity).last else {
       throw TwinError(.missingTwin, "there are no twins of a \(entity.name): run nightjar-twin first")
     }
@@ -88,23 +91,26 @@ public struct TwinCard: Sendable {
     let kept =
       try entity == .subscription
       ? TwinCard.file(state, UsageState.name, id ?? 0, found).flatMap { try row(of: id ?? 0, in: $0, home) } : nil
+    let revisions = try SupersededSnapshots(home, log, snapshot: found).revisions
     return try rows.rows.map { row in
       let items = items(rows.table, row, catalogue)
       let open = openTallies(catalogue, items)
       return TwinCard(
-        entity: entity, key: key, night: found, entry: entry, items: items,
+        entity: entity, key: key, night: found, entry: entry, revisions: revisions, items: items,
         days: try kept.map { try days($0.table, $0.row) }?.filter { open.days.contains($0.name) } ?? [],
         weeks: try kept.map { try weeks($0.table, $0.row) }?.filter { open.weeks.contains($0.name) } ?? [])
     }
   }
 
   private init(
-    entity: TwinEntity, key: String, night: Day, entry: LogEntry, items: [Item], days: [Series], weeks: [Series]
+    entity: TwinEntity, key: String, night: Day, entry: LogEntry, revisions: [TwinRevision], items: [Item],
+    days: [Series], weeks: [Series]
   ) {
     self.entity = entity
     self.key = key
     self.night = night
     self.entry = entry
+    self.revisions = revisions
     self.items = items
     self.days = days
     self.weeks = weeks

@@ -48,6 +48,8 @@ public struct TwinComparison: Sendable {
   public let appeared: [Int64], gone: [Int64]
   /// Fields that changed for somebody, in the order of the columns.
   public let counts: [Count]
+  /// What later nights learned that supersedes either of the twins, by snapshot.
+  public let revisions: [TwinRevision]
   /// Every change of the one subscription that was asked for, or else those that are late or withdrawn; by subscription, then
   /// in the order of the columns.
   public let changes: [Change]
@@ -108,6 +110,7 @@ public struct TwinComparison: Sendable {
       if !subscriptions.isEmpty { counts.append(Count(field: field.name, subscriptions: subscriptions)) }
     }
     self.counts = counts
+    revisions = try SupersededSnapshots(home, log).revisions.filter { [earlier, later].contains($0.snapshot) }
     // Stable: fields stay in the order of the columns.
     self.changes = changes.enumerated().sorted {
       ($0.element.row, $0.offset) < ($1.element.row, $1.offset)
