@@ -45,8 +45,10 @@ final class BillingRules: Sendable {
   /// The columns of the rules, of the bills and payments that hold.
   func columns(_ scene: TwinScene, bills: HeldEvents, payments: HeldEvents) -> [String: Column] {
     let accounts = (0..<scene.rowCount).map { row in
-      account(
-        issued: recent(bills, row), made: recent(payments, row).filter { !failures[$0] }, at: scene.moment)
+      bills.positions(row).isEmpty
+        ? Account()
+        : account(
+          issued: recent(bills, row), made: recent(payments, row).filter { !failures[$0] }, at: scene.moment)
     }
     let areBillsKnown = scene.completeDays.count(.bills) >= Windows.longest
     let areBothKnown = areBillsKnown && scene.completeDays.count(.payments) >= Windows.longest
