@@ -4,16 +4,15 @@ The facts are the peer's: daily sums of 91 days, and one new day. Nightjar takes
 use by day, and of subscriptions, customers and consents, and makes the twins of the last of the 91 days; what is measured is the night after: with a
 catalogue of the peer's very sums, and with the ones of the house: twins of subscriptions, customers, products and processes.
 """
-import datetime, json, os, shutil, statistics
+import datetime, json, os, shutil, statistics, time
 
 from measuring import Bench, Contender, Failure, main, note
 
-CASES = ["sums", "twin", "growth"]
-DAYS = 91
+CASES = ["sums", "twin", "growth", "history"]
+# Days of facts behind the night that is measured; `history` has homes of the others.
+DAYS, SHORT_DAYS, LONG_DAYS = 91, 100, 365
 FIRST = datetime.date(2026, 6, 1)
-# The night that has 91 days of facts behind it, and the one that is measured.
-NIGHTS = [FIRST + datetime.timedelta(days=DAYS - 1), FIRST + datetime.timedelta(days=DAYS)]
-SUMS_GOAL, TWIN_GOAL, GROWTH_GOAL, MEMORY_GOAL = 1 / 8, 1 / 3, 5.5, 3e9
+SUMS_GOAL, TWIN_GOAL, GROWTH_GOAL, HISTORY_GOAL, MEMORY_GOAL, SHOW_GOAL = 1 / 8, 1 / 3, 5.5, 1.1, 3e9, 0.3
 # The peer's measures by the name that they have here.
 MEASURES = {
     "voice_out_count": "calls_out", "voice_in_count": "calls_in", "voice_out_seconds": "seconds_out",
@@ -62,22 +61,31 @@ class TwinBench(Bench):
 
     # --- Inputs -----------------------------------------------------------------------------------------------------
 
-    def facts(self, subscribers):
+    @staticmethod
+    def nights(days):
+        """The night that has so many days of facts behind it, and the one that is measured."""
+        return [FIRST + datetime.timedelta(days=day) for day in (days - 1, days)]
+
+    @staticmethod
+    def name(subscribers, days):
+        return f"twins-{subscribers}" + (f"-{days}" if days != DAYS else "")
+
+    def facts(self, subscribers, days=DAYS):
         """The peer's daily sums, a Parquet file a day."""
         folder, python = self.peers
-        return self.made(f"twins-{subscribers}-facts", lambda path: self.must(
-            "make", [python, folder + "/twins_duckdb.py", "make", path, str(subscribers), str(DAYS + 1)]))
+        return self.made(f"{self.name(subscribers, days)}-facts", lambda path: self.must(
+            "make", [python, folder + "/twins_duckdb.py", "make", path, str(subscribers), str(days + 1)]))
 
-    def deliveries(self, subscribers):
+    def deliveries(self, subscribers, days):
         """The same facts as deliveries, and an activation of every subscriber."""
-        facts = self.facts(subscribers)
+        facts = self.facts(subscribers, days)
 
         def make(path):
             os.makedirs(path, exist_ok=True)
             columns = ", ".join(f"{theirs} as {ours}" for ours, theirs in MEASURES.items())
             events = "calls_out + calls_in + sms_out + sms_in + sessions as event_count"
             lines = ["import duckdb"]
-            for day in range(DAYS + 1):
+            for day in range(days + 1):
                 date = FIRST + datetime.timedelta(days=day)
                 lines.append(
                     f"duckdb.sql(\"copy (select 'S' || subscription as subscription, '{date}' as date, {columns}, {events}, "
@@ -90,7 +98,7 @@ class TwinBench(Bench):
             lines.append(f"duckdb.sql(\"copy (select 'P' || range as person, '2025-01-01 08:00:00' as decided from "
                          f"range({(subscribers + 1) // 2})) to '{path}/consents_all.csv' (header)\")")
             self.must("deliveries", [self.peers[1], "-c", "\n".join(lines)])
-        return self.made(f"twins-{subscribers}-deliveries", make)
+        return self.made(f"{self.name(subscribers, days)}-deliveries", make)
 
     def catalogue(self, kind):
         """The configuration folder of a catalogue: the house's, or one of the peer's sums."""
@@ -109,9 +117,9 @@ class TwinBench(Bench):
             file.write(row("days_since_last_event", "aggregate: recency, of: event_count", "int32"))
         return folder
 
-    def ingested(self, subscribers):
+    def ingested(self, subscribers, days):
         """A home with the facts of every day."""
-        deliveries = self.deliveries(subscribers)
+        deliveries = self.deliveries(subscribers, days)
 
         def make(path):
             shutil.rmtree(path, ignore_errors=True)
@@ -122,32 +130,33 @@ class TwinBench(Bench):
                     file.write(f"feed: {name}\n" + text)
             self.must("init", [self.bin + "/nightjar", "init", "--home", path])
             # History comes week by week; whatever is not of a day comes with the first.
-            weeks = [FIRST + datetime.timedelta(days=day) for day in range(6, DAYS, 7)]
-            names = {night: [f"usage-daily_{night - datetime.timedelta(days=age)}.csv" for age in range(7)] for night in weeks}
-            names[weeks[0]] += [name for name in os.listdir(deliveries) if not name.startswith("usage-daily")]
-            names[NIGHTS[1]] = [f"usage-daily_{NIGHTS[1]}.csv"]
-            for night, names in names.items():
+            dates = [FIRST + datetime.timedelta(days=day) for day in range(days + 1)]
+            weeks = [dates[first:min(first + 7, days)] for first in range(0, days, 7)] + [dates[days:]]
+            for week in weeks:
+                night, names = week[-1], [f"usage-daily_{date}.csv" for date in week]
+                if week is weeks[0]:
+                    names += [name for name in os.listdir(deliveries) if not name.startswith("usage-daily")]
                 self.must("ingest", [self.bin + "/nightjar-ingest", "--home", path, *feeds, "--date", str(night),
                                      *[f"{deliveries}/{name}" for name in sorted(names)]])
         # The keys are beside it: a home of another run would be signed by others.
-        return self.made(f"twins-{subscribers}-ingested", make)
+        return self.made(f"{self.name(subscribers, days)}-ingested", make)
 
-    def base(self, subscribers, kind):
-        """That home with the twins of the last of the 91 days."""
-        ingested = self.ingested(subscribers)
+    def base(self, subscribers, kind, days):
+        """That home with the twins of the night before the one that is measured."""
+        ingested = self.ingested(subscribers, days)
 
         def make(path):
             shutil.rmtree(path, ignore_errors=True)
             # Products are never changed in place, so that links do.
             shutil.copytree(ingested, path, copy_function=os.link, symlinks=True)
             self.must("twin", [self.bin + "/nightjar-twin", "--home", path, "--config", self.catalogue(kind),
-                               "--date", str(NIGHTS[0])])
-        return self.made(f"twins-{subscribers}-{kind}", make)
+                               "--date", str(self.nights(days)[0])])
+        return self.made(f"{self.name(subscribers, days)}-{kind}", make)
 
     # --- Contenders -------------------------------------------------------------------------------------------------
 
-    def night(self, subscribers, kind="house"):
-        base = self.base(subscribers, kind)
+    def night(self, subscribers, kind="house", days=DAYS):
+        base = self.base(subscribers, kind, days)
 
         def before():
             shutil.rmtree(self.home, ignore_errors=True)
@@ -160,9 +169,9 @@ class TwinBench(Bench):
             # What the peer does: sums in, sums out.
             run.sums = (steps["use"] + steps["state"]) / 1000
         command = [self.bin + "/nightjar-twin", "--home", self.home, "--config", self.catalogue(kind), "--date",
-                   str(NIGHTS[1]), "--json"]
+                   str(self.nights(days)[1]), "--json"]
         files = [os.path.join(folder, name) for folder, _, names in os.walk(base + "/data") for name in names]
-        return Contender(f"nightjar {subscribers} {kind}", command, files, subscribers, before, check)
+        return Contender(f"nightjar {subscribers} {kind}" + (f" {days} days" if days != DAYS else ""), command, files, subscribers, before, check)
 
     def duckdb(self, subscribers):
         folder, python = self.peers
@@ -182,7 +191,7 @@ class TwinBench(Bench):
         """Holds every sum of the last run against the peer's."""
         twins = self.must("datasets", [self.bin + "/nightjar", "datasets", "twins/subscription", "--home", self.home,
                                        "--head", "--paths"]).split()
-        twin = [path for path in twins if f"date={NIGHTS[1]}/" in path]
+        twin = [path for path in twins if f"date={self.nights(DAYS)[1]}/" in path]
         ours = [f"sum({name}_{days}d)::hugeint" for days in (7, 28, 91) for name in MEASURES]
         theirs = [f"sum({name}_{days})::hugeint" for days in (7, 28, 91) for name in MEASURES.values()]
         ours.append("sum(active_days_91d)::hugeint")
@@ -216,6 +225,29 @@ class TwinBench(Bench):
         for name, value in (("time", lambda c: c.seconds), ("anonymous memory", lambda c: c.peak)):
             self.goal("growth", f"{name}, five times the subscriptions (small)", value(base) / value(small))
             self.goal("growth", f"{name}, five times the subscriptions", value(large) / value(base), GROWTH_GOAL)
+        self.measure_show(sizes[-1])
+
+    def measure_show(self, subscribers):
+        """One twin of the home of the last run: the median of the runs, of several subscriptions."""
+        script = ("import pyarrow.parquet as pq, sys\n"
+                  "for path in sys.argv[1:3]: print(pq.read_table(path, columns=['subscription_id'])[0][12345 % 1000])")
+        paths = self.must("datasets", [self.bin + "/nightjar", "datasets", "twins/subscription", "--home", self.home,
+                                       "--head", "--paths"]).split()
+        twins = [path for path in paths if f"date={self.nights(DAYS)[1]}/" in path]
+        ids = self.must("ids", [self.peers[1], "-c", script, twins[0], twins[-1]]).split()
+        seconds = []
+        for number in range(self.options.runs):
+            begin = time.monotonic()
+            self.must("show", [self.bin + "/nightjar-twin", "show", ids[number % len(ids)], "--home", self.home, "--config",
+                               self.catalogue("house")])
+            seconds.append(time.monotonic() - begin)
+        self.goal("growth", f"show of one of {subscribers}, seconds", statistics.median(seconds), SHOW_GOAL)
+
+    def measure_history(self):
+        subscribers = max(1, self.options.subscribers // 5)
+        short, long = self.race("history", [self.night(subscribers, days=days) for days in (SHORT_DAYS, LONG_DAYS)]).values()
+        for name, value in (("time", lambda c: c.seconds), ("anonymous memory", lambda c: c.peak)):
+            self.goal("history", f"{name}, {LONG_DAYS} days of facts / {SHORT_DAYS}", value(long) / value(short), HISTORY_GOAL)
 
 
 if __name__ == "__main__":

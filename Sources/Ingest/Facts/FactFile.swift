@@ -47,7 +47,13 @@ final class FactFile {
     values = forms.map { .allocate(capacity: $0 == .runs ? 1 : capacity) }
   }
 
-  deinit { for column in values { column.deallocate() } }
+  deinit { release() }
+
+  private func release() {
+    for column in values { column.deallocate() }
+    values = []
+    capacity = 0
+  }
 
   /// Room for one more row at index `heldCount` of each column of values; fill it and append to the runs, then call
   /// `added`.
@@ -112,9 +118,11 @@ final class FactFile {
     }
   }
 
-  /// Writes what is held and closes the file; a file without rows is written too.
+  /// Writes what is held and closes the file; a file without rows is written too. Its memory is given back: of a night with
+  /// thousands of files, whoever made them asks for their row counts until the last is written. No rows may come after.
   func close() throws {
     try flush()
     if let writer = writer.take() { _ = try writer.close() }
+    release()
   }
 }
