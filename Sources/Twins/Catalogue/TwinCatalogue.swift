@@ -68,6 +68,11 @@ public struct TwinCatalogue: Sendable {
     return columns
   }
 
+  /// The columns of a family that some field names.
+  func namedColumns(of family: EventFamily) -> Set<String> {
+    Set(eventAggregates.filter { $0.family == family }.flatMap(\.namedColumns))
+  }
+
   /// Whether some field looks at every event of a family that is kept.
   func looksAtLife(of family: EventFamily) -> Bool {
     eventAggregates.contains { $0.family == family && $0.window == .life }
