@@ -27,17 +27,12 @@ public enum WordBuckets {
   /// Appends the buckets of a text; what is no text of buckets adds nothing.
   public static func append(_ text: String, to buckets: inout [UInt16]) {
     let before = buckets.count
-    var first: UInt16?
-    for byte in text.utf8 {
-      let value = values[Int(byte)]
-      guard value < 64 else { return buckets.removeLast(buckets.count - before) }
-      if let high = first {
-        buckets.append(high << 6 | value)
-        first = nil
-      } else {
-        first = value
-      }
+    let bytes = text.utf8.span
+    guard bytes.count.isMultiple(of: 2) else { return }
+    for place in stride(from: 0, to: bytes.count, by: 2) {
+      let (high, low) = (values[Int(bytes[place])], values[Int(bytes[place + 1])])
+      guard high < 64, low < 64 else { return buckets.removeLast(buckets.count - before) }
+      buckets.append(high << 6 | low)
     }
-    if first != nil { buckets.removeLast(buckets.count - before) }
   }
 }

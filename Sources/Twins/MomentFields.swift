@@ -26,7 +26,9 @@ struct TwinHistories: Sendable {
     _ workers: WorkerThreads
   ) throws -> TicketSigns? {
     try events[.tickets].map {
-      try TicketSigns(catalogue.namedColumns(of: .tickets), tickets, $0, subscriptions, at: moment, workers)
+      try TicketSigns(
+        catalogue.namedColumns(of: .tickets), tickets, $0, subscriptions, at: moment, workers,
+        readDayCount: catalogue.textDayCount)
     }
   }
 

@@ -123,7 +123,7 @@ package struct EventAggregate: Sendable, Hashable {
   }
 
   /// Whether it asks what words say, which must be learned first.
-  private var isLearned: Bool {
+  var isLearned: Bool {
     family.derivedColumns.contains { !$0.needs.isEmpty && namedColumns.contains($0.field.name) }
   }
 

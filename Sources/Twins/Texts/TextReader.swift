@@ -22,11 +22,13 @@ package struct TextReader: Sendable {
   private let learned: [Int]
   /// Of each bucket, log2(n(c, w) × 1024 + b(w)) by category.
   private let shares: [Lanes]
-  /// How much less it is where one ticket is left out.
-  private let losses: [Lanes]
+  /// How much less it is where one ticket is left out: bucket × `TextModel.laneCount` + category.
+  private let losses: [Int32]
   /// Of each bucket, the tickets of learned categories that have it.
   private let totals: [Int32]
-  private let ticketCounts: [Int64]
+  /// Of each category, log2(N(c) + 1), and the same without one ticket.
+  private let priors: [Int64]
+  private let ownPriors: [Int64]
   private let wordCounts: [Int64]
   private let divisors: [Int64]
 
@@ -46,24 +48,25 @@ package struct TextReader: Sendable {
       totals.append(total)
     }
     let allWords = max(1, wordCounts.reduce(0, +))
-    var (shares, losses) = ([Lanes](), [Lanes]())
+    var (shares, losses) = ([Lanes](), [Int32](repeating: 0, count: model.counts.count))
     for bucket in 0..<WordBuckets.count {
       let base = 1 + TextReader.priorWordCount * scale * Int64(totals[bucket]) / allWords
-      var (share, loss) = (Lanes(), Lanes())
+      var share = Lanes()
       for category in learned {
-        let count = Int64(model.counts[bucket * TextModel.laneCount + category])
+        let place = bucket * TextModel.laneCount + category
+        let count = Int64(model.counts[place])
         share[category] = BinaryLog.units(of: count * scale + base)
-        if count > 0 { loss[category] = share[category] - BinaryLog.units(of: (count - 1) * scale + base) }
+        if count > 0 { losses[place] = share[category] - BinaryLog.units(of: (count - 1) * scale + base) }
       }
       shares.append(share)
-      losses.append(loss)
     }
     self.learned = learned
     self.shares = shares
     self.losses = losses
     self.totals = totals
     self.wordCounts = wordCounts
-    ticketCounts = model.ticketCounts
+    priors = model.ticketCounts.map { Int64(BinaryLog.units(of: $0 + 1)) }
+    ownPriors = model.ticketCounts.map { Int64(BinaryLog.units(of: max(1, $0))) }
     divisors = wordCounts.map { Int64(BinaryLog.units(of: ($0 + TextReader.priorWordCount) * scale)) }
   }
 
@@ -81,22 +84,22 @@ package struct TextReader: Sendable {
     for bucket in buckets where totals[Int(bucket)] > least {
       // At most 511 words of at most 64 × 2¹⁶ units each: less than 2³¹.
       sums &+= shares[Int(bucket)]
-      if let teaching { loss &+= losses[Int(bucket)][teaching] }
+      if let teaching { loss &+= losses[Int(bucket) * TextModel.laneCount + teaching] }
       wordCount += 1
     }
     guard wordCount > 0 else { return nil }
-    var scores = [Int64](repeating: .min, count: TextModel.laneCount)
+    var scores = SIMD8<Int64>(repeating: .min)
     var best = learned[0]
     for category in learned {
-      var (tickets, divisor) = (ticketCounts[category], divisors[category])
+      var (prior, divisor) = (priors[category], divisors[category])
       var score = Int64(sums[category])
       if category == teaching {
-        tickets -= 1
+        prior = ownPriors[category]
         score -= Int64(loss)
         let left = wordCounts[category] - Int64(buckets.count) + TextReader.priorWordCount
         divisor = Int64(BinaryLog.units(of: left * TextReader.scale))
       }
-      score += Int64(BinaryLog.units(of: tickets + 1)) - wordCount * divisor
+      score += prior - wordCount * divisor
       scores[category] = score
       if score > scores[best] { best = category }
     }

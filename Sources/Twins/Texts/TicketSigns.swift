@@ -48,11 +48,12 @@ struct TicketSigns: Sendable {
   private static let chunkRankCount = 1 << 15
 
   /// Finds what is asked for of tickets. Only ranks of which something is known take part: what is learned later bears on
-  /// nothing. `model` is what everybody's tickets teach, where `tickets` are only some of them.
+  /// nothing. Tickets are read that were opened within `dayCount` days. `model` is what everybody's tickets teach, where
+  /// `tickets` are only some of them.
   init(
     _ asked: Set<String>, _ tickets: Table, _ history: EventHistory, _ events: SubscriptionEvents,
     at moment: TwinMoment,
-    _ workers: WorkerThreads, model: TextModel? = nil
+    _ workers: WorkerThreads, readDayCount dayCount: Int = TextModel.dayCount, model: TextModel? = nil
   ) throws {
     let wanted = TicketSigns.columns.filter { asked.contains($0.field.name) }
     guard !wanted.isEmpty, tickets.rowCount > 0 else {
@@ -67,7 +68,7 @@ struct TicketSigns: Sendable {
     let walks = try workers.mapChunks(
       rowCount: events.index.count, chunkRowCount: TicketSigns.chunkRankCount
     ) { ranks in
-      Walk(ranks, history, events, texts, at: moment)
+      Walk(ranks, history, events, texts, at: moment, readDayCount: dayCount)
     }
     if isRead {
       reader = TextReader(
@@ -122,7 +123,7 @@ struct TicketSigns: Sendable {
   static func model(
     _ tickets: Table, _ history: EventHistory, _ events: SubscriptionEvents, at moment: TwinMoment
   ) throws -> TextModel {
-    Walk(0..<events.index.count, history, events, try Texts(tickets), at: moment).model ?? TextModel()
+    Walk(0..<events.index.count, history, events, try Texts(tickets), at: moment, readDayCount: 0).model ?? TextModel()
   }
 
   /// Whether an aggregate can be told: of one that asks what words say, whether the categories that it names are learned.
@@ -162,7 +163,7 @@ struct TicketSigns: Sendable {
     /// The rows that hold, and whether the ticket of each was reopened.
     private(set) var facts: [Int32] = []
     private(set) var isReopened: [Bool] = []
-    /// The rows that hold of tickets with words, their categories, and where the buckets of each end.
+    /// The rows that hold of tickets with words that are read, their categories, and where the buckets of each end.
     private var texts: [Int32] = []
     private var categories: [Int8] = []
     private var ends: [Int] = []
@@ -171,7 +172,7 @@ struct TicketSigns: Sendable {
 
     init(
       _ ranks: Range<Int>, _ history: EventHistory, _ events: SubscriptionEvents, _ columns: Texts?,
-      at moment: TwinMoment
+      at moment: TwinMoment, readDayCount dayCount: Int
     ) {
       var model = columns == nil ? nil : TextModel()
       for rank in ranks where events.isKnown(Int32(rank), at: moment) {
@@ -179,7 +180,9 @@ struct TicketSigns: Sendable {
           guard let last = rows.last else { return }
           facts.append(Int32(last))
           self.isReopened.append(isReopened)
-          guard let columns, (0..<TextModel.dayCount).contains(moment.age(columns.openedDates[last])),
+          guard let columns else { return }
+          let age = moment.age(columns.openedDates[last])
+          guard (0..<TextModel.dayCount).contains(age),
             let said = rows.last(where: { columns.words.isValid($0) })
           else { return }
           let begin = buckets.count
@@ -187,6 +190,7 @@ struct TicketSigns: Sendable {
           guard buckets.count > begin else { return }
           let category = TextModel.categories.firstIndex(of: columns.categories.values[last])
           if let category { model?.learn(buckets[begin...], of: category) }
+          guard age < dayCount else { return buckets.removeLast(buckets.count - begin) }
           texts.append(Int32(last))
           categories.append(Int8(category ?? -1))
           ends.append(buckets.count)
