@@ -21,6 +21,14 @@ extension Dataset {
       ColumnField(
         "queue", .string, isNullable: true,
         "Team or queue that holds it after the change; files of before it was kept lack the column."),
+      ColumnField(
+        "text_words", .string, isNullable: true,
+        "Buckets of the words of the text and of pairs of them, by a keyed hash: two characters each, ascending."),
+      ColumnField(
+        "has_complaint_words", .bool, isNullable: true, "Whether the text has words that the feed lists for complaints."
+      ),
+      ColumnField(
+        "has_cancel_words", .bool, isNullable: true, "Whether the text has words that the feed lists for leaving."),
     ]))
 
   /// Orders: a row each time an order is placed or changes.

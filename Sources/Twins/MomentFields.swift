@@ -1,5 +1,6 @@
 import Columns
 import Datasets
+import Parallelism
 
 /// The facts that are grouped by rank once for all moments.
 struct TwinHistories: Sendable {
@@ -17,6 +18,18 @@ struct TwinHistories: Sendable {
     contacts = try ContactHistory(facts.table(.contacts), index, persons: holders.personIndex)
     consents = try ConsentHistory(facts.table(.consents), persons: holders.personIndex)
     billing = try BillingRules(bills: facts.table(.bills), payments: facts.table(.payments))
+  }
+
+  /// What the catalogue asks of tickets beyond their columns, at a moment.
+  func signs(
+    _ catalogue: TwinCatalogue, _ tickets: Table, _ subscriptions: SubscriptionEvents, at moment: TwinMoment,
+    _ workers: WorkerThreads
+  ) throws -> TicketSigns? {
+    try events[.tickets].map {
+      try TicketSigns(
+        catalogue.namedColumns(of: .tickets), tickets, $0, subscriptions, at: moment, workers,
+        readDayCount: catalogue.textDayCount)
+    }
   }
 
   /// The events of a family that hold in a scene.
@@ -42,7 +55,7 @@ final class MomentFields: Sendable {
 
   init(
     _ catalogue: TwinCatalogue, _ facts: TwinFacts, _ events: SubscriptionEvents, _ holders: Holders,
-    _ histories: TwinHistories, _ windows: UsageWindows, _ relations: RelationSums
+    _ histories: TwinHistories, _ windows: UsageWindows, _ relations: RelationSums, _ workers: WorkerThreads
   ) throws {
     self.catalogue = catalogue
     self.events = events
@@ -55,8 +68,12 @@ final class MomentFields: Sendable {
     prices = try PriceBook(products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)
     companions = Companions(scene, holders)
     consents = histories.consents.newest(at: moment)
+    let signs = try histories.signs(catalogue, facts.table(.tickets), events, at: moment, workers)
     selections = try catalogue.fields.map { field in
       guard case .events(let aggregate) = field.computation else { return nil }
+      if aggregate.family == .tickets, let signs {
+        return try EventSelection(aggregate, signs.table, at: moment, isKnown: signs.isKnown(aggregate))
+      }
       return try EventSelection(aggregate, facts.table(aggregate.family.dataset), at: moment)
     }
   }

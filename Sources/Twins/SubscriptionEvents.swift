@@ -104,6 +104,11 @@ struct SubscriptionEvents: Sendable {
     if let pending { body(pending) }
   }
 
+  /// Whether a moment sees anything of the subscription of a rank.
+  func isKnown(_ rank: Int32, at moment: TwinMoment) -> Bool {
+    events.group(rank).contains { order.isSeen(events.row($0), moment) }
+  }
+
   /// The day of the last termination that a moment sees, or nil.
   func end(_ rank: Int32, at moment: TwinMoment) -> Int32? {
     var end: Int32?

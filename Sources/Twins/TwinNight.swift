@@ -49,7 +49,9 @@ package enum TwinNight {
       return try RelationSums(aggregates, facts.relations, numbers, events.index.keys, at: windows.moment, workers)
     }
     return try workers.map(taskCount: usage.count) { number in
-      try MomentFields(catalogue, facts, events, holders, histories, usage[number], relations[number])
+      try MomentFields(
+        catalogue, facts, events, holders, histories, usage[number], relations[number],
+        usage.count > 1 ? WorkerThreads(count: 1) : workers)
     }
   }
 }

@@ -21,11 +21,13 @@ struct TwinSources: Sendable {
   private let needs: [(dataset: Dataset, columns: [String])]
   /// Their files, in the same order.
   let families: [[Product]]
+  /// The first as-of day.
+  private let earliest: Day
 
   init(
     _ state: LiveState, _ catalogue: TwinCatalogue, and others: [TwinCatalogue] = [], _ moments: [TwinMoment]
   ) {
-    let earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
+    earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
     let start = earliest - (Windows.longest - 1) - TwinSources.futureDays
     usage = state.products(Dataset.usage.name).filter { product in
       guard let date = TwinSources.date(product.name) else { return true }
@@ -68,7 +70,9 @@ struct TwinSources: Sendable {
     let files = families.enumerated().flatMap { family, products in products.map { (family, $0) } }
     let tables = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
       let (family, product) = files[number]
-      return try TwinSources.table(home.url(product.name), needs[family].dataset, needs[family].columns)
+      let need = needs[family]
+      return try FactFile.read(
+        home.url(product.name), need.dataset, need.columns, leavingOut: unread(need.dataset, product))
     }
     var parts: [[Table]] = families.map { _ in [] }
     for ((family, _), table) in zip(files, tables) { parts[family].append(table) }
@@ -83,30 +87,10 @@ struct TwinSources: Sendable {
       facts, usage: usageParts(home), relations: Dictionary(relations) { first, _ in first })
   }
 
-  /// Reads a file of facts, of one id the row groups that may hold it. A column that may be missing, and that files of before
-  /// it was kept do not have, is missing in their rows.
-  static func table(
-    _ path: String, _ dataset: Dataset, _ columns: [String], whereMayBe own: (id: Int64, column: String)? = nil
-  ) throws(ColumnsError) -> Table {
-    func read(_ columns: [String]) throws(ColumnsError) -> Table {
-      guard let own else { return try ParquetFile.read(path, columns: columns) }
-      return try ParquetFile.read(path, columns: columns, whereMayBe: own.id, in: own.column)
-    }
-    do throws(ColumnsError) {
-      return try read(columns)
-    } catch {
-      guard error.code == .schemaMismatch else { throw error }
-      let held = try ParquetFile.schema(of: path)
-      let lacking = dataset.schema.fields.filter { columns.contains($0.name) && held.index(of: $0.name) == nil }
-      guard !lacking.isEmpty, lacking.allSatisfy({ $0.isNullable && $0.type == .string }) else { throw error }
-      let table = try read(columns.filter { name in !lacking.contains { $0.name == name } })
-      let none = Column.string(
-        TypedColumn(
-          [String](repeating: "", count: table.rowCount), validity: [Bool](repeating: false, count: table.rowCount)))
-      return try Table(
-        Schema(table.schema.fields + lacking), table.columns + lacking.map { _ in none }
-      ).selecting(columns)
-    }
+  /// The columns of a file that bear on nothing: words of tickets of long before the year that is read.
+  private func unread(_ dataset: Dataset, _ product: Product) -> [String] {
+    guard dataset == .tickets, let night = TwinSources.date(product.name) else { return [] }
+    return night < earliest - (TextModel.dayCount - 1) - TwinSources.futureDays ? ["text_words"] : []
   }
 
   /// The files of use.

@@ -84,6 +84,8 @@ public struct PseudonymKey: Sendable {
   public var recordKeyHash: SipHash { SipHash(key: derived("record-key")) }
   /// The keyed hash of counterparties and cells.
   public var counterpartyHash: SipHash { SipHash(key: derived("counterparty")) }
+  /// The keyed hash of the words of texts.
+  public var textWordHash: SipHash { SipHash(key: derived("text-word")) }
 
   /// 32 bytes that nobody can compute without the key, different for each purpose.
   func derived(_ purpose: String) -> [UInt8] { authenticationCode(Array("derive:\(purpose)".utf8)) }

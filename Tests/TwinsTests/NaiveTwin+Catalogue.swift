@@ -67,7 +67,7 @@ extension NaiveTwin {
     case .payments: return newest(rows, by: { [$0["payment_id"]] }, order)
     case .topUps: return newest(rows, by: { [$0["top_up_id"]] }, order)
     case .balances: return newest(rows, by: { _ in [] }, order)
-    case .tickets: return opened(id)
+    case .tickets: return signedTickets(id)
     case .contacts: return contacts(id, link)
     }
   }
@@ -87,6 +87,10 @@ extension NaiveTwin {
       case nil: return 0
       }
     }
+    let asked =
+      aggregate.conditions.filter { $0.column == "text_category" }.flatMap(\.values)
+      + (aggregate.measure == .column("text_cancellation_percent") ? ["cancellation"] : [])
+    guard asked.allSatisfy(texts.learned.contains) else { return "null" }
     let meeting = events.filter { row in
       aggregate.conditions.allSatisfy { condition in
         switch row[condition.column] {

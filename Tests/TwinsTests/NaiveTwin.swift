@@ -24,6 +24,8 @@ struct NaiveTwin {
   /// The ids that live, ascending.
   private(set) var living: [Int64] = []
   private var links: [Int64: Row] = [:]
+  /// What the words of tickets say.
+  private(set) var texts = NaiveTexts([], asOf: 0)
   private var completeDays: [String: Set<Int64>] = [:]
 
   init(_ tables: [String: Table], asOf: Day, knownBy: Day) {
@@ -39,6 +41,7 @@ struct NaiveTwin {
     let ids = Set(facts["facts/subscriptions", default: []].map { $0["subscription_id"]!.whole })
     for id in ids { links[id] = currentLink(id) }
     living = ids.filter { life($0) != nil }.sorted()
+    texts = readTexts()
   }
 
   static func rows(_ table: Table) -> [Row] {

@@ -38,7 +38,7 @@ struct RandomFacts {
     add(.payments, payments())
     add(.topUps, (0..<150).map { _ in fact(["top_up_id": .whole(draws.below(110)), "amount_e4": amount()]) })
     add(.balances, balances())
-    add(.tickets, tickets())
+    add(.tickets, RandomFacts.withTexts(tickets(), subscriptions, seed: seed))
     add(.contacts, contacts())
     add(.consents, consents())
     add(.products, catalogue())

@@ -60,7 +60,8 @@ import Twins
         "4:70: 'd' is int64, by the way it is made, not int32",
         "5:25: there is no rule 'arears_e4'",
         "6:9: a field has one of 'aggregate', 'rule' and 'ratio'",
-        "7:79: 'colour' is no text or flag of facts/tickets: status, category, channel, queue",
+        "7:79: 'colour' is no text or flag of facts/tickets: status, category, channel, queue, "
+          + "text_words, has_complaint_words, has_cancel_words, is_reopened, text_category",
         "8:53: 'due_date' is no column of facts/bills of type int64: subscription_id, delivery_id, bill_id, amount_e4",
         "9:9: days with use are known for the last 91 days only",
         "9:16: the name of a row with several windows says where the window stands: {window}",

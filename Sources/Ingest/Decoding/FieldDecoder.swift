@@ -112,6 +112,8 @@ struct RowValues {
   var localSeconds: [Int64]
   /// Texts.
   var texts: [String]
+  /// What is kept of the text whose length a field gives.
+  var signals = TextSignals()
 
   init(fieldCount: Int) {
     values = Array(repeating: 0, count: fieldCount)

@@ -91,6 +91,7 @@ extension RowDecoder {
       row.texts[field] = String(decoding: bytes, as: UTF8.self)
       set(field, 0)
     case .textLength:
+      row.signals = texts.signals(of: bytes)
       set(field, Int64(bytes.count))
     }
   }

@@ -15,6 +15,8 @@ struct RowDecoder {
   /// Per decoder, whether its field is prepared before it is read, and by what.
   let isPrepared: [Bool]
   var preparers: [FieldPreparer?]
+  /// Reduces texts of which only words are kept.
+  var texts: TextReduction
   /// What is asked of rows as a whole, or nil where nothing is.
   var conditions: RowConditions?
 
@@ -28,6 +30,7 @@ struct RowDecoder {
     row = RowValues(fieldCount: feed.kind.fields.count)
     preparers = feed.decoders.map { $0.preparation.map { FieldPreparer($0) } }
     isPrepared = preparers.map { $0 != nil }
+    texts = TextReduction(key.textWordHash, feed.intents)
     conditions = RowConditions(feed)
   }
 

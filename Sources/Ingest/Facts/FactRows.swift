@@ -17,6 +17,10 @@ struct FactLayout: Sendable {
     /// The name of an enumeration's value.
     case name(Int, [String])
     case text(Int)
+    /// The buckets of the words of a canonical field.
+    case words(Int)
+    /// Whether the text of a canonical field shows an intent, by its place among all.
+    case intent(Int, Int)
     /// The same for every row: a flag that is not mapped is false.
     case fixed(Int64)
   }
@@ -59,6 +63,12 @@ struct FactLayout: Sendable {
       default: break
       }
       let stem = column.name.hasSuffix("_id") ? String(column.name.dropLast(3)) : column.name
+      if let text = fields.firstIndex(where: { $0.type == .textLength }) {
+        if column.name == "text_words" { return .words(text) }
+        if let intent = TextIntent.allCases.firstIndex(where: { $0.column == column.name }) {
+          return .intent(text, intent)
+        }
+      }
       let name = FactLayout.fieldNames[column.name] ?? stem
       guard let index = fields.firstIndex(where: { $0.name == name }) else { return .fixed(0) }
       switch fields[index].type {
@@ -100,6 +110,9 @@ struct FactRows: Sendable {
         add(column, row.has(field) ? Int64(Day(ofSeconds: row.localSeconds[field]).rawValue) : nil)
       case .name(let field, let names): addText(column, row[field].map { names[Int($0)] })
       case .text(let field): addText(column, row.has(field) ? row.texts[field] : nil)
+      case .words(let field): addText(column, row.has(field) ? row.signals.words : nil)
+      case .intent(let field, let intent):
+        add(column, row.has(field) ? row.signals.intents[intent].map { $0 ? 1 : 0 } : nil)
       case .fixed(let value): add(column, value)
       }
     }

@@ -40,7 +40,7 @@ extension ColumnsReader {
     return Feed.RecordKey(sources: rule.sources + own, windowDays: rule.windowDays)
   }
 
-  private func maps(_ field: String) -> Bool {
+  func maps(_ field: String) -> Bool {
     Feed.index(of: field, in: kind).map { index in decoders.contains { $0.field == index } } ?? false
   }
 

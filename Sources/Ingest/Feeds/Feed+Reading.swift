@@ -52,6 +52,7 @@ extension Feed {
     checks = columns.checks(reader)
     leftOut = columns.leftOut(reader)
     served = columns.served(phoneNumbers, reader)
+    intents = columns.intents(reader)
     trailer = columns.trailer(form, reader)
     lateDays = reader.optionalInt("late-days", in: 0...100_000) ?? (kind.isTimeless ? nil : Feed.usualLateDays)
     let sessions = columns.sessions(reader, lateDays: lateDays)

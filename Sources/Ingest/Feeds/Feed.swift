@@ -96,6 +96,8 @@ package struct Feed: Sendable {
   let checks: [FieldCheck]
   let leftOut: [RowFilter]
   let served: ServedRule?
+  /// The words by which texts of tickets show what customers are after.
+  let intents: TextIntents
   let recordKey: RecordKey?
   let calendar: DeliveryCalendar
   let known: Known

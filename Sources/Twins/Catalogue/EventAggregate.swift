@@ -36,6 +36,12 @@ package enum EventFamily: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The columns that a night adds to the facts.
+  var derivedColumns: [DerivedColumn] { self == .tickets ? TicketSigns.columns : [] }
+
+  /// The columns that a catalogue may name: kept ones, and those that a night adds.
+  var namedFields: [ColumnField] { dataset.schema.fields + derivedColumns.map(\.field) }
+
   /// Whether deliveries are expected by a calendar, so that a day may be incomplete.
   package var hasCalendar: Bool { self != .contacts }
 
@@ -108,8 +114,18 @@ package struct EventAggregate: Sendable, Hashable {
   package let conditions: [EventCondition]
   package let window: FieldWindow
 
-  /// The columns that it reads beside those that events need anyway.
-  var columns: [String] { conditions.map(\.column) + (measure?.columns ?? []) }
+  /// The columns that it names.
+  var namedColumns: [String] { conditions.map(\.column) + (measure?.columns ?? []) }
+
+  /// The kept columns that it reads beside those that events need anyway.
+  var columns: [String] {
+    namedColumns.flatMap { name in family.derivedColumns.first { $0.field.name == name }?.needs ?? [name] }
+  }
+
+  /// Whether it asks what words say, which must be learned first.
+  var isLearned: Bool {
+    family.derivedColumns.contains { !$0.needs.isEmpty && namedColumns.contains($0.field.name) }
+  }
 
   /// The column's type.
   var type: ColumnType {
@@ -133,7 +149,9 @@ package struct EventAggregate: Sendable, Hashable {
       case .newest: family.hasCalendar ? "\(NullMeaning.recency), or it does not say" : "none, or it does not say"
       case .mean, .min, .max, .last, .oldest: "none in the window"
       }
-    if function == .recency || function == .newest { return none }
-    return [unknown, none].filter { !$0.isEmpty }.joined(separator: ", or ")
+    let unlearned =
+      isLearned ? "fewer than \(TextModel.leastTicketCount) tickets of a category it asks for have words" : ""
+    let parts = function == .recency || function == .newest ? [none, unlearned] : [unknown, none, unlearned]
+    return parts.filter { !$0.isEmpty }.joined(separator: ", or ")
   }
 }

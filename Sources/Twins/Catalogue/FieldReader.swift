@@ -8,7 +8,7 @@ struct FieldReader {
   static let facts = ["usage"] + EventFamily.allCases.map(\.rawValue) + RelationFamily.allCases.map(\.rawValue)
   private static let units = [
     "id", "day", "text", "flag", "year", "count", "days", "seconds", "bytes", "1/10,000 currency", "ratio",
-    "events a week", "seconds a week", "bytes a week",
+    "events a week", "seconds a week", "bytes a week", "percent",
   ]
   private static let useAggregates = ["sum", "days", "recency", "trend", "slope", "volatility"]
   /// What stands for the window, such as 28d or life, in the name of a row with several.
@@ -363,7 +363,7 @@ struct FieldReader {
 
   private func measure(_ family: EventFamily, _ node: ConfigurationNode) -> EventMeasure? {
     func column(_ name: String, _ type: ColumnType, _ place: SourceLocation) -> String? {
-      let names = family.dataset.schema.fields.filter { $0.type == type }.map(\.name)
+      let names = family.namedFields.filter { $0.type == type }.map(\.name)
       if names.contains(name) { return name }
       row.report(
         at: place,
@@ -390,7 +390,7 @@ struct FieldReader {
   }
 
   private func condition(_ family: EventFamily, _ entry: ConfigurationNode.Entry) -> EventCondition? {
-    let fields = family.dataset.schema.fields.filter { $0.type == .string || $0.type == .bool }
+    let fields = family.namedFields.filter { $0.type == .string || $0.type == .bool }
     guard fields.contains(where: { $0.name == entry.key }) else {
       row.report(
         at: entry.location,

@@ -68,6 +68,16 @@ public struct TwinCatalogue: Sendable {
     return columns
   }
 
+  /// The columns of a family that some field names.
+  func namedColumns(of family: EventFamily) -> Set<String> {
+    Set(eventAggregates.filter { $0.family == family }.flatMap(\.namedColumns))
+  }
+
+  /// The days before the moment in which a ticket was opened whose words some field asks for.
+  var textDayCount: Int {
+    eventAggregates.filter(\.isLearned).map { $0.window == .life ? TextModel.dayCount : Windows.longest }.max() ?? 0
+  }
+
   /// Whether some field looks at every event of a family that is kept.
   func looksAtLife(of family: EventFamily) -> Bool {
     eventAggregates.contains { $0.family == family && $0.window == .life }

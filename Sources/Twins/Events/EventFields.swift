@@ -10,9 +10,14 @@ struct EventSelection: Sendable {
   let isMeeting: [Bool]?
   /// The measure of each fact; empty for aggregates without one.
   let values: [Int64]
+  /// Whether the facts tell what is asked.
+  let isKnown: Bool
 
-  init(_ aggregate: EventAggregate, _ table: Table, at moment: TwinMoment) throws(ColumnsError) {
+  init(
+    _ aggregate: EventAggregate, _ table: Table, at moment: TwinMoment, isKnown: Bool = true
+  ) throws(ColumnsError) {
     self.aggregate = aggregate
+    self.isKnown = isKnown
     isMeeting = try EventSelection.conditions(aggregate.conditions, table)
     let measure = try aggregate.measure.map { measure throws(ColumnsError) in
       try EventSelection.measure(measure, table, at: moment)
@@ -99,6 +104,7 @@ struct EventFields {
   /// The column of a field. O(rows and events).
   func column(_ selection: EventSelection) -> Column {
     let aggregate = selection.aggregate
+    guard selection.isKnown else { return Column(missing: aggregate.type, scene.rowCount) }
     // What the newest event does not say is missing, whatever older ones say.
     let totals = totals(
       selection, isCounted: aggregate.function == .newest ? selection.isMeeting : selection.isCounted)

@@ -11,6 +11,8 @@ struct EventHistory: Sendable {
   private let order: FactOrder
   private let identities: [Int64]
   private let days: [Int32]
+  /// How far each row of a ticket has come; empty for other families.
+  private let progress: [UInt8]
 
   /// The columns that it reads.
   static func columns(_ family: EventFamily) -> [String] {
@@ -31,7 +33,8 @@ struct EventHistory: Sendable {
     }
     let ranks = index.ranks(of: try table.int64("subscription_id").values)
     if family == .tickets {
-      let progress = try table.string("status").values.map(EventHistory.progress)
+      let progress = try table.string("status").values.map(ProcessFamily.tickets.progress)
+      self.progress = progress
       events = RowsByRank(ranks: ranks, rankCount: index.count) { a, b in
         if identities[a] != identities[b] { return identities[a] < identities[b] }
         if order.eventDates[a] != order.eventDates[b] { return order.eventDates[a] < order.eventDates[b] }
@@ -39,6 +42,7 @@ struct EventHistory: Sendable {
         return order.learnedBefore(a, b)
       }
     } else {
+      progress = []
       events = RowsByRank(ranks: ranks, rankCount: index.count) {
         identities[$0] != identities[$1] ? identities[$0] < identities[$1] : order.precedes($0, $1)
       }
@@ -46,15 +50,6 @@ struct EventHistory: Sendable {
     self.order = order
     self.identities = identities
     days = try table.date(family.dayColumn).values
-  }
-
-  private static func progress(_ status: String) -> UInt8 {
-    switch status {
-    case "open": 0
-    case "pending": 1
-    case "resolved": 2
-    default: 3
-    }
   }
 
   /// The events that hold at the scene's moment.
@@ -77,5 +72,27 @@ struct EventHistory: Sendable {
       held.endRow()
     }
     return held
+  }
+
+  /// Calls `body` with each ticket of a rank that a moment sees: its rows in the order in which they count, of which the last
+  /// holds, and whether it was closed and opened again.
+  func forEachTicket(_ rank: Int32, at moment: TwinMoment, _ body: (_ rows: [Int], _ isReopened: Bool) -> Void) {
+    var rows: [Int] = []
+    var isReopened = false
+    for position in events.group(rank) {
+      let row = events.row(position)
+      guard order.isSeen(row, moment) else { continue }
+      if let last = rows.last {
+        if identities[last] != identities[row] {
+          body(rows, isReopened)
+          rows.removeAll(keepingCapacity: true)
+          isReopened = false
+        } else if ProcessFamily.tickets.isReopening(from: progress[last], to: progress[row]) {
+          isReopened = true
+        }
+      }
+      rows.append(row)
+    }
+    if !rows.isEmpty { body(rows, isReopened) }
   }
 }

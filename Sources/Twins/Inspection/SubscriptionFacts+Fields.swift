@@ -64,9 +64,12 @@ extension SubscriptionFacts {
   /// The facts of a field of events.
   func source(_ field: TwinField, _ aggregate: EventAggregate) throws -> FieldFacts.Source {
     let (table, held) = try held(aggregate.family)
-    let selection = try EventSelection(aggregate, table, at: moment)
+    let signs = aggregate.family == .tickets ? try signs(aggregate, table) : nil
+    let selection = try EventSelection(
+      aggregate, signs?.table ?? table, at: moment, isKnown: signs?.isKnown(aggregate) ?? true)
     let isCounted = aggregate.function == .newest ? selection.isMeeting : selection.isCounted
-    var positions = held.positions(0).filter { position in
+    var positions = selection.isKnown ? Array(held.positions(0)) : []
+    positions = positions.filter { position in
       aggregate.window.contains(age: Int(held.ages[position]))
         && isCounted.map { $0[Int(held.facts[position])] } ?? true
     }

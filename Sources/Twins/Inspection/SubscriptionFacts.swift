@@ -2,6 +2,7 @@ import Calendar
 import Columns
 import Datasets
 import Ledger
+import Parallelism
 
 /// The facts of one subscription that a night sees, and the scene of its twin.
 struct SubscriptionFacts {
@@ -74,6 +75,20 @@ struct SubscriptionFacts {
     return (table, held)
   }
 
+  /// What an aggregate asks of the subscription's tickets beyond their columns; what words say is learned from everybody's.
+  func signs(_ aggregate: EventAggregate, _ tickets: Table) throws -> TicketSigns {
+    var model: TextModel?
+    if aggregate.columns.contains("text_words") {
+      let (all, events) = (
+        try rows(ofEverybody: .tickets), try SubscriptionEvents(rows(ofEverybody: .subscriptions))
+      )
+      model = try TicketSigns.model(all, EventHistory(.tickets, all, events.index), events, at: moment)
+    }
+    return try TicketSigns(
+      Set(aggregate.namedColumns), tickets, EventHistory(.tickets, tickets, index), SubscriptionEvents(subscriptions),
+      at: moment, WorkerThreads(count: 1), model: model)
+  }
+
   /// Reads the rows of somebody, file by file.
   private struct Reader {
     let home: Home
@@ -93,8 +108,8 @@ struct SubscriptionFacts {
         {
           continue
         }
-        let table = try TwinSources.table(
-          home.url(product.name), dataset, names, whereMayBe: id.map { ($0, column) })
+        let path = home.url(product.name)
+        let table = try FactFile.read(path, dataset, names, whereMayBe: id, in: column)
         let (dates, knowns) = (try table.date("event_date").values, try table.date("known_date").values)
         let ids = id == nil ? nil : try table.int64(column)
         tables.append(

@@ -12,21 +12,29 @@ struct ProcessFamily: Sendable {
   let states: [String]
   /// The state in which the case waits for somebody else.
   let holdState: String
-  /// The first state in which the case is closed; all after it are, too.
-  let firstClosedState: String
+  /// The place of the first state in which the case is closed; all after it are, too.
+  let closedProgress: UInt8
   /// Columns that only one of the families has.
   let closedColumn, channelColumn, promisedColumn: String?
 
   static let tickets = ProcessFamily(
     kind: .ticket, dataset: .tickets, idColumn: "ticket_id", openedColumn: "opened_date", categoryColumn: "category",
-    states: ["open", "pending", "resolved", "closed"], holdState: "pending", firstClosedState: "resolved",
-    closedColumn: "resolved_date", channelColumn: "channel", promisedColumn: nil)
+    states: ["open", "pending", "resolved", "closed"], holdState: "pending",
+    closedProgress: 2, closedColumn: "resolved_date", channelColumn: "channel", promisedColumn: nil)
 
   static let orders = ProcessFamily(
     kind: .order, dataset: .orders, idColumn: "order_id", openedColumn: "placed_date", categoryColumn: "kind",
     states: ["placed", "on-hold", "in-progress", "completed", "cancelled"], holdState: "on-hold",
-    firstClosedState: "completed", closedColumn: nil, channelColumn: nil,
+    closedProgress: 3, closedColumn: nil, channelColumn: nil,
     promisedColumn: "promised_date")
+
+  /// The place of a state in the order of progress; of one that it does not know, the last.
+  func progress(_ state: String) -> UInt8 { UInt8(states.firstIndex(of: state) ?? states.count - 1) }
+
+  /// Whether a case that is closed is open again.
+  @inline(__always) func isReopening(from before: UInt8, to now: UInt8) -> Bool {
+    before >= closedProgress && now < closedProgress
+  }
 
   /// Both.
   static let all = [tickets, orders]
@@ -66,11 +74,9 @@ struct ProcessHistory {
     promised = try family.promisedColumn.map { name throws(ColumnsError) in try table.date(name) }
     channels = try family.channelColumn.map { name throws(ColumnsError) in try table.string(name) }
     queues = try table.string("queue")
-    let states = family.states
-    func place(_ state: String) -> UInt8 { UInt8(states.firstIndex(of: state) ?? states.count - 1) }
-    progress = try table.string("status").values.map(place)
-    holdProgress = place(family.holdState)
-    closedProgress = place(family.firstClosedState)
+    progress = try table.string("status").values.map(family.progress)
+    holdProgress = family.progress(family.holdState)
+    closedProgress = family.closedProgress
   }
 
   /// The cases that are alive at a moment, ascending by id.
@@ -147,7 +153,7 @@ struct ProcessHistory {
     } else if progress[trace.last] != progress[row] {
       if progress[trace.last] == holdProgress { trace.holdDays += day - trace.since }
       let (wasClosed, isClosed) = (progress[trace.last] >= closedProgress, progress[row] >= closedProgress)
-      if wasClosed, !isClosed {
+      if family.isReopening(from: progress[trace.last], to: progress[row]) {
         trace.reopenCount += 1
         trace.reopened = day
       }
