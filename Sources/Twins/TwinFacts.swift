@@ -71,6 +71,8 @@ package struct TwinFacts: Sendable {
       (.coverage, Dataset.coverage.schema.fields.map(\.name)),
     ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0, and: others)) }
       + (catalogue.relationAggregates.contains { $0.party != nil } ? [(.numbers, OwnNumbers.columns)] : [])
+      + (catalogue.relationAggregates.contains(where: \.function.isOfOutages)
+        ? [(.outages, OutageMinutes.columns)] : [])
   }
 
   private let tables: [String: Table]

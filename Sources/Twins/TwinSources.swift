@@ -45,6 +45,11 @@ struct TwinSources: Sendable {
     needs = TwinFacts.needs(catalogue, and: others)
     families = needs.map { dataset, _ in
       let products = state.products(dataset.name).filter { !caused.contains($0.name) }
+      if dataset == .outages {
+        // They are told on the day on which they begin or later, and count for so long.
+        let first = earliest - (RelationAggregate.dayCount - 1) - OutageMinutes.longestDays
+        return products.filter { product in TwinSources.date(product.name).map { $0 >= first } ?? true }
+      }
       guard pruned.contains(dataset.name) else { return products }
       return products.filter { product in TwinSources.date(product.name).map { $0 >= start } ?? true }
     }

@@ -7,7 +7,7 @@ struct FieldReader {
   /// The facts that aggregates of subscriptions may name.
   static let facts = ["usage"] + EventFamily.allCases.map(\.rawValue) + RelationFamily.allCases.map(\.rawValue)
   private static let units = [
-    "id", "day", "text", "flag", "year", "count", "days", "seconds", "bytes", "1/10,000 currency", "ratio",
+    "id", "day", "text", "flag", "year", "count", "days", "minutes", "seconds", "bytes", "1/10,000 currency", "ratio",
     "events a week", "seconds a week", "bytes a week",
   ]
   private static let useAggregates = ["sum", "days", "recency", "trend", "slope", "volatility"]

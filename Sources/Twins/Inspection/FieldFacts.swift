@@ -84,6 +84,8 @@ public struct FieldFacts: Sendable {
     switch field.computation {
     case .use(let aggregate): [try facts.source(field, aggregate)]
     case .events(let aggregate): [try facts.source(field, aggregate)]
+    case .relation(let aggregate) where aggregate.function.isOfOutages:
+      try facts.sources(ofOutages: field, aggregate)
     case .relation(let aggregate): [try facts.source(field, aggregate)]
     // Subscriptions are rolled up, they do not roll up.
     case .rollup: []
