@@ -36,6 +36,7 @@ final class MomentFields: Sendable {
   let histories: TwinHistories
   private let prices: PriceBook
   private let companions: Companions
+  private let lastScores: LastScores
   let consents: NewestConsents
   /// What the field of each place needs of events; nil for those of other kinds.
   private let selections: [EventSelection?]
@@ -54,6 +55,7 @@ final class MomentFields: Sendable {
     scene = try TwinScene(events, holders, coverage: facts.table(.coverage), at: moment)
     prices = try PriceBook(products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)
     companions = Companions(scene, holders)
+    lastScores = try LastScores(facts.table(.scores), events.index, at: moment)
     consents = histories.consents.newest(at: moment)
     selections = try catalogue.fields.map { field in
       guard case .events(let aggregate) = field.computation else { return nil }
@@ -91,6 +93,7 @@ final class MomentFields: Sendable {
     let none = HeldEvents(rowCount: 0)
     let rules = StandingFields(scene, holders, prices, companions).columns
       .merging(consents.columns(scene, holders)) { $1 }
+      .merging(lastScores.columns(scene)) { $1 }
       .merging(
         histories.billing.columns(scene, bills: held[.bills] ?? none, payments: held[.payments] ?? none)
       ) { $1 }

@@ -28,8 +28,8 @@ struct RandomFacts {
 
   typealias Row = [String: NaiveTwin.Value]
 
-  /// Draws facts; `gaps` says whether some days lack deliveries.
-  init(seed: UInt64, gaps: Bool) {
+  /// Draws facts; `gaps` says whether some days lack deliveries, `scored` whether models said something on earlier nights.
+  init(seed: UInt64, gaps: Bool, scored: Bool = false) {
     draws = Draws(state: seed)
     add(.subscriptions, subscriptionEvents())
     add(.links, links())
@@ -48,6 +48,7 @@ struct RandomFacts {
     add(.cells, relations("cell_hash"))
     add(.numbers, numbers())
     add(.outages, outages())
+    if scored { tables["scores"] = scores() }
   }
 
   private mutating func add(_ dataset: Dataset, _ rows: [Row]) {
@@ -254,6 +255,21 @@ struct RandomFacts {
       if draws.happens(40) { row["valid_to"] = .whole(row["event_date"]!.whole + draws.below(200)) }
       return row
     }
+  }
+
+  /// Scores of some nights, of which some come after the as-of day: of each night a subscription once.
+  private mutating func scores() -> Table {
+    var rows: [Row] = []
+    for age in [-1, 0, 1, 3, 5, 6, 7, 8, 11, 12, 16, 17, 18] {
+      for id in subscriptions where draws.happens(30) {
+        rows.append([
+          "subscription_id": .whole(id), "as_of": .whole(Int64(RandomFacts.asOf.rawValue) - Int64(age)),
+          "churn_probability": .whole(draws.below(1_000)),
+        ])
+        if draws.happens(80) { rows[rows.count - 1]["clv_e4"] = amount() }
+      }
+    }
+    return RandomFacts.table(Dataset.scores.schema, rows)
   }
 
   /// Outages of the cells that subscriptions met: open ones, long ones, corrected ones, ones that end before they begin.
