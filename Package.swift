@@ -111,7 +111,7 @@ let package = Package(
     .stage("ingest", ["Ingest"]),
     .stage("twin", ["Twins", "Ingest", "Columns", "Datasets", "Ledger", "Calendar"]),
     .stage("train", ["Learning", "Twins"]),
-    .stage("score", ["Learning"]),
+    .stage("score", ["Learning", "Twins"]),
     .stage("decide", ["Decisions"]),
     .stage("export", ["Campaigns"]),
     .stage("report", ["Reports"]),

@@ -62,4 +62,21 @@ extension Dataset {
       ColumnField("cell_hash", .int64, "Keyed hash of the cell; means nothing outside of this home."),
       ColumnField("event_count", .int64, "Events in that cell."),
     ]))
+
+  /// When cells were out: a row each time an outage is told, or told anew. Minutes are those of the local clock.
+  public static let outages = Dataset(
+    "facts/outages",
+    Schema([
+      ColumnField("cell_hash", .int64, "Keyed hash of the cell, as in `facts/cells`."),
+      ColumnField("event_date", .date, "Local civil day on which it began."),
+      ColumnField("known_date", .date, "The night that learned it."),
+      ColumnField("delivery_id", .int64, "First 63 bits of the SHA-256 of the delivery that brought it."),
+      ColumnField(
+        "outage_id", .int64, isNullable: true,
+        "Pseudonym of the outage; without one, the cell and the beginning say which it is."),
+      ColumnField("start_minute", .int32, "Minute of the day in which it began, from 0."),
+      ColumnField("end_date", .date, isNullable: true, "Local civil day of its end; missing while it lasts."),
+      ColumnField("end_minute", .int32, isNullable: true, "Minute of that day before which it was over, from 0."),
+      ColumnField("kind", .string, isNullable: true, "fault or planned."),
+    ]))
 }

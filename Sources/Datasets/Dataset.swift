@@ -26,8 +26,8 @@ public struct Dataset: Sendable, Hashable {
 
   /// The fact families, in the order of the documentation.
   public static let facts: [Dataset] = [
-    usage, counterparties, cells, numbers, bills, payments, topUps, balances, tickets, orders, subscriptions, links,
-    consents, contacts, products, unitCosts,
+    usage, counterparties, cells, outages, numbers, bills, payments, topUps, balances, tickets, orders, subscriptions,
+    links, consents, contacts, products, unitCosts,
   ]
 }
 

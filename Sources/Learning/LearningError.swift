@@ -17,6 +17,8 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let missingColumn = Code(rawValue: "missing-column")
     /// A feature predicts the label so well that it must know the future.
     public static let leakage = Code(rawValue: "leakage")
+    /// A model reads a field that the catalogue bars from models.
+    public static let barredInput = Code(rawValue: "barred-input")
     /// No model has been trained yet.
     public static let missingModel = Code(rawValue: "missing-model")
     /// A product needed as input could not be read, or one made could not be written.

@@ -4,7 +4,7 @@ public import Configuration
 import Datasets
 public import Ledger
 import Parallelism
-import Twins
+public import Twins
 
 /// A night of scoring: tonight's twin and the newest model give the dataset `scores`.
 ///
@@ -27,19 +27,21 @@ public struct ScoringNight: Sendable {
   private let night: Day
   private let churn: ChurnDefinition
   private let value: ValueDefinition
+  private let catalogue: TwinCatalogue
   private let configurations: [Material]
   private let threads: Int
   private let versions: [String: String]
 
-  /// Plans a night of scoring by `models/churn.yaml` and `models/value.yaml`.
+  /// Plans a night of scoring by `models/churn.yaml` and `models/value.yaml`; `catalogue` says which fields a model may read.
   public init(
-    _ home: Home, night: Day, churn: ConfigurationDocument, value: ConfigurationDocument, threads: Int,
-    versions: [String: String]
+    _ home: Home, night: Day, churn: ConfigurationDocument, value: ConfigurationDocument, catalogue: TwinCatalogue,
+    threads: Int, versions: [String: String]
   ) throws(ConfigurationError) {
     self.home = home
     self.night = night
     self.churn = try ChurnDefinition(churn)
     self.value = try ValueDefinition(value)
+    self.catalogue = catalogue
     configurations = [
       Material(name: "models/churn.yaml", digest: SHA256Digest(of: churn.bytes)),
       Material(name: "models/value.yaml", digest: SHA256Digest(of: value.bytes)),
@@ -77,7 +79,9 @@ public struct ScoringNight: Sendable {
       try twins.map { product throws(ColumnsError) in try ParquetFile.read(home.url(product.name)) })
     let isOnBase = try history.isOnBase(twin)
     let base = twin.rows(where: isOnBase)
-    let scores = try table(base, models: try model.load(home: home), label: model.label)
+    let models = try model.load(home: home)
+    try checkInputs(models, model.label)
+    let scores = try table(base, models: models, label: model.label)
     let path = transaction.stagingPath("scores.parquet")
     try ParquetFile.write(scores, to: path)
     transaction.retireEarlierRuns()
@@ -91,6 +95,16 @@ public struct ScoringNight: Sendable {
       ],
       warnings: scores.rowCount == 0 ? ["no subscription is on the active base: nothing was scored"] : [])
     return .published(entry, model: model.label)
+  }
+
+  /// Throws where a model reads a field that is no input of models, such as what a model said before.
+  private func checkInputs(_ models: ChurnModels, _ label: String) throws(LearningError) {
+    let barred = catalogue.barredFields
+    let read = (models.gradient.features + models.logistic.features).map(\.name)
+    guard let name = read.first(where: { barred.contains($0) }) else { return }
+    throw LearningError(
+      .barredInput,
+      "\(label) reads '\(name)', which \(catalogue.entity.file) bars from models ('input: false'): train anew")
   }
 
   /// The scores of rows on the base.

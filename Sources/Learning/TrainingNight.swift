@@ -46,7 +46,8 @@ public struct TrainingNight: Sendable {
     self.home = home
     self.night = night
     definition = try ChurnDefinition(document)
-    self.catalogue = catalogue
+    // No model learns from what models said: such columns are not even made.
+    self.catalogue = catalogue.ofInputs
     configuration = Material(name: "models/churn.yaml", digest: SHA256Digest(of: document.bytes))
     self.isForced = isForced
     self.threads = threads
@@ -78,8 +79,8 @@ public struct TrainingNight: Sendable {
     let deploying = try TimeSplit.deploying(
       newest: history.newestMatureDate, oldest: oldest, definition: definition, isUsable: history.isUsable)
     let rows = try DatedRows(
-      history, catalogue, dates: Set(split.dates + deploying.dates).sorted(), excluded: Set(definition.excludedFields),
-      threads: threads)
+      history, catalogue, dates: Set(split.dates + deploying.dates).sorted(),
+      excluded: Set(definition.excludedFields).union(catalogue.barredFields), threads: threads)
 
     let trainer = ChurnTrainer(definition: definition, threads: workers)
     let (train, validation) = (try rows.rows(split.train), try rows.rows([split.validation]))

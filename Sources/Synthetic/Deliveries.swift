@@ -27,6 +27,7 @@ struct Deliveries: Sendable {
     for month in 0..<monthCount { tasks.append { try writeUsageDaily(month) } }
     for kind in RecordKind.allCases where kind != .appTickets { tasks.append { try writeHistory(kind) } }
     tasks.append { try writeReference() }
+    tasks.append { try writeOutages() }
     for night in 0..<nightCount {
       tasks.append { try writeRaw(night) }
       for kind in RecordKind.allCases { tasks.append { try writeNightly(kind, night) } }
@@ -101,6 +102,18 @@ struct Deliveries: Sendable {
       }
     }
     return 1
+  }
+
+  /// The outages of cells: those that were over before the first raw night, and what is told of them in each night.
+  private func writeOutages() throws -> Int {
+    let reports = OutageReports(world)
+    let history = try GzipPiece(reports.history.bytes)
+    try write([history], header: OutageReports.header, to: "\(folder(0))/outages-history_\(date(0)).csv.gz")
+    for (night, rows) in reports.nightly.enumerated() {
+      try ByteFile.write(
+        [Array("\(OutageReports.header)\n".utf8), rows.bytes], to: "\(folder(night))/outages_\(date(night)).csv")
+    }
+    return 1 + reports.nightly.count
   }
 
   private func writeArchive(

@@ -31,6 +31,7 @@ enum Purpose: UInt64 {
   case contractRenewal = 24
   case premiumPurchase = 25
   case order = 26
+  case outageReport = 27
 }
 
 /// The keyed draws of one world.

@@ -6,6 +6,7 @@ extension OperatorLaw {
       (kind.header ?? "").split(separator: ",").map { "\(kind.fileName).\($0)" }
     }
     fields += RecordKind.usageDailyHeader.split(separator: ",").map { "usage-daily.\($0)" }
+    fields += OutageReports.header.split(separator: ",").map { "outages.\($0)" }
     fields += Deliveries.productsHeader.split(separator: ",").map { "products.\($0)" }
     fields += Deliveries.unitCostsHeader.split(separator: ",").map { "unit-costs.\($0)" }
     return fields

@@ -20,7 +20,7 @@ struct CompleteDays: Sendable {
 
   /// The families with windows.
   static let families: [Dataset] = [
-    .usage, .bills, .payments, .topUps, .balances, .tickets, .subscriptions, .counterparties, .cells,
+    .usage, .bills, .payments, .topUps, .balances, .tickets, .subscriptions, .counterparties, .cells, .outages,
   ]
 
   private let counts: [String: Int]

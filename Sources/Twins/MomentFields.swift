@@ -49,6 +49,7 @@ final class MomentFields: Sendable {
   let histories: TwinHistories
   private let prices: PriceBook
   private let companions: Companions
+  private let lastScores: LastScores
   let consents: NewestConsents
   /// What the field of each place needs of events; nil for those of other kinds.
   private let selections: [EventSelection?]
@@ -67,6 +68,7 @@ final class MomentFields: Sendable {
     scene = try TwinScene(events, holders, coverage: facts.table(.coverage), at: moment)
     prices = try PriceBook(products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)
     companions = Companions(scene, holders)
+    lastScores = try LastScores(facts.table(.scores), events.index, at: moment)
     consents = histories.consents.newest(at: moment)
     let signs = try histories.signs(catalogue, facts.table(.tickets), events, at: moment, workers)
     selections = try catalogue.fields.map { field in
@@ -108,6 +110,7 @@ final class MomentFields: Sendable {
     let none = HeldEvents(rowCount: 0)
     let rules = StandingFields(scene, holders, prices, companions).columns
       .merging(consents.columns(scene, holders)) { $1 }
+      .merging(lastScores.columns(scene)) { $1 }
       .merging(
         histories.billing.columns(scene, bills: held[.bills] ?? none, payments: held[.payments] ?? none)
       ) { $1 }

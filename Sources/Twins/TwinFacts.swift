@@ -71,6 +71,8 @@ package struct TwinFacts: Sendable {
       (.coverage, Dataset.coverage.schema.fields.map(\.name)),
     ] + EventFamily.allCases.map { ($0.dataset, catalogue.eventColumns($0, and: others)) }
       + (catalogue.relationAggregates.contains { $0.party != nil } ? [(.numbers, OwnNumbers.columns)] : [])
+      + (catalogue.relationAggregates.contains(where: \.function.isOfOutages)
+        ? [(.outages, OutageMinutes.columns)] : [])
   }
 
   private let tables: [String: Table]
@@ -78,8 +80,7 @@ package struct TwinFacts: Sendable {
   package let usage: [UsagePart]
   /// The files of counterparties and cells.
   package let relations: [RelationFamily: [RelationPart]]
-
-  /// Facts by dataset name; a family that is absent has no rows.
+  /// Facts by dataset name, and scores of earlier nights, which are none; a family that is absent has no rows.
   package init(_ tables: [String: Table], usage: [UsagePart], relations: [RelationFamily: [RelationPart]] = [:]) {
     self.tables = tables
     self.usage = usage

@@ -46,7 +46,11 @@ package enum TwinNight {
       let numbers =
         try aggregates.contains { $0.party != nil }
         ? OwnNumbers(facts.table(.numbers), events, at: windows.moment) : nil
-      return try RelationSums(aggregates, facts.relations, numbers, events.index.keys, at: windows.moment, workers)
+      let outages =
+        try aggregates.contains(where: \.function.isOfOutages)
+        ? OutageMinutes(facts.table(.outages), at: windows.moment) : nil
+      return try RelationSums(
+        aggregates, facts.relations, numbers, outages, events.index.keys, at: windows.moment, workers)
     }
     return try workers.map(taskCount: usage.count) { number in
       try MomentFields(

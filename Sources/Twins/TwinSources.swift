@@ -17,6 +17,8 @@ struct TwinSources: Sendable {
   let usage: [Product]
   /// Files of counterparties and cells, of the days that fields look at.
   private let relations: [(family: RelationFamily, products: [Product])]
+  /// Files of scores of the nights before, where a field asks for them.
+  private let scores: [Product]
   /// The columns of every other family that twins need.
   private let needs: [(dataset: Dataset, columns: [String])]
   /// Their files, in the same order.
@@ -41,12 +43,23 @@ struct TwinSources: Sendable {
       }
       return (family, products)
     }
+    scores =
+      !catalogue.asksForScores
+      ? []
+      : state.products(Dataset.scores.name).filter { product in
+        TwinSources.date(product.name).map { date in moments.contains { LastScores.bears(date, on: $0) } } ?? false
+      }
     let caused = TwinSources.causedLater(state, knownBy: moments.map(\.knownBy).max() ?? Day(rawValue: 0))
     let pruned = Set(
       TwinSources.windowed.filter { !catalogue.looksAtLife(of: $0) }.map(\.dataset.name))
     needs = TwinFacts.needs(catalogue, and: others)
     families = needs.map { dataset, _ in
       let products = state.products(dataset.name).filter { !caused.contains($0.name) }
+      if dataset == .outages {
+        // They are told on the day on which they begin or later, and count for so long.
+        let first = earliest - (RelationAggregate.dayCount - 1) - OutageMinutes.longestDays
+        return products.filter { product in TwinSources.date(product.name).map { $0 >= first } ?? true }
+      }
       guard pruned.contains(dataset.name) else { return products }
       return products.filter { product in TwinSources.date(product.name).map { $0 >= start } ?? true }
     }
@@ -60,10 +73,12 @@ struct TwinSources: Sendable {
 
   /// Everything that is read, as materials.
   var materials: [Material] {
-    (usage + relations.flatMap(\.products) + families.flatMap { $0 }).map { Material($0) }
+    (usage + scores + relations.flatMap(\.products) + families.flatMap { $0 }).map { Material($0) }
   }
   /// The number of files that are read beside those of use.
-  var fileCount: Int { relations.reduce(0) { $0 + $1.products.count } + families.reduce(0) { $0 + $1.count } }
+  var fileCount: Int {
+    scores.count + relations.reduce(0) { $0 + $1.products.count } + families.reduce(0) { $0 + $1.count }
+  }
 
   /// Reads every family but use, file by file on `threads` threads.
   func read(_ home: Home, threads: Int) throws -> TwinFacts {
@@ -83,6 +98,10 @@ struct TwinSources: Sendable {
     let relations = relations.map { family, products in
       (family, products.map { RelationPart(path: home.url($0.name), eventDate: TwinSources.date($0.name)) })
     }
+    let scored = try WorkerThreads(count: threads).map(taskCount: scores.count) { number in
+      try ParquetFile.read(home.url(scores[number].name), columns: LastScores.columns)
+    }
+    if !scored.isEmpty { facts[Dataset.scores.name] = try Table.concatenating(scored) }
     return TwinFacts(
       facts, usage: usageParts(home), relations: Dictionary(relations) { first, _ in first })
   }

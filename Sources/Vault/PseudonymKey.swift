@@ -30,6 +30,8 @@ public struct PseudonymKey: Sendable {
     public static let ticket = Domain(rawValue: "ticket")
     /// Orders.
     public static let order = Domain(rawValue: "order")
+    /// Outages of cells.
+    public static let outage = Domain(rawValue: "outage")
   }
 
   /// The path of the key below the home.

@@ -171,6 +171,22 @@ import Testing
     _ = try feed(proposal)
   }
 
+  @Test func `a file of outages of cells is told from one of calls`() throws {
+    let proposal = try propose(
+      "network.csv",
+      "alarm_id;cell_id;start_time;cleared_at;alarm_type\n"
+        + rows { index in
+          "A-\(index);26201-\(index);2026-11-20 10:00:0\(index % 7);2026-11-20 12:00:00;\(["wartung", "failure"][index % 2])"
+        })
+    let keys = keys(proposal)
+    #expect(keys.contains("kind: outages"))
+    #expect(keys.contains("cell: {from: cell_id}"))
+    #expect(keys.contains("outage: {from: alarm_id}"))
+    #expect(
+      keys.contains(#"kind: {from: alarm_type, values: {"failure": "fault", "wartung": "planned"}}"#), "\(keys)")
+    _ = try feed(proposal)
+  }
+
   @Test func `objects in lines and in a document become paths`() throws {
     func ticket(_ index: Int) -> String {
       #"{"id":"T-\#(index)","customer":{"contract":"C\#(index)"},"created_at":"2026-11-20T10:00:00Z","updated_at":"2026-11-20T11:00:00Z","status":"new","type":"incident","tags":["a"]}"#

@@ -152,10 +152,10 @@ final class MiniOperator {
     ).run()
   }
 
-  func score(threads: Int = 2) throws -> ScoringNight.Outcome {
+  func score(_ catalogue: TwinCatalogue? = nil, threads: Int = 2) throws -> ScoringNight.Outcome {
     try ScoringNight(
-      home, night: MiniOperator.night, churn: MiniOperator.churn(), value: MiniOperator.value(), threads: threads,
-      versions: ["nightjar": "test"]
+      home, night: MiniOperator.night, churn: MiniOperator.churn(), value: MiniOperator.value(),
+      catalogue: catalogue ?? MiniOperator.catalogue(), threads: threads, versions: ["nightjar": "test"]
     ).run()
   }
 

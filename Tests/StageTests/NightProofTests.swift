@@ -136,8 +136,8 @@ import Testing
     var accepted: [String: Int64] = [:]
     for file in entry.files { accepted[try #require(kinds[file.feed]), default: 0] += file.acceptedCount }
     let oneToOne = [
-      "balances", "bills", "consents", "contacts", "orders", "payments", "products", "subscriptions", "tickets",
-      "top-ups",
+      "balances", "bills", "consents", "contacts", "orders", "outages", "payments", "products", "subscriptions",
+      "tickets", "top-ups",
       "unit-costs",
     ]
     for kind in oneToOne { #expect(accepted[kind] ?? 0 == rows["facts/\(kind)"] ?? 0, "\(kind)") }
@@ -155,7 +155,7 @@ import Testing
     var accepted: [String: Int64] = [:]
     for file in files { accepted[try #require(kinds[file.feed]), default: 0] += file.acceptedCount }
     #expect(accepted["usage"] ?? 0 == rows("keys"))
-    for kind in ["bills", "orders", "payments", "tickets", "top-ups", "subscriptions"] {
+    for kind in ["bills", "orders", "outages", "payments", "tickets", "top-ups", "subscriptions"] {
       #expect(accepted[kind] ?? 0 == rows("facts/\(kind)"), "\(kind)")
     }
   }

@@ -33,6 +33,10 @@ extension NaiveTwin {
       let count = own == nil ? 1 : living.count { self.link($0)?[key]?.whole == own }
       put(key.replacing("_id", with: "_subscription_count"), Int64(count))
     }
+    let score = score(id)
+    put("last_churn_probability", score?.probability)
+    put("last_clv_e4", score?.value)
+    put("days_since_last_score", score?.age)
     usage(id, life, &fields)
     money(id, &fields)
     topUps(id, &fields)

@@ -26,7 +26,32 @@ extension NaiveTwin {
     case .events: return "\(sums.values.reduce(0, +))"
     case .topShare:
       return sums.values.max().map { "\(Double($0) / Double(sums.values.reduce(0, +)))" } ?? "null"
+    case .outageMinutes, .outageCells:
+      guard isKnown("outages", window) else { return "null" }
+      let minutes = inside.map { cell, ages in ages.keys.reduce(0) { $0 + outageMinutes(cell, age: $1) } }
+      return "\(aggregate.function == .outageCells ? minutes.count { $0 > 0 } : minutes.reduce(0, +))"
     }
+  }
+
+  /// The minutes of a day in which a cell was out: each minute is looked at, in every outage.
+  private func outageMinutes(_ cell: Int64, age: Int64) -> Int {
+    func start(_ row: Row) -> Int64 { day(row) * 1_440 + row["start_minute"]!.whole }
+    var newest: [Value: Row] = [:]
+    for row in facts["facts/outages"] ?? [] where row["cell_hash"]!.whole == cell {
+      let identity = row["outage_id"] ?? .text("from \(start(row))")
+      if let found = newest[identity] {
+        let (old, new) = (found["known_date"]!.whole, row["known_date"]!.whole)
+        if new < old || (new == old && row["delivery_id"]!.whole < found["delivery_id"]!.whole) { continue }
+      }
+      newest[identity] = row
+    }
+    var spans: [(start: Int64, end: Int64)] = []
+    for row in newest.values where asOf - age < day(row) + 91 {
+      let end = row["end_date"].map { $0.whole * 1_440 + row["end_minute"]!.whole } ?? Int64.max
+      spans.append((start(row), end))
+    }
+    let midnight = (asOf - age) * 1_440
+    return (midnight..<midnight + 1_440).count { minute in spans.contains { $0.start <= minute && minute < $0.end } }
   }
 
   private func isParty(_ hash: Int64, _ party: RelationAggregate.Party, _ numbers: [Row]) -> Bool {

@@ -19,6 +19,8 @@ struct NaiveTwin {
   }
 
   let facts: [String: [Row]]
+  /// What models said: no facts.
+  private let scores: Table?
   let asOf: Int64
   let knownBy: Int64
   /// The ids that live, ascending.
@@ -32,7 +34,8 @@ struct NaiveTwin {
     self.asOf = Int64(asOf.rawValue)
     self.knownBy = Int64(knownBy.rawValue)
     let (lastDay, lastNight) = (self.asOf, self.knownBy)
-    facts = tables.mapValues { table in
+    scores = tables["scores"]
+    facts = tables.filter { $0.key != "scores" }.mapValues { table in
       NaiveTwin.rows(table).filter { $0["event_date"]!.whole <= lastDay && $0["known_date"]!.whole <= lastNight }
     }
     for family in Set(facts["coverage", default: []].map { $0["family"]!.text }) {
@@ -42,6 +45,15 @@ struct NaiveTwin {
     for id in ids { links[id] = currentLink(id) }
     living = ids.filter { life($0) != nil }.sorted()
     texts = readTexts()
+  }
+
+  /// The newest score of the seven nights before.
+  func score(_ id: Int64) -> (age: Int64, probability: Double, value: Int64?)? {
+    guard let scores, let ids = try? scores.int64("subscription_id"), let nights = try? scores.date("as_of"),
+      let probabilities = try? scores.double("churn_probability"), let values = try? scores.int64("clv_e4")
+    else { return nil }
+    let own = (0..<scores.rowCount).filter { ids[$0] == id && (1...7).contains(asOf - Int64(nights[$0]!)) }
+    return own.max { nights[$0]! < nights[$1]! }.map { (asOf - Int64(nights[$0]!), probabilities[$0]!, values[$0]) }
   }
 
   static func rows(_ table: Table) -> [Row] {

@@ -28,8 +28,8 @@ struct RandomFacts {
 
   typealias Row = [String: NaiveTwin.Value]
 
-  /// Draws facts; `gaps` says whether some days lack deliveries.
-  init(seed: UInt64, gaps: Bool) {
+  /// Draws facts; `gaps` says whether some days lack deliveries, `scored` whether models said something on earlier nights.
+  init(seed: UInt64, gaps: Bool, scored: Bool = false) {
     draws = Draws(state: seed)
     add(.subscriptions, subscriptionEvents())
     add(.links, links())
@@ -47,6 +47,8 @@ struct RandomFacts {
     add(.counterparties, relations("counterparty_hash"))
     add(.cells, relations("cell_hash"))
     add(.numbers, numbers())
+    add(.outages, outages())
+    if scored { tables["scores"] = scores() }
   }
 
   private mutating func add(_ dataset: Dataset, _ rows: [Row]) {
@@ -258,11 +260,51 @@ struct RandomFacts {
     }
   }
 
+  /// Scores of some nights, of which some come after the as-of day: of each night a subscription once.
+  private mutating func scores() -> Table {
+    var rows: [Row] = []
+    for age in [-1, 0, 1, 3, 5, 6, 7, 8, 11, 12, 16, 17, 18] {
+      for id in subscriptions where draws.happens(30) {
+        rows.append([
+          "subscription_id": .whole(id), "as_of": .whole(Int64(RandomFacts.asOf.rawValue) - Int64(age)),
+          "churn_probability": .whole(draws.below(1_000)),
+        ])
+        if draws.happens(80) { rows[rows.count - 1]["clv_e4"] = amount() }
+      }
+    }
+    return RandomFacts.table(Dataset.scores.schema, rows)
+  }
+
+  /// Outages of the cells that subscriptions met: open ones, long ones, corrected ones, ones that end before they begin.
+  private mutating func outages() -> [Row] {
+    var rows = (0..<60).map { _ in
+      var row = fact(["cell_hash": .whole(draws.below(25))], days: draws.happens(20) ? 150 : 40)
+      row["subscription_id"] = nil
+      row["start_minute"] = .whole(draws.below(1_440))
+      if draws.happens(60) { row["outage_id"] = .whole(draws.below(50)) }
+      if draws.happens(80) {
+        row["end_date"] = .whole(row["event_date"]!.whole + (draws.happens(20) ? draws.below(200) : draws.below(3)))
+        row["end_minute"] = .whole(draws.below(1_441))
+      }
+      return row
+    }
+    for row in rows where draws.happens(40) {
+      var corrected = row
+      corrected["known_date"] = .whole(row["known_date"]!.whole + draws.below(4))
+      corrected["end_date"] = .whole(row["event_date"]!.whole + draws.below(2))
+      corrected["end_minute"] = .whole(draws.below(1_440))
+      if row["outage_id"] != nil { corrected["start_minute"] = .whole(draws.below(1_440)) }
+      rows.append(corrected)
+    }
+    return rows
+  }
+
   private mutating func coverage(gaps: Bool) -> [Row] {
     var rows: [Row] = []
     let asOf = Int64(RandomFacts.asOf.rawValue)
     let families = [
       "usage", "bills", "payments", "top-ups", "balances", "tickets", "subscriptions", "counterparties", "cells",
+      "outages",
     ]
     for family in families {
       // A gap in some families only, so that every mixture of known and unknown windows comes.

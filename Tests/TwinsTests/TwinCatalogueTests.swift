@@ -142,17 +142,20 @@ import Twins
         "name: g, fact: counterparties, aggregate: top-share, where: {party: own}, window: 7, type: double, unit: ratio",
         "traffic"),
       row("name: h, fact: counterparties, aggregate: events, of: event_count, type: int64, unit: count", "traffic"),
-      "name: i, fact: counterparties, aggregate: events, window: 7, type: int64, unit: count, description: A.")
+      "name: i, fact: counterparties, aggregate: events, window: 7, type: int64, unit: count, description: A.",
+      row("name: j, fact: counterparties, aggregate: outage-cells, window: 7, type: int32, unit: count", "traffic"))
     #expect(
       faults.map { String($0.drop { $0 != " " }.dropFirst()) } == [
         "a field of counterparties has 'basis: consent' and 'consent: traffic'",
         "a field of cells has 'basis: consent' and 'consent: location'",
         "a window of 'distinct' is a number of days from 1 to 28",
         "a window of 'new' is a number of days from 1 to 27",
-        "'recency' is no aggregate of cells: distinct, new, events, top-share", "cells have no condition",
+        "'recency' is no aggregate of cells: distinct, new, events, top-share, outage-minutes, outage-cells",
+        "cells have no condition",
         "'party' is one of on-net, off-net, churned", "'events' needs a window",
         "'events' of counterparties has no 'of'",
         "a field of counterparties has 'basis: consent' and 'consent: traffic'",
+        "'outage-cells' is an aggregate of cells",
       ])
   }
 

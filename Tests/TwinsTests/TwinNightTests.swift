@@ -57,7 +57,7 @@ import Twins
 
   @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64], [false, true])
   func `the fast twin equals the naive one`(seed: UInt64, gaps: Bool) throws {
-    let facts = RandomFacts(seed: seed, gaps: gaps)
+    let facts = RandomFacts(seed: seed, gaps: gaps, scored: true)
     let moments = [
       TwinMoment(asOf: RandomFacts.asOf, knownBy: RandomFacts.asOf),
       TwinMoment(asOf: RandomFacts.asOf - 10, knownBy: RandomFacts.asOf - 10),
@@ -73,7 +73,7 @@ import Twins
     var filled: Set<String> = []
     var empty: Set<String> = []
     for seed in 1...30 as ClosedRange<UInt64> {
-      let facts = RandomFacts(seed: seed, gaps: seed % 2 == 0)
+      let facts = RandomFacts(seed: seed, gaps: seed % 2 == 0, scored: true)
       let moment = TwinMoment(asOf: RandomFacts.asOf, knownBy: RandomFacts.asOf)
       for row in TwinNightTests.texts(try TwinNightTests.build(facts, at: [moment])[0]) {
         for (name, text) in row { if text == "null" { empty.insert(name) } else { filled.insert(name) } }

@@ -14,6 +14,11 @@ struct FactLayout: Sendable {
     case value(Int)
     /// The local day of a canonical field.
     case day(Int)
+    /// The minute of the local day in which a canonical field lies.
+    case minute(Int)
+    /// The local day, and its minute, by which it was over; it is not before another field.
+    case endDay(Int, from: Int)
+    case endMinute(Int, from: Int)
     /// The name of an enumeration's value.
     case name(Int, [String])
     case text(Int)
@@ -33,7 +38,7 @@ struct FactLayout: Sendable {
     "amount_e4": "amount", "balance_e4": "balance", "monthly_fee_e4": "monthly_fee",
     "cost_e4_per_million": "cost_per_million", "is_failed": "failed", "is_granted": "granted",
     "opened_date": "opened_at", "resolved_date": "resolved_at", "text_bytes": "text",
-    "placed_date": "placed_at",
+    "placed_date": "placed_at", "start_minute": "started_at", "end_date": "ended_at", "end_minute": "ended_at",
   ]
 
   /// The layout of a kind whose rows become facts one by one; nil for usage and numbers.
@@ -46,6 +51,7 @@ struct FactLayout: Sendable {
     case .balances: dataset = .balances
     case .tickets: dataset = .tickets
     case .orders: dataset = .orders
+    case .outages: dataset = .outages
     case .subscriptions: dataset = .subscriptions
     case .customers: dataset = .links
     case .consents: dataset = .consents
@@ -62,6 +68,9 @@ struct FactLayout: Sendable {
       case "subscription_id" where kind != .contacts: return .subscription
       default: break
       }
+      if kind == .outages, column.name == "cell_hash" {
+        return fields.firstIndex { $0.name == "cell" }.map { .value($0) } ?? .fixed(0)
+      }
       let stem = column.name.hasSuffix("_id") ? String(column.name.dropLast(3)) : column.name
       if let text = fields.firstIndex(where: { $0.type == .textLength }) {
         if column.name == "text_words" { return .words(text) }
@@ -71,6 +80,14 @@ struct FactLayout: Sendable {
       }
       let name = FactLayout.fieldNames[column.name] ?? stem
       guard let index = fields.firstIndex(where: { $0.name == name }) else { return .fixed(0) }
+      if kind == .outages, let start = fields.firstIndex(where: { $0.name == "started_at" }) {
+        switch column.name {
+        case "start_minute": return .minute(index)
+        case "end_date": return .endDay(index, from: start)
+        case "end_minute": return .endMinute(index, from: start)
+        default: break
+        }
+      }
       switch fields[index].type {
       case .enumeration(let names): return .name(index, names)
       case .text, .languageTag: return .text(index)
@@ -108,6 +125,10 @@ struct FactRows: Sendable {
       case .value(let field): add(column, row[field], isFlag: layout.dataset.schema.fields[column].type == .bool)
       case .day(let field):
         add(column, row.has(field) ? Int64(Day(ofSeconds: row.localSeconds[field]).rawValue) : nil)
+      case .minute(let field): add(column, FactRows.minute(row.localSeconds[field]))
+      case .endDay(let field, let start):
+        add(column, FactRows.end(row, field, from: start).map { Int64(Day(ofSeconds: $0).rawValue) })
+      case .endMinute(let field, let start): add(column, FactRows.end(row, field, from: start).map(FactRows.minute))
       case .name(let field, let names): addText(column, row[field].map { names[Int($0)] })
       case .text(let field): addText(column, row.has(field) ? row.texts[field] : nil)
       case .words(let field): addText(column, row.has(field) ? row.signals.words : nil)
@@ -116,6 +137,20 @@ struct FactRows: Sendable {
       case .fixed(let value): add(column, value)
       }
     }
+  }
+
+  /// The minute of its day in which a local second lies.
+  private static func minute(_ local: Int64) -> Int64 {
+    local.quotientFloored(by: 60) - Int64(Day(ofSeconds: local).rawValue) * 1_440
+  }
+
+  /// The local second by which a field was over, a whole minute; nil where the row has none. In the hour that the clock
+  /// shows twice an end may read as before its begin: then what passed between them counts from there.
+  private static func end(_ row: RowValues, _ field: Int, from start: Int) -> Int64? {
+    guard row.has(field) else { return nil }
+    let (begin, end) = (row.localSeconds[start], row.localSeconds[field])
+    let passed = (row.values[field] - row.values[start]).quotientFloored(by: 1_000_000)
+    return ((end < begin ? begin + passed : end) + 59).quotientFloored(by: 60) * 60
   }
 
   private mutating func add(_ column: Int, _ value: Int64?, isFlag: Bool = false) {

@@ -64,6 +64,12 @@ extension FeedKind {
           "kind", .enumeration(["new-line", "plan-change", "device", "port-in", "other"]), isRequired: true),
         CanonicalField("queue", .text), CanonicalField("promised_date", .day),
       ]
+    case .outages:
+      [
+        CanonicalField("cell", .cell, isRequired: true), CanonicalField("started_at", .instant, isRequired: true),
+        CanonicalField("ended_at", .instant), CanonicalField("outage", .key(.outage)),
+        CanonicalField("kind", .enumeration(["fault", "planned"])),
+      ]
     case .subscriptions:
       [
         CanonicalField("subscription", .key(.subscription), isRequired: true),

@@ -10,6 +10,7 @@ package enum FeedKind: String, CaseIterable, Sendable {
   case balances
   case tickets
   case orders
+  case outages
   case subscriptions
   case numbers
   case customers
@@ -40,7 +41,7 @@ package enum FeedKind: String, CaseIterable, Sendable {
   /// The name of the field that says when it happened.
   var eventField: String {
     switch self {
-    case .usage: "started_at"
+    case .usage, .outages: "started_at"
     case .usageDaily, .payments, .topUps, .balances: "date"
     case .bills: "issued_date"
     case .tickets, .orders: "changed_at"

@@ -40,6 +40,8 @@ enum RecordMatch {
     case cell
 
     init?(_ schema: Schema) {
+      // Outages are of cells as well, but nobody meets them.
+      guard schema.index(of: "event_count") != nil else { return nil }
       if schema.index(of: "counterparty_hash") != nil {
         self = .counterparty
       } else if schema.index(of: "cell_hash") != nil {

@@ -184,6 +184,16 @@ extension FieldNames {
       "delivery date", "zugesagt", "zusagedatum", "liefertermin", "wunschtermin", "date promise", "date livraison",
       "fecha prometida", "fecha entrega", "teslim tarihi",
     ],
+    // Outages.
+    "outage": [
+      "outage id", "outage no", "alarm", "alarm id", "event id", "incident", "incident id", "ausfall", "ausfall id",
+      "panne", "corte", "kesinti", "kesinti no", "guasto",
+    ],
+    "ended_at": [
+      "ended", "end", "end time", "end date", "cleared", "cleared at", "clear time", "restored", "restored at",
+      "recovered at", "ende", "behoben", "fin", "date fin", "bitis", "bitis tarihi", "fine",
+    ],
+    "outages.kind": ["outage type", "alarm type", "cause", "ausfallart", "type panne", "tipo corte", "kesinti tipi"],
     "changed_at": [
       "changed", "updated", "updated at", "last update", "last update time", "last updated", "modified", "modified at",
       "geaendert", "geaendert am", "mis a jour", "actualizado", "guncelleme",

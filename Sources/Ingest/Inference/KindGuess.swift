@@ -139,6 +139,14 @@ struct KindGuess {
       - 0.05 * Double(missing.count)
     // Sums of a day that sum nothing are something else.
     if kind == .usageDaily, used.count < 4 { score -= 0.5 }
+    // An outage ends, and is nobody's.
+    if kind == .outages {
+      if case .none = choice("ended_at") { score -= 0.5 }
+      let isSomebodys = profiles.contains { profile in
+        ["number", "subscription", "caller", "called"].contains { FieldNames.fit(profile.spellings, $0, .usage) == 1 }
+      }
+      if isSomebodys { score -= 0.5 }
+    }
   }
 
   /// Words of file names that say what a file holds.
@@ -159,6 +167,10 @@ struct KindGuess {
     .orders: [
       "orders", "order", "fulfilment", "fulfillment", "provisioning", "auftraege", "bestellungen", "commandes",
       "pedidos", "siparisler", "ordini",
+    ],
+    .outages: [
+      "outages", "outage", "downtime", "downtimes", "alarms", "maintenance", "ausfaelle", "stoerungen", "pannes",
+      "cortes", "kesintiler", "guasti",
     ],
     .subscriptions: ["subscriptions", "contracts", "transitions", "vertraege", "abonnements", "abonelikler"],
     .numbers: ["numbers", "msisdns", "assignments", "rufnummern", "numeros", "numaralar"],

@@ -15,7 +15,8 @@ enum ValueVocabulary {
     guard !words.isEmpty, words.count <= 4 else { return nil }
     let joined = words.joined(separator: "-")
     if allowed.contains(joined) { return joined }
-    let codes = table[allowed.contains("placed") ? "order_\(field)" : field]
+    let owner = allowed.contains("placed") ? "order_" : allowed.contains("planned") ? "outage_" : ""
+    let codes = table[owner + field]
     if let found = codes?[joined] { return allowed.contains(found) ? found : nil }
     // Several words: those that the field knows must agree (`voice mo` for a direction is that of `mo`).
     let meanings = Set(words.compactMap { codes?[$0] })
@@ -49,6 +50,11 @@ enum ValueVocabulary {
       "pending": "pending waiting hold on-hold wartend wartet en-attente pendiente beklemede sospeso pendente wait",
       "resolved": "resolved solved done fixed geloest erledigt resolu resuelto cozuldu risolto resolvido",
       "closed": "closed geschlossen cancelled canceled ferme clos cerrado kapali chiuso fechado",
+    ]),
+    "outage_kind": codes([
+      "fault": "fault unplanned failure alarm down error incident stoerung ausfall panne fallo averia ariza guasto",
+      "planned":
+        "planned scheduled maintenance works upgrade wartung geplant planifie programado mantenimiento planli bakim",
     ]),
     "order_status": codes([
       "placed": "placed open new received submitted created neu eingegangen offen nouveau nuevo yeni nuovo",

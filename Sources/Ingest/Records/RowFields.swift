@@ -22,7 +22,7 @@ struct RowFields: Sendable {
     cell = index("cell")
     periods = [
       ("period_start", "period_end"), ("valid_from", "valid_to"), ("opened_at", "resolved_at"),
-      ("placed_at", "changed_at"),
+      ("placed_at", "changed_at"), ("started_at", "ended_at"),
     ].compactMap {
       guard let begin = index($0.0), let end = index($0.1) else { return nil }
       return (begin, end)

@@ -4,6 +4,7 @@ import Configuration
 import Learning
 import Ledger
 import Stage
+import Twins
 
 @main struct ScoreStage: StageCommand {
   static let configuration = StageOutcome.configuration(
@@ -20,7 +21,9 @@ import Stage
     let day = try context.day
     let night = try ScoringNight(
       context.home, night: day, churn: .load(path: context.config("models/churn.yaml")),
-      value: .load(path: context.config("models/value.yaml")), threads: context.threads, versions: context.versions)
+      value: .load(path: context.config("models/value.yaml")),
+      catalogue: .load(path: context.config(TwinCatalogue.subscriptionFile)), threads: context.threads,
+      versions: context.versions)
     if context.isDryRun { return .nothingToDo("a run would score the twins of \(day) with \(try night.modelLabel())") }
     switch try night.run() {
     case .alreadyDone(let entry):

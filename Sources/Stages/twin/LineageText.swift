@@ -38,6 +38,8 @@ struct LineageText {
     for (source, origins) in zip(found.sources, origins) { lines += try self.lines(source, origins) }
     if let consent = found.withheldFor {
       lines.append("  withheld: its person has not agreed to the use of \(consent.rawValue) data")
+    } else if let score = found.score {
+      lines.append("  it comes from no facts: \(score.model) said it in the night of \(score.night), \(score.file)")
     } else if found.sources.isEmpty {
       lines.append("  it comes from no facts")
     }
@@ -96,6 +98,11 @@ struct LineageText {
       "subscriptionID": .integer(found.subscriptionID), "unit": .string(found.field.unit),
     ]
     members["value"] = found.value.map { .string($0) }
+    if let score = found.score {
+      members["score"] = .object([
+        "file": .string(score.file), "model": .string(score.model), "night": .string("\(score.night)"),
+      ])
+    }
     return .object(members)
   }
 

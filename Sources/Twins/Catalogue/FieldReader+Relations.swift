@@ -11,6 +11,7 @@ extension FieldReader {
       row.report("aggregate", "'\(aggregate)' is no aggregate of \(family.rawValue): \(allowed)")
       return []
     }
+    if function.isOfOutages, family != .cells { row.report("aggregate", "'\(aggregate)' is an aggregate of cells") }
     if of != nil { row.report("of", "'\(aggregate)' of \(family.rawValue) has no 'of'") }
     if windows.isEmpty { row.report("window", "'\(aggregate)' needs a window") }
     let parties = conditions.compactMap { party(family, $0) }

@@ -7,7 +7,7 @@ struct FieldReader {
   /// The facts that aggregates of subscriptions may name.
   static let facts = ["usage"] + EventFamily.allCases.map(\.rawValue) + RelationFamily.allCases.map(\.rawValue)
   private static let units = [
-    "id", "day", "text", "flag", "year", "count", "days", "seconds", "bytes", "1/10,000 currency", "ratio",
+    "id", "day", "text", "flag", "year", "count", "days", "minutes", "seconds", "bytes", "1/10,000 currency", "ratio",
     "events a week", "seconds a week", "bytes a week", "percent",
   ]
   private static let useAggregates = ["sum", "days", "recency", "trend", "slope", "volatility"]
@@ -44,6 +44,7 @@ struct FieldReader {
     let purposes = self.purposes()
     let basis = self.basis()
     let consent = self.consent(basis)
+    let isInput = self.isInput()
     let windows = self.windows()
     let computations = self.computations(windows)
     if entity != .subscription { refuse(["contract", "drift"], "a field of a \(entity.name)") }
@@ -60,7 +61,7 @@ struct FieldReader {
         return nil
       }
       return field(
-        ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, consent: consent,
+        ownName, type, meaning, unit: unit, purposes: purposes, basis: basis, consent: consent, isInput: isInput,
         computation: computation
       ).map { promises.applied(to: $0, window: window, row) }
     }
@@ -68,7 +69,7 @@ struct FieldReader {
 
   private func field(
     _ name: String, _ type: ColumnType, _ meaning: String, unit: String, purposes: [FieldPurpose], basis: LegalBasis,
-    consent: ConsentPurpose?, computation: FieldComputation
+    consent: ConsentPurpose?, isInput: Bool, computation: FieldComputation
   ) -> TwinField? {
     let facts: (type: ColumnType, window: String, source: String, null: String) =
       switch computation {
@@ -95,13 +96,18 @@ struct FieldReader {
       return nil
     }
     guard isConsentSound(consent, computation) else { return nil }
+    if isInput, facts.source == Dataset.scores.name {
+      row.report(
+        at: row.location, "'\(name)' is what a model said: it has 'input: false', so that no model learns from it")
+      return nil
+    }
     let nulls = [consent.map { "no consent to \($0.rawValue)" }, facts.null.isEmpty ? nil : facts.null]
       .compactMap { $0 }.joined(separator: ", or ")
     return TwinField(
       group: defaults.group, column: ColumnField(name, type, isNullable: !nulls.isEmpty, meaning), unit: unit,
       window: facts.window,
-      source: facts.source, purposes: purposes, basis: basis, consent: consent, nullMeaning: nulls,
-      computation: computation)
+      source: facts.source, purposes: purposes, basis: basis, consent: consent, isInput: isInput,
+      nullMeaning: nulls, computation: computation)
   }
 
   /// Consent is asked of subscriptions; what is rolled up from them names what they were asked.
@@ -185,6 +191,12 @@ struct FieldReader {
       return nil
     }
     return consent
+  }
+
+  /// Whether models may learn from the field.
+  private func isInput() -> Bool {
+    guard entity == .subscription else { return true }
+    return row.bool("input", default: defaults.isInput)
   }
 
   /// The windows that the row names; none where it names none.

@@ -27,6 +27,13 @@ package struct RelationAggregate: Sendable, Hashable {
     case events
     /// Share of the partner with most events in the events of all.
     case topShare = "top-share"
+    /// Minutes that cells were out, of cells and days with events.
+    case outageMinutes = "outage-minutes"
+    /// Cells that were out on a day with events in them.
+    case outageCells = "outage-cells"
+
+    /// Whether it looks at outages, which cells alone have.
+    var isOfOutages: Bool { self == .outageMinutes || self == .outageCells }
   }
 
   /// Which counterparties count, by who holds their number at the moment.
@@ -50,18 +57,22 @@ package struct RelationAggregate: Sendable, Hashable {
   package let days: Int
 
   /// The column's type.
-  var type: ColumnType { function == .topShare ? .double : function == .events ? .int64 : .int32 }
+  var type: ColumnType {
+    function == .topShare ? .double : function == .events || function == .outageMinutes ? .int64 : .int32
+  }
 
   /// The datasets that it comes from.
   var source: String {
-    party == nil
-      ? family.dataset.name : "\(family.dataset.name), \(Dataset.numbers.name), \(Dataset.subscriptions.name)"
+    let others: [Dataset] = party != nil ? [.numbers, .subscriptions] : function.isOfOutages ? [.outages] : []
+    return ([family.dataset] + others).map(\.name).joined(separator: ", ")
   }
 
   /// What a missing value means.
   var nullMeaning: String {
     let unknown =
-      function == .new ? "a day of the last \(RelationAggregate.dayCount) is not complete" : NullMeaning.incomplete
+      function.isOfOutages
+      ? "a day of the window is not complete, of cells or of outages"
+      : function == .new ? "a day of the last \(RelationAggregate.dayCount) is not complete" : NullMeaning.incomplete
     let none = function == .topShare ? ", or no events" : ""
     return unknown + none + (party == nil ? "" : ", or no number of a subscription is known")
   }

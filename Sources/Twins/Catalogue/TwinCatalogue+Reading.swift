@@ -74,6 +74,8 @@ extension TwinCatalogue {
         } else if let consent = other.consent, field.consent != consent {
           reader.report(
             "groups", "'\(field.name)' is a ratio of '\(name)', so it needs 'consent: \(consent.rawValue)' as well")
+        } else if field.isInput, !other.isInput {
+          reader.report("groups", "'\(field.name)' is a ratio of '\(name)', so it needs 'input: false' as well")
         }
       }
     }
@@ -87,6 +89,7 @@ struct FieldDefaults {
   let purposes: [String]
   let basis: String?
   let consent: String?
+  let isInput: Bool
 
   init(_ group: NodeReader, of entity: TwinEntity) {
     self.group = group.string("group")
@@ -94,6 +97,7 @@ struct FieldDefaults {
     purposes = group.has("purpose") ? group.strings("purpose") : []
     basis = group.optionalString("basis")
     consent = group.optionalString("consent")
+    isInput = entity == .subscription ? group.bool("input", default: true) : true
     if let fact, entity.facts.isEmpty {
       group.report("fact", "the twin of a \(entity.name) has no aggregates of facts such as '\(fact)'")
     } else if let fact, !entity.facts.contains(fact) {

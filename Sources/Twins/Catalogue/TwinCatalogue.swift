@@ -49,6 +49,19 @@ public struct TwinCatalogue: Sendable {
     try TwinCatalogue(try ConfigurationDocument.load(path: path), of: entity, over: subscriptions)
   }
 
+  /// The fields that no model may learn from.
+  public var barredFields: Set<String> { Set(fields.filter { !$0.isInput }.map(\.name)) }
+
+  /// The same file without the fields that no model may learn from, but for those that later stages need: twins of it have
+  /// no such column, and are made without reading what those fields come from.
+  public var ofInputs: TwinCatalogue {
+    let kept = fields.filter { field in field.isInput || entity.needed.contains { $0.name == field.name } }
+    return TwinCatalogue(entity, kept, targets: targets, digest: digest)
+  }
+
+  /// Whether some field says what a model said before.
+  var asksForScores: Bool { fields.contains { $0.source == Dataset.scores.name } }
+
   /// The aggregates of counterparties and cells, each once.
   var relationAggregates: [RelationAggregate] {
     var found: [RelationAggregate] = []

@@ -18,6 +18,8 @@ public struct TwinField: Sendable, Hashable {
   public let basis: LegalBasis
   /// What the person must have agreed to for it to be processed: without that it is missing. Nil where the basis is another.
   public let consent: ConsentPurpose?
+  /// Whether models may learn from it and read it: not from what a model said.
+  public let isInput: Bool
   /// What a missing value means; empty where none is missing.
   public let nullMeaning: String
   /// How it is made.
@@ -41,7 +43,7 @@ public struct TwinField: Sendable, Hashable {
   /// One row of the table.
   public var documentationRow: String {
     let type = column.isNullable ? "\(column.type)?" : "\(column.type)"
-    let uses = purposes.map(\.rawValue).joined(separator: ", ")
+    let uses = purposes.map(\.rawValue).joined(separator: ", ") + (isInput ? "" : "; no input of models")
     let cells = [
       "`\(name)`", type, unit, window, source, column.meaning, nullMeaning.isEmpty ? "–" : nullMeaning, uses,
       consent.map { "\(basis.rawValue) to \($0.rawValue)" } ?? basis.rawValue,

@@ -11,7 +11,7 @@ package struct TwinRule: Sendable, Hashable {
   var nullMeaning = ""
 
   /// Every rule of a subscription's twin.
-  static let ofSubscriptions: [TwinRule] = identity + standing + billing + consent + others
+  static let ofSubscriptions: [TwinRule] = identity + standing + billing + consent + others + LastScores.rules
 
   /// The rules that later stages need: a catalogue has a field of each, of the rule's name.
   static let neededOfSubscriptions =

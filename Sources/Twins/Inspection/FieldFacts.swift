@@ -41,6 +41,16 @@ public struct FieldFacts: Sendable {
     }
   }
 
+  /// The score that a field takes over.
+  public struct Score: Sendable, Hashable {
+    /// The night of the score.
+    public let night: Day
+    /// The version of the model.
+    public let model: String
+    /// The file, below the home.
+    public let file: String
+  }
+
   /// The subscription.
   public let subscriptionID: Int64
   /// The night of the snapshot.
@@ -53,6 +63,8 @@ public struct FieldFacts: Sendable {
   public let withheldFor: ConsentPurpose?
   /// The facts, dataset by dataset.
   public let sources: [Source]
+  /// The score of an earlier night that the value is of; nil for fields of facts, and where there is none.
+  public let score: Score?
 
   /// Finds the facts of a field for a subscription: in the twins of `night`, or in the newest.
   ///
@@ -72,10 +84,29 @@ public struct FieldFacts: Sendable {
     self.night = card.night
     self.field = field
     value = item.value
-    let facts = try SubscriptionFacts(
-      home, try CommitLog.open(home).state(.knownBy(card.night)), subscription: subscription, night: card.night)
+    let state = try CommitLog.open(home).state(.knownBy(card.night))
+    let facts = try SubscriptionFacts(home, state, subscription: subscription, night: card.night)
     withheldFor = try field.consent.flatMap { try facts.isGranted($0) ? nil : $0 }
     sources = withheldFor == nil ? try FieldFacts.sources(of: field, catalogue, facts) : []
+    score =
+      field.sources == [Dataset.scores.name] ? try FieldFacts.score(home, state, subscription, facts.moment) : nil
+  }
+
+  /// The newest score of a subscription before a moment.
+  private static func score(
+    _ home: Home, _ state: LiveState, _ id: Int64, _ moment: TwinMoment
+  ) throws -> Score? {
+    let files = state.products(Dataset.scores.name).compactMap { product in
+      TwinSources.date(product.name).map { (night: $0, name: product.name) }
+    }
+    for file in files.filter({ LastScores.bears($0.night, on: moment) }).sorted(by: { $0.night > $1.night }) {
+      let table = try ParquetFile.read(
+        home.url(file.name), columns: ["subscription_id", "model"], whereMayBe: id, in: "subscription_id")
+      let models = try table.string("model").values
+      guard let row = try table.int64("subscription_id").values.firstIndex(of: id) else { continue }
+      return Score(night: file.night, model: models[row], file: file.name)
+    }
+    return nil
   }
 
   private static func sources(
@@ -84,6 +115,8 @@ public struct FieldFacts: Sendable {
     switch field.computation {
     case .use(let aggregate): [try facts.source(field, aggregate)]
     case .events(let aggregate): [try facts.source(field, aggregate)]
+    case .relation(let aggregate) where aggregate.function.isOfOutages:
+      try facts.sources(ofOutages: field, aggregate)
     case .relation(let aggregate): [try facts.source(field, aggregate)]
     // Subscriptions are rolled up, they do not roll up.
     case .rollup: []

@@ -61,6 +61,32 @@ extension SubscriptionFacts {
       kept.map { counts[$0] }, addsUp: aggregate.function == .events)
   }
 
+  /// The facts of a field of outages: the days in cells that were out, each cell and day once, and the outages.
+  func sources(ofOutages field: TwinField, _ aggregate: RelationAggregate) throws -> [FieldFacts.Source] {
+    let table = try rows(.cells, ages: FieldWindow.days(aggregate.days).contains)
+    let outages = try rows(ofEverybody: .outages)
+    let minutes = try OutageMinutes(outages, at: moment)
+    let (cells, counts) = (try table.int64("cell_hash").values, try table.int64("event_count").values)
+    let ages = try table.date("event_date").values.map { moment.age($0) }
+    let groups = Dictionary(grouping: cells.indices) { [cells[$0], Int64(ages[$0])] }
+    var worth: [(row: Int, minutes: Int64)] = []
+    for rows in groups.values where rows.reduce(0, { $0 + counts[$1] }) > 0 {
+      let own = minutes.minutes(of: cells[rows[0]], age: ages[rows[0]])
+      // Several deliveries may tell of one day: it counts once.
+      if own > 0 { worth += rows.enumerated().map { ($1, $0 == 0 ? own : 0) } }
+    }
+    let worths = Dictionary(uniqueKeysWithValues: worth.map { ($0.row, $0.minutes) })
+    let kept = worths.keys.sorted()
+    let struck = Set(kept.map { cells[$0] })
+    let told = try OutageMinutes.spans(outages, at: moment).filter { span in struck.contains(span.cell) }.map(\.row)
+    return [
+      try FieldFacts.Source(
+        field, .cells, field.window, condition: "the cell was out on the day; worth its minutes", table, kept,
+        kept.map { worths[$0] ?? 0 }, addsUp: aggregate.function == .outageMinutes),
+      try FieldFacts.Source(field, .outages, field.window, condition: "of these cells", outages, told),
+    ]
+  }
+
   /// The facts of a field of events.
   func source(_ field: TwinField, _ aggregate: EventAggregate) throws -> FieldFacts.Source {
     let (table, held) = try held(aggregate.family)

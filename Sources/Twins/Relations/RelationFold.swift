@@ -4,19 +4,23 @@ import Columns
 struct RelationFold {
   private let aggregates: [RelationAggregate]
   private let numbers: OwnNumbers?
+  private let outages: OutageMinutes?
   private let moment: TwinMoment
   private let ringEnds: [Int]
   private var table: PartnerTable
   /// A row of each relation of the subscription that is folded.
   private var rows: [(partner: Int64, age: Int, count: Int64)] = []
+  /// Its cells that were out on days with events: their ranks among outages, and these days.
+  private var struck: [(rank: Int32, days: UInt32)] = []
 
   /// A value a subscription, of each aggregate; a share is negative where there are no events.
   private(set) var wholes: [[Int64]]
   private(set) var shares: [[Double]]
 
-  init(_ aggregates: [RelationAggregate], _ numbers: OwnNumbers?, at moment: TwinMoment) {
+  init(_ aggregates: [RelationAggregate], _ numbers: OwnNumbers?, _ outages: OutageMinutes?, at moment: TwinMoment) {
     self.aggregates = aggregates
     self.numbers = numbers
+    self.outages = aggregates.contains(where: \.function.isOfOutages) ? outages : nil
     self.moment = moment
     ringEnds = Set(aggregates.map(\.days) + [RelationAggregate.dayCount]).sorted()
     table = PartnerTable(ringEnds: ringEnds)
@@ -71,10 +75,22 @@ struct RelationFold {
 
   /// Adds the values of the subscription that the table holds.
   private mutating func finish() {
+    if let outages {
+      struck.removeAll(keepingCapacity: true)
+      for slot in table.taken {
+        let days = table.days[Int(slot)]
+        let rank = outages.rank(of: table.partners[Int(slot)], on: days)
+        if rank >= 0 { struck.append((rank, days)) }
+      }
+    }
     for place in aggregates.indices {
       let aggregate = aggregates[place]
       let ringCount = (ringEnds.firstIndex(of: aggregate.days) ?? ringEnds.count - 1) + 1
       let window: UInt32 = (1 << UInt32(aggregate.days)) - 1
+      if aggregate.function.isOfOutages {
+        wholes[place].append(sum(aggregate.function, window))
+        continue
+      }
       var (partnerCount, newCount, total, greatest) = (Int64(0), Int64(0), Int64(0), Int64(0))
       for slot in table.taken {
         let slot = Int(slot)
@@ -92,7 +108,20 @@ struct RelationFold {
       case .new: wholes[place].append(newCount)
       case .events: wholes[place].append(total)
       case .topShare: shares[place].append(total > 0 ? Double(greatest) / Double(total) : -1)
+      case .outageMinutes, .outageCells: break
       }
     }
+  }
+
+  /// Minutes of outage on the days of a window with events, or the cells that had any.
+  private func sum(_ function: RelationAggregate.Function, _ window: UInt32) -> Int64 {
+    guard let outages else { return 0 }
+    var (minutes, cellCount) = (Int64(0), Int64(0))
+    for (rank, days) in struck {
+      let own = outages.minutes(rank, days & window)
+      minutes += own
+      if own > 0 { cellCount += 1 }
+    }
+    return function == .outageCells ? cellCount : minutes
   }
 }

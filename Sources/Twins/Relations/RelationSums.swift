@@ -1,4 +1,5 @@
 import Columns
+import Datasets
 import Parallelism
 
 /// What the relations of some subscriptions come to at one moment: a value a subscription of each aggregate.
@@ -18,8 +19,7 @@ struct RelationSums: Sendable {
   /// Sums the parts of each family over the subscriptions of `ids`, ascending. The values do not depend on `threads`.
   init(
     _ aggregates: [RelationAggregate], _ parts: [RelationFamily: [RelationPart]], _ numbers: OwnNumbers?,
-    _ ids: [Int64],
-    at moment: TwinMoment, _ workers: WorkerThreads
+    _ outages: OutageMinutes?, _ ids: [Int64], at moment: TwinMoment, _ workers: WorkerThreads
   ) throws {
     var wholes: [RelationAggregate: [Int64]] = [:]
     var shares: [RelationAggregate: [Double]] = [:]
@@ -31,7 +31,7 @@ struct RelationSums: Sendable {
         $0..<min($0 + RelationSums.rangeCount, ids.count)
       }
       let values = try workers.map(taskCount: ranges.count) { number in
-        var fold = RelationFold(asked, numbers, at: moment)
+        var fold = RelationFold(asked, numbers, outages, at: moment)
         try fold.run(family, live, ids[ranges[number]])
         return (fold.wholes, fold.shares)
       }
@@ -53,6 +53,7 @@ struct RelationSums: Sendable {
     let needed = aggregate.function == .new ? RelationAggregate.dayCount : aggregate.days
     let isKnown =
       scene.completeDays.count(aggregate.family.dataset) >= needed && (aggregate.party == nil || knowsNumbers)
+      && (!aggregate.function.isOfOutages || scene.completeDays.count(.outages) >= needed)
     if let shares = shares[aggregate] {
       return .double(
         scene.column(0, knownIf: isKnown) { row in
