@@ -29,7 +29,8 @@ struct TwinSources: Sendable {
   init(
     _ state: LiveState, _ catalogue: TwinCatalogue, and others: [TwinCatalogue] = [], _ moments: [TwinMoment]
   ) {
-    earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
+    let earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
+    self.earliest = earliest
     let start = earliest - (Windows.longest - 1) - TwinSources.futureDays
     usage = state.products(Dataset.usage.name).filter { product in
       guard let date = TwinSources.date(product.name) else { return true }

@@ -56,7 +56,7 @@ public struct TwinCatalogue: Sendable {
   /// no such column, and are made without reading what those fields come from.
   public var ofInputs: TwinCatalogue {
     let kept = fields.filter { field in field.isInput || entity.needed.contains { $0.name == field.name } }
-    return TwinCatalogue(entity, kept, targets: targets, digest: digest)
+    return TwinCatalogue(entity, kept, targets: targets, digest: digest, driftLimits: driftLimits)
   }
 
   /// Whether some field says what a model said before.

@@ -54,7 +54,8 @@ struct FieldPromises {
       row.report("contract", "'\(field.name)' is never missing, so 'null-share' says nothing")
     }
     if contract.nullShare != nil, let consent = field.consent {
-      row.report("contract", "'\(field.name)' is missing without consent to \(consent.rawValue), so it has no 'null-share'")
+      row.report(
+        "contract", "'\(field.name)' is missing without consent to \(consent.rawValue), so it has no 'null-share'")
     }
     field.contract = contract
     return field
