@@ -25,11 +25,10 @@ static inline bool nightjar_leave_no_core(void) {
   return setrlimit(RLIMIT_CORE, &limit) == 0;
 }
 
-// One heap, which hands out again what it was given back. The threshold is the largest that the library accepts: larger
-// blocks are the kernel's as before.
+// One heap, which hands out again what it was given back; no block is the kernel's own, however large.
 static inline void nightjar_keep_freed_memory(void) {
   mallopt(M_ARENA_MAX, 1);
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
   mallopt(M_TOP_PAD, 16 << 20);
 }
