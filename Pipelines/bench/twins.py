@@ -97,7 +97,10 @@ class TwinBench(Bench):
                          f"valid_from from range({subscribers})) to '{path}/customers_all.csv' (header)\")")
             lines.append(f"duckdb.sql(\"copy (select 'P' || range as person, '2025-01-01 08:00:00' as decided from "
                          f"range({(subscribers + 1) // 2})) to '{path}/consents_all.csv' (header)\")")
-            self.must("deliveries", [self.peers[1], "-c", "\n".join(lines)])
+            script = self.work + "/deliveries.py"
+            with open(script, "w") as file:
+                file.write("\n".join(lines))
+            self.must("deliveries", [self.peers[1], script])
         return self.made(f"{self.name(subscribers, days)}-deliveries", make)
 
     def catalogue(self, kind):
