@@ -25,9 +25,9 @@ static inline bool nightjar_leave_no_core(void) {
   return setrlimit(RLIMIT_CORE, &limit) == 0;
 }
 
-// One heap, which hands out again what it was given back; no block is the kernel's own, however large.
+// Heaps hand out again what they were given back; no block is the kernel's own, however large. Threads keep heaps of their own: one for
+// all makes them wait for each other wherever small blocks are many.
 static inline void nightjar_keep_freed_memory(void) {
-  mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
   mallopt(M_TOP_PAD, 16 << 20);

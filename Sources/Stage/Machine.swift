@@ -16,8 +16,8 @@ package enum Machine {
     _ = nightjar_leave_no_core()
   }
 
-  /// Keeps what is freed for what is needed next, in one heap: for a stage that makes large columns over and over, to whom the
-  /// kernel would otherwise lend the same pages, cleared, again and again. To be called before there are threads.
+  /// Keeps what is freed for what is needed next: for a stage that makes large columns over and over, to whom the kernel would
+  /// otherwise lend the same pages, cleared, again and again.
   package static func keepFreedMemory() { nightjar_keep_freed_memory() }
 
   /// Makes a closed pipe an error of `write` instead of a silent death.
