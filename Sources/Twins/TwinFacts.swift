@@ -80,7 +80,8 @@ package struct TwinFacts: Sendable {
   package let usage: [UsagePart]
   /// The files of counterparties and cells.
   package let relations: [RelationFamily: [RelationPart]]
-  /// Facts by dataset name, and scores of earlier nights, which are none; a family that is absent has no rows.
+
+  /// Facts by dataset name, and scores of earlier nights, which are no facts; a family that is absent has no rows.
   package init(_ tables: [String: Table], usage: [UsagePart], relations: [RelationFamily: [RelationPart]] = [:]) {
     self.tables = tables
     self.usage = usage

@@ -87,7 +87,7 @@ struct TwinSources: Sendable {
     let tables = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
       let (family, product) = files[number]
       let need = needs[family]
-      return try FactFile.read(
+      return try FactTable.read(
         home.url(product.name), need.dataset, need.columns, leavingOut: unread(need.dataset, product))
     }
     var parts: [[Table]] = families.map { _ in [] }

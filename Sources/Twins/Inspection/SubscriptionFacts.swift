@@ -109,7 +109,7 @@ struct SubscriptionFacts {
           continue
         }
         let path = home.url(product.name)
-        let table = try FactFile.read(path, dataset, names, whereMayBe: id, in: column)
+        let table = try FactTable.read(path, dataset, names, whereMayBe: id, in: column)
         let (dates, knowns) = (try table.date("event_date").values, try table.date("known_date").values)
         let ids = id == nil ? nil : try table.int64(column)
         tables.append(

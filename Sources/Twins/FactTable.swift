@@ -2,7 +2,7 @@ import Columns
 import Datasets
 
 /// A file of facts, which may be older than some columns of its dataset.
-enum FactFile {
+enum FactTable {
   /// Reads columns of a file: its rows, or those row groups that may have a value in a column.
   ///
   /// A column that may be missing, and that files of before it was kept do not have, is missing in their rows; so are those of
