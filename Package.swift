@@ -76,6 +76,7 @@ let package = Package(
     .room("Calendar"),
     .room("Randomness"),
     .room("Parallelism"),
+    .room("ElementaryFunctions"),
     .room("Configuration", ["Calendar", yaml]),
 
     // Formats: archives, records, columns, the signed log, the vault.
@@ -94,8 +95,13 @@ let package = Package(
         "Delivery", "CSV", "Columns", "Ledger", "Datasets", "Vault", "Calendar", "Configuration", "Parallelism",
         "Randomness", "CSipHash",
       ]),
-    .room("Twins", ["Columns", "Ledger", "Datasets", "Calendar", "Configuration", "Parallelism"]),
-    .room("Learning", ["Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism"]),
+    .room(
+      "Twins", ["Columns", "Ledger", "Datasets", "Calendar", "Configuration", "Parallelism", "ElementaryFunctions"]),
+    .room(
+      "Learning",
+      [
+        "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism", "ElementaryFunctions",
+      ]),
     .room(
       "Decisions",
       ["Columns", "Ledger", "Datasets", "Calendar", "Configuration", "Parallelism", "Randomness"]),
@@ -124,6 +130,7 @@ let package = Package(
     .tests(of: "Calendar"),
     .tests(of: "Randomness"),
     .tests(of: "Parallelism"),
+    .tests(of: "ElementaryFunctions"),
     .tests(of: "Configuration", ["Calendar"]),
     .tests(of: "Delivery", ["CArchive"]),
     .tests(of: "CSV"),
@@ -140,7 +147,7 @@ let package = Package(
       ],
       exclude: ["Presets"]),
     .tests(of: "Twins"),
-    .tests(of: "Learning", ["Randomness"]),
+    .tests(of: "Learning", ["ElementaryFunctions", "Randomness"]),
     .tests(of: "Decisions", ["Twins"]),
     .tests(of: "Campaigns"),
     .tests(of: "Reports"),

@@ -1,4 +1,5 @@
 import Columns
+import ElementaryFunctions
 import Parallelism
 
 /// A learner on any Parquet table: fit, evaluate, write. For data scientists and benchmarks; no data home is needed.
@@ -104,7 +105,7 @@ public struct TableTrial: Sendable {
       scorer = { fit.model.rawScores($0, threads: workers) }
     }
     let scored = clock.now
-    let probabilities = scorer(testRows).map(Learning.logistic)
+    let probabilities = scorer(testRows).map(ElementaryFunctions.logistic)
     seconds.score = (clock.now - scored).seconds
     if let model { try ModelVersion.write(text, to: model) }
     if let output { try write(probabilities, testLabels, to: output) }

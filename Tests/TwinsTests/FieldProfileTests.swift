@@ -41,15 +41,6 @@ import Twins
     #expect(NumberBins.bin(-Double.infinity) == -last)
   }
 
-  @Test func `the logarithm is the C library's to fifteen digits`() {
-    var draws = RandomFacts.Draws(state: 3)
-    for _ in 0..<5_000 {
-      let x = Double(1 + draws.below(1 << 40)) / Double(1 + draws.below(1 << 40))
-      #expect((PopulationStability.logarithm(x) - log(x)).magnitude <= 4e-15 * max(1, log(x).magnitude))
-    }
-    #expect(PopulationStability.logarithm(1) == 0)
-  }
-
   /// PSI from the values themselves, group by group.
   private func naive(_ night: [Int64?], _ reference: [Int64?]) -> Double {
     func edge(_ value: Int64) -> Double { NumberBins.integerEdge(NumberBins.bin(value)) }

@@ -1,3 +1,4 @@
+import ElementaryFunctions
 public import Parallelism
 
 /// Gradient boosting of the logistic loss on histogram trees.

@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Parallelism
 
 /// Gradients and hessians of the logistic loss, as doubles and as integers in one word a row.

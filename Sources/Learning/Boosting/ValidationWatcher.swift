@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Parallelism
 
 /// Follows the log loss of held-out rows while trees are added, to end growth in time.

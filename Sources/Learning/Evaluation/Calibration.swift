@@ -1,3 +1,5 @@
+import ElementaryFunctions
+
 /// A monotone map from raw scores to probabilities, learned on rows of a later time than the model's.
 public enum Calibration: Sendable, Hashable, Codable {
   /// 1/(1 + e^−(intercept + slope·s)).

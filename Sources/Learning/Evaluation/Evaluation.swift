@@ -1,3 +1,5 @@
+import ElementaryFunctions
+
 /// How good probabilities are against labels that came true. Definitions: <doc:Metrics>.
 ///
 /// A metric that does not exist for the rows (a class is missing) is nil and is left out of the JSON.

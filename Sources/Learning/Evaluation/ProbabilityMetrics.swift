@@ -1,3 +1,5 @@
+import ElementaryFunctions
+
 /// Metrics of probabilities. Definitions: <doc:Metrics>.
 public enum ProbabilityMetrics {
   /// Probabilities are kept this far from 0 and 1 before a logarithm is taken.

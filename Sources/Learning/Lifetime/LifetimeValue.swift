@@ -1,3 +1,5 @@
+import ElementaryFunctions
+
 /// Customer lifetime value of a running contract: expected margin, weighted with survival, discounted.
 ///
 /// Periods are of 30 days. With p the calibrated probability of leaving by will within h days and q the share that ends

@@ -1,3 +1,4 @@
+import ElementaryFunctions
 public import Parallelism
 
 /// Logistic regression with an elastic net, by proximal Newton steps.

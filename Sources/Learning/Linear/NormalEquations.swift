@@ -1,3 +1,4 @@
+import ElementaryFunctions
 package import Parallelism
 
 /// One pass over the rows at given coefficients: loss, gradient and, where asked, the matrix of second derivatives.

@@ -1,9 +1,11 @@
+import ElementaryFunctions
+
 /// How far a distribution has moved from a reference: PSI = Σ (p − q) ln (p/q) over groups, p the share of the night and q
 /// that of the reference (Siddiqi, Credit Risk Scorecards, 2006, chapter 8).
 ///
 /// Numbers: the reference's bins, ascending, are cut where a tenth of its rows is passed, so that there are ten groups at
 /// most; what lies below or above every bin of the reference are two more. Texts: each with at least 1 % of the reference, the rest
-/// together. Missing values are a group. The order of the sum is fixed, and the logarithm is the room's own.
+/// together. Missing values are a group. The order of the sum is fixed, and the logarithm the same on every machine.
 package enum PopulationStability {
   private static let groupCount: Int64 = 10
   /// Texts with less than one row in this many count with the rest.
@@ -21,7 +23,7 @@ package enum PopulationStability {
     for (found, usual) in all where found != 0 || usual != 0 {
       let p = max(Double(found) / nightRows, leastShare)
       let q = max(Double(usual) / referenceRows, leastShare)
-      sum += (p - q) * logarithm(p / q)
+      sum += (p - q) * naturalLogarithm(p / q)
     }
     return sum
   }
@@ -63,22 +65,5 @@ package enum PopulationStability {
       night.presentCount - groups.reduce(0) { $0 + $1.0 }, reference.presentCount - groups.reduce(0) { $0 + $1.1 }
     )
     return groups + [rest]
-  }
-
-  /// The natural logarithm of a positive, normal number, to about 10⁻¹⁵ of it: the same on every machine, as the C library's is not.
-  /// (`Learning` has one to the last digit; this room stands below.)
-  package static func logarithm(_ x: Double) -> Double {
-    var exponent = Double(x.exponent)
-    var significand = x.significand
-    if significand > 1.4142135623730951 {
-      significand *= 0.5
-      exponent += 1
-    }
-    // ln m = 2 artanh s with s = (m − 1)/(m + 1), |s| ≤ 0.1716; the series ends at s²¹.
-    let s = (significand - 1) / (significand + 1)
-    let z = s * s
-    var series = 0.0
-    for power in stride(from: 21.0, through: 1, by: -2) { series = series * z + 1 / power }
-    return exponent * 0.6931471805599453 + 2 * s * series
   }
 }

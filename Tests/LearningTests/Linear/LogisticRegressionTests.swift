@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Learning
 import Parallelism
 import Testing

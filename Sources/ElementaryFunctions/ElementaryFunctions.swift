@@ -1,5 +1,5 @@
-// Exponential and logarithm of this room's own. The C library's differ from machine to machine in the last digit (with
-// and without FMA), and a model must not (promise 3). Only IEEE additions, products and quotients are used here, in a
+// Exponential and logarithm of our own. The C library's differ from machine to machine in the last digit (with
+// and without FMA), and a model or a twin must not (promise 3). Only IEEE additions, products and quotients are used here, in a
 // fixed order, without fused steps. Errors stay below 2 units in the last place.
 
 /// eˣ. Below −708 the result is 0, above 709 it is infinite.

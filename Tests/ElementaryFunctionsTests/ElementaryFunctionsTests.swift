@@ -1,4 +1,4 @@
-import Learning
+import ElementaryFunctions
 import Testing
 
 #if canImport(Glibc)
