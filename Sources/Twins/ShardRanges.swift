@@ -20,6 +20,15 @@ package enum ShardRanges {
     }
   }
 
+  /// The subscriptions that a file may have, by the folder in its path that says its shards; nil where none does.
+  static func ids(_ path: String) -> ClosedRange<Int64>? {
+    guard let folder = path.split(separator: "/").first(where: { $0.hasPrefix("shards=") }) else { return nil }
+    let bounds = folder.dropFirst(7).split(separator: "-").map { Int64($0) }
+    guard bounds.count == 2, let first = bounds[0], let last = bounds[1], first <= last, last < shardCount, first >= 0
+    else { return nil }
+    return first << 55...(last << 55 | (1 << 55 - 1))
+  }
+
   /// A table in one file.
   static func whole(rowCount: Int) -> Part { Part(shards: 0..<shardCount, rows: 0..<rowCount) }
 

@@ -97,7 +97,13 @@ struct TwinSources: Sendable {
       facts[need.dataset.name] = try Table.concatenating(parts)
     }
     let relations = relations.map { family, products in
-      (family, products.map { RelationPart(path: home.url($0.name), eventDate: TwinSources.date($0.name)) })
+      (
+        family,
+        products.map {
+          RelationPart(
+            path: home.url($0.name), eventDate: TwinSources.date($0.name), ids: ShardRanges.ids($0.name))
+        }
+      )
     }
     let scored = try WorkerThreads(count: threads).map(taskCount: scores.count) { number in
       try ParquetFile.read(home.url(scores[number].name), columns: LastScores.columns)

@@ -52,7 +52,7 @@ extension SubscriptionFacts {
       let events = try SubscriptionEvents(rows(ofEverybody: .subscriptions))
       let numbers = try OwnNumbers(rows(ofEverybody: .numbers), events, at: moment)
       let partners = try table.int64(aggregate.family.partnerColumn).values
-      kept = kept.filter { numbers.counts(partners[$0], party) }
+      kept = kept.filter { party.counts(numbers.standing(of: partners[$0])) }
     }
     let counts = try table.int64("event_count").values
     return try FieldFacts.Source(

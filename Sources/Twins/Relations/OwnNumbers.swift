@@ -14,7 +14,8 @@ struct OwnNumbers: Sendable {
   /// Whether any number is known.
   let isKnown: Bool
 
-  private enum Standing: UInt8, Sendable {
+  /// Whose a number is.
+  enum Standing: UInt8, Sendable {
     case none
     case living
     case churned
@@ -57,14 +58,20 @@ struct OwnNumbers: Sendable {
     self.isKnown = isKnown
   }
 
-  /// Whether a counterparty is one of a kind.
-  @inline(__always) func counts(_ hash: Int64, _ party: RelationAggregate.Party) -> Bool {
+  /// Whose a number is, by its keyed hash.
+  @inline(__always) func standing(of hash: Int64) -> Standing {
     let rank = index.rank(of: hash)
-    let standing = rank < 0 ? .none : standings[Int(rank)]
-    switch party {
-    case .onNet: return standing == .living
-    case .offNet: return standing != .living
-    case .churned: return standing == .churned
+    return rank < 0 ? .none : standings[Int(rank)]
+  }
+}
+
+extension RelationAggregate.Party {
+  /// Whether a counterparty is one of the kind.
+  @inline(__always) func counts(_ standing: OwnNumbers.Standing) -> Bool {
+    switch self {
+    case .onNet: standing == .living
+    case .offNet: standing != .living
+    case .churned: standing == .churned
     }
   }
 }

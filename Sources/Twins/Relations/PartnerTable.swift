@@ -3,7 +3,9 @@
 /// Open addressing over the partners' keyed hashes, which are spread evenly already. It is emptied by a new mark, so that a
 /// subscription costs its rows and no more.
 struct PartnerTable {
-  private let ringEnds: [Int]
+  private let ringCount: Int
+  /// The ring of each age.
+  private let rings: [Int]
   private var marks: [UInt32]
   private var mark: UInt32 = 0
   private var slotMask: Int
@@ -17,13 +19,14 @@ struct PartnerTable {
 
   /// A table whose rings of ages end at `ringEnds`, exclusive, ascending.
   init(ringEnds: [Int]) {
-    self.ringEnds = ringEnds
+    ringCount = ringEnds.count
+    rings = (0..<(ringEnds.last ?? 0)).map { age in ringEnds.firstIndex { age < $0 } ?? 0 }
     let count = 1 << 8
     slotMask = count - 1
     marks = [UInt32](repeating: 0, count: count)
     partners = [Int64](repeating: 0, count: count)
     days = [UInt32](repeating: 0, count: count)
-    sums = [Int64](repeating: 0, count: count * ringEnds.count)
+    sums = [Int64](repeating: 0, count: count * ringCount)
   }
 
   /// Begins another subscription, of so many rows.
@@ -36,7 +39,7 @@ struct PartnerTable {
       marks = [UInt32](repeating: 0, count: count)
       partners = [Int64](repeating: 0, count: count)
       days = [UInt32](repeating: 0, count: count)
-      sums = [Int64](repeating: 0, count: count * ringEnds.count)
+      sums = [Int64](repeating: 0, count: count * ringCount)
       mark = 0
     }
     if mark == .max {
@@ -54,20 +57,17 @@ struct PartnerTable {
       marks[slot] = mark
       partners[slot] = partner
       days[slot] = 0
-      for ring in ringEnds.indices { sums[slot * ringEnds.count + ring] = 0 }
+      for ring in 0..<ringCount { sums[slot * ringCount + ring] = 0 }
       taken.append(Int32(truncatingIfNeeded: slot))
     }
     days[slot] |= 1 << UInt32(age)
-    for ring in ringEnds.indices where age < ringEnds[ring] {
-      sums[slot * ringEnds.count + ring] &+= count
-      break
-    }
+    sums[slot * ringCount + rings[age]] &+= count
   }
 
   /// The events with a slot's partner in the first rings.
-  @inline(__always) func sum(_ slot: Int, ringCount: Int) -> Int64 {
+  @inline(__always) func sum(_ slot: Int, firstRings: Int) -> Int64 {
     var sum: Int64 = 0
-    for ring in 0..<ringCount { sum &+= sums[slot * ringEnds.count + ring] }
+    for ring in 0..<firstRings { sum &+= sums[slot * ringCount + ring] }
     return sum
   }
 }

@@ -8,8 +8,9 @@ import Parallelism
 /// subscription's partners are put together in a small table of their own. Nothing is kept from night to night, so late and
 /// corrected facts need no care. O(rows of 28 days).
 struct RelationSums: Sendable {
-  /// Subscriptions of a range; files are read from the row group in which it begins.
-  private static let rangeCount = 1 << 17
+  /// Ranges of subscriptions at least, so that every thread has some; a range that does not begin with a file reads the row
+  /// group in which it begins in vain.
+  private static let rangeCount = 8
 
   /// A value a subscription by rank, of each aggregate; the share is kept apart.
   private let wholes: [RelationAggregate: [Int64]]
@@ -23,13 +24,11 @@ struct RelationSums: Sendable {
   ) throws {
     var wholes: [RelationAggregate: [Int64]] = [:]
     var shares: [RelationAggregate: [Double]] = [:]
+    let ranges = RelationSums.ranges(ids)
     for family in RelationFamily.allCases {
       let asked = aggregates.filter { $0.family == family }
       guard !asked.isEmpty else { continue }
       let live = (parts[family] ?? []).filter { $0.bears(on: moment) }
-      let ranges = stride(from: 0, to: ids.count, by: RelationSums.rangeCount).map {
-        $0..<min($0 + RelationSums.rangeCount, ids.count)
-      }
       let values = try workers.map(taskCount: ranges.count) { number in
         var fold = RelationFold(asked, numbers, outages, at: moment)
         try fold.run(family, live, ids[ranges[number]])
@@ -46,6 +45,18 @@ struct RelationSums: Sendable {
     self.wholes = wholes
     self.shares = shares
     knowsNumbers = numbers?.isKnown ?? false
+  }
+
+  /// The ranges of places in `ids`: cut as facts are into files, and further where these are few.
+  private static func ranges(_ ids: [Int64]) -> [Range<Int>] {
+    let parts = ShardRanges.parts(rowCount: ids.count) { ids[$0] }
+    let pieceCount = max(1, rangeCount / parts.count)
+    return parts.flatMap { part in
+      (0..<pieceCount).map { piece in
+        part.rows.lowerBound + part.rows.count * piece / pieceCount..<part.rows.lowerBound + part.rows.count
+          * (piece + 1) / pieceCount
+      }
+    }
   }
 
   /// The column of a field.
