@@ -26,7 +26,7 @@ using nightjar::pool;
 namespace {
 
 // Rows decoded at a time: large enough that the calls cost nothing, small enough to stay in a few megabytes a column.
-constexpr int64_t kBatchRowCount = 1 << 16;
+constexpr int64_t kBatchRowCount = 1 << 14;
 // Arrow's threads only decode columns of one file at a time; stages have threads of their own.
 constexpr int kThreadPoolCapacity = 4;
 

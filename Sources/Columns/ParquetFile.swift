@@ -38,8 +38,15 @@ public enum ParquetFile {
   public static func read(
     _ path: String, columns names: [String]? = nil, whereMayBe value: Int64, in key: String
   ) throws(ColumnsError) -> Table {
+    try read(path, columns: names, whereMayBe: value...value, in: key)
+  }
+
+  /// Reads the row groups that may hold one of `values` in the 64-bit column `key`, likewise.
+  public static func read(
+    _ path: String, columns names: [String]? = nil, whereMayBe values: ClosedRange<Int64>, in key: String
+  ) throws(ColumnsError) -> Table {
     let reader = try ParquetReader(path: path, usesThreads: false)
-    try reader.restrict(to: value...value, in: key)
+    try reader.restrict(to: values, in: key)
     return try reader.read(names)
   }
 
@@ -54,7 +61,7 @@ public enum ParquetFile {
   }
 
   /// The rows of a batch, at most; the bridge decodes as many at a time.
-  static let batchRowCount = 1 << 16
+  static let batchRowCount = 1 << 14
 
   /// Reads the schema of a file; throws as `read` does.
   public static func schema(of path: String) throws(ColumnsError) -> Schema {

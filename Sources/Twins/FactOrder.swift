@@ -24,6 +24,13 @@ struct FactOrder: Sendable {
     return learnedBefore(a, b)
   }
 
+  /// Whether row `a` is older than row `b` of another table.
+  @inline(__always) func precedes(_ a: Int, _ other: FactOrder, _ b: Int) -> Bool {
+    if eventDates[a] != other.eventDates[b] { return eventDates[a] < other.eventDates[b] }
+    if knownDates[a] != other.knownDates[b] { return knownDates[a] < other.knownDates[b] }
+    return deliveries[a] < other.deliveries[b]
+  }
+
   /// Whether row `a` became known before row `b`.
   @inline(__always) func learnedBefore(_ a: Int, _ b: Int) -> Bool {
     if knownDates[a] != knownDates[b] { return knownDates[a] < knownDates[b] }

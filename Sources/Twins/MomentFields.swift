@@ -6,17 +6,15 @@ import Parallelism
 struct TwinHistories: Sendable {
   private let events: [EventFamily: EventHistory]
   private let contacts: ContactHistory
-  let consents: ConsentHistory
   let billing: BillingRules
 
-  init(_ facts: TwinFacts, _ index: DenseIndex, _ holders: Holders) throws {
-    var events: [EventFamily: EventHistory] = [:]
-    for family in EventFamily.allCases where family != .contacts {
-      events[family] = try EventHistory(family, facts.table(family.dataset), index)
+  init(_ facts: TwinFacts, _ index: DenseIndex, _ holders: Holders, _ workers: WorkerThreads) throws {
+    let families = EventFamily.allCases.filter { $0 != .contacts }
+    let histories = try workers.map(taskCount: families.count) { number in
+      try EventHistory(families[number], facts.table(families[number].dataset), index)
     }
-    self.events = events
+    events = Dictionary(uniqueKeysWithValues: zip(families, histories))
     contacts = try ContactHistory(facts.table(.contacts), index, persons: holders.personIndex)
-    consents = try ConsentHistory(facts.table(.consents), persons: holders.personIndex)
     billing = try BillingRules(bills: facts.table(.bills), payments: facts.table(.payments))
   }
 
@@ -38,15 +36,27 @@ struct TwinHistories: Sendable {
   }
 }
 
-/// Everything from which the fields of one moment follow, for any rows of it.
+/// What is summed for a range of rows of the twin: kept only as long as these are made.
+struct RangeSums: Sendable {
+  /// The rows.
+  let rows: Range<Int>
+  let usage: UsageWindows
+  let relations: RelationSums
+}
+
+/// Everything from which the fields of one moment follow, for any rows of it, but the sums of use and of relations.
 final class MomentFields: Sendable {
+  /// Families that nothing else asks for once the fields of a moment are known.
+  static let datasetsOfItsOwn: [Dataset] = [.links, .consents, .numbers, .outages, .balances, .scores]
+
   let catalogue: TwinCatalogue
   let scene: TwinScene
   let events: SubscriptionEvents
-  private let windows: UsageWindows
-  private let relations: RelationSums
   let holders: Holders
   let histories: TwinHistories
+  private let relationParts: [RelationFamily: [RelationPart]]
+  private let numbers: OwnNumbers?
+  private let outages: OutageMinutes?
   private let prices: PriceBook
   private let companions: Companions
   private let lastScores: LastScores
@@ -54,30 +64,43 @@ final class MomentFields: Sendable {
   /// What the field of each place needs of events; nil for those of other kinds.
   private let selections: [EventSelection?]
 
+  /// `consents` are not kept: what holds of them is known then.
   init(
     _ catalogue: TwinCatalogue, _ facts: TwinFacts, _ events: SubscriptionEvents, _ holders: Holders,
-    _ histories: TwinHistories, _ windows: UsageWindows, _ relations: RelationSums, _ workers: WorkerThreads
+    _ consents: ConsentHistory, _ histories: TwinHistories, at moment: TwinMoment, _ workers: WorkerThreads
   ) throws {
     self.catalogue = catalogue
     self.events = events
-    self.windows = windows
-    self.relations = relations
     self.holders = holders
     self.histories = histories
-    let moment = windows.moment
-    scene = try TwinScene(events, holders, coverage: facts.table(.coverage), at: moment)
+    let aggregates = catalogue.relationAggregates
+    relationParts = facts.relations
+    numbers =
+      try aggregates.contains { $0.party != nil } ? OwnNumbers(facts.table(.numbers), events, at: moment, workers) : nil
+    outages =
+      try aggregates.contains(where: \.function.isOfOutages) ? OutageMinutes(facts.table(.outages), at: moment) : nil
+    scene = try TwinScene(events, holders, coverage: facts.table(.coverage), at: moment, workers)
     prices = try PriceBook(products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)
     companions = Companions(scene, holders)
     lastScores = try LastScores(facts.table(.scores), events.index, at: moment)
-    consents = histories.consents.newest(at: moment)
+    self.consents = consents.newest(at: moment)
     let signs = try histories.signs(catalogue, facts.table(.tickets), events, at: moment, workers)
-    selections = try catalogue.fields.map { field in
-      guard case .events(let aggregate) = field.computation else { return nil }
+    selections = try workers.map(taskCount: catalogue.fields.count) { number in
+      guard case .events(let aggregate) = catalogue.fields[number].computation else { return nil }
       if aggregate.family == .tickets, let signs {
         return try EventSelection(aggregate, signs.table, at: moment, isKnown: signs.isKnown(aggregate))
       }
       return try EventSelection(aggregate, facts.table(aggregate.family.dataset), at: moment)
     }
+  }
+
+  /// The sums of some rows, of which those of use are known.
+  func sums(_ rows: Range<Int>, _ usage: UsageWindows, _ workers: WorkerThreads) throws -> RangeSums {
+    RangeSums(
+      rows: rows, usage: usage,
+      relations: try RelationSums(
+        catalogue.relationAggregates, relationParts, numbers, outages, Array(scene.subscriptionIDs[rows]),
+        at: scene.moment, workers))
   }
 
   /// The number of rows of the twin.
@@ -99,10 +122,10 @@ final class MomentFields: Sendable {
     return counts
   }
 
-  /// The twin's rows of a range.
-  func table(_ rows: Range<Int>) throws -> Table {
+  /// The twin's rows of a range, which lies in that of the sums.
+  func table(_ rows: Range<Int>, _ sums: RangeSums) throws -> Table {
     let scene = scene.slice(rows)
-    let usage = UsageFields(windows, scene)
+    let usage = UsageFields(sums.usage, scene)
     let held = Dictionary(
       uniqueKeysWithValues: EventFamily.allCases.map { ($0, histories.held($0, scene, holders)) })
     let events = Dictionary(
@@ -118,7 +141,8 @@ final class MomentFields: Sendable {
     func column(_ field: TwinField, _ selection: EventSelection?) -> Column? {
       switch field.computation {
       case .use(let aggregate): return usage.column(aggregate)
-      case .relation(let aggregate): return relations.column(aggregate, scene)
+      case .relation(let aggregate):
+        return sums.relations.column(aggregate, scene, from: rows.lowerBound - sums.rows.lowerBound)
       case .events(let aggregate): return selection.flatMap { events[aggregate.family]?.column($0) }
       case .ratio, .rollup: return nil
       case .rule(let rule) where rule.name == MarginField.name:

@@ -5,13 +5,18 @@
 package enum ShardRanges {
   private static let shardCount = 256
   /// Rows from which more files are worth it.
-  static let fileRowCount = 1 << 18
+  package static let fileRowCount = 1 << 18
   private static let limit = 64
+  /// Whatever the subscription.
+  package static let everyID = Int64.min...Int64.max
 
   /// A range of shards and the rows that it has.
   package struct Part: Sendable {
     package let shards: Range<Int>
     package let rows: Range<Int>
+
+    /// The subscriptions that may be in it.
+    var ids: ClosedRange<Int64> { ShardRanges.ids(shards.lowerBound, shards.upperBound - 1) }
 
     /// The folder that says the range.
     package var folder: String {
@@ -23,17 +28,23 @@ package enum ShardRanges {
   /// The subscriptions that a file may have, by the folder in its path that says its shards; nil where none does.
   static func ids(_ path: String) -> ClosedRange<Int64>? {
     guard let folder = path.split(separator: "/").first(where: { $0.hasPrefix("shards=") }) else { return nil }
-    let bounds = folder.dropFirst(7).split(separator: "-").map { Int64($0) }
-    guard bounds.count == 2, let first = bounds[0], let last = bounds[1], first <= last, last < shardCount, first >= 0
+    let bounds = folder.dropFirst(7).split(separator: "-").map { Int($0) }
+    guard bounds.count == 2, let first = bounds[0], let last = bounds[1], 0 <= first, first <= last, last < shardCount
     else { return nil }
-    return first << 55...(last << 55 | (1 << 55 - 1))
+    return ids(first, last)
+  }
+
+  private static func ids(_ first: Int, _ last: Int) -> ClosedRange<Int64> {
+    Int64(first) << 55...(Int64(last) << 55 | (1 << 55 - 1))
   }
 
   /// A table in one file.
   static func whole(rowCount: Int) -> Part { Part(shards: 0..<shardCount, rows: 0..<rowCount) }
 
   /// The parts of a table whose row `i` of `0..<rowCount` is that of subscription `id(i)`, ascending.
-  package static func parts(rowCount: Int, id: (Int) -> Int64) -> [Part] {
+  package static func parts(
+    rowCount: Int, fileRowCount: Int = fileRowCount, id: (Int) -> Int64
+  ) -> [Part] {
     var count = 1
     while count < limit, rowCount > count * fileRowCount { count *= 2 }
     let width = shardCount / count

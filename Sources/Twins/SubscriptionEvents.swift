@@ -74,6 +74,15 @@ struct SubscriptionEvents: Sendable {
     return life
   }
 
+  /// Whether the subscription of a rank is active at the moment, as `life` says.
+  func lives(_ rank: Int32, at moment: TwinMoment) -> Bool {
+    var lives = false
+    forEachEvent(rank, moment) { row in
+      if kinds[row] == .termination { lives = false } else if kinds[row] == .activation { lives = true }
+    }
+    return lives
+  }
+
   /// The newest life of the subscription of a rank, and the day of its termination, if there was one; nil where none began.
   func newestLife(_ rank: Int32, at moment: TwinMoment) -> (life: Life, end: Int32?)? {
     var life: Life?

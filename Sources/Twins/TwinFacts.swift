@@ -3,36 +3,41 @@ package import Columns
 package import Datasets
 package import Ledger
 
-/// One file of use, or a table in its place: read in batches, once for all moments.
+/// One file of use, or a table in its place: read in batches, for ranges of subscriptions.
 package struct UsagePart: Sendable {
   /// The event date of all its rows, where that is known without reading.
   let eventDate: Day?
-  private let read: @Sendable ([String], (Table) throws -> Void) throws -> Void
-  /// Whether the bytes are those that the log names; nil where no log names them.
-  private let isIntact: (@Sendable () throws(LedgerError) -> Bool)?
+  /// The subscriptions that it may have, where that is known without reading.
+  private let ids: ClosedRange<Int64>?
+  private enum Source: Sendable {
+    case file(String)
+    case table(Table)
+  }
+  private let source: Source
+  /// The digest that the log names, where one does.
+  private let digest: SHA256Digest?
 
   /// A Parquet file.
-  package init(path: String, eventDate: Day?, digest: SHA256Digest? = nil) {
+  package init(path: String, eventDate: Day?, ids: ClosedRange<Int64>? = nil, digest: SHA256Digest? = nil) {
+    source = .file(path)
     self.eventDate = eventDate
-    if let digest {
-      isIntact = { () throws(LedgerError) -> Bool in try SHA256Digest(ofFile: path) == digest }
-    } else {
-      isIntact = nil
-    }
-    read = { columns, body in try ParquetFile.forEachBatch(of: path, columns: columns, body) }
+    self.ids = ids
+    self.digest = digest
   }
 
   /// A table in memory, whose rows are all of `eventDate` where one is given.
   package init(_ table: Table, eventDate: Day? = nil) {
+    source = .table(table)
     self.eventDate = eventDate
-    isIntact = nil
-    read = { _, body in try body(table) }
+    ids = nil
+    digest = nil
   }
 
   /// Throws `damagedFile` where the bytes are not those that the log names, `missingFile` where there are none.
   func check() throws(ColumnsError) {
+    guard case .file(let path) = source, let digest else { return }
     do throws(LedgerError) {
-      guard try isIntact?() == false else { return }
+      guard try SHA256Digest(ofFile: path) != digest else { return }
     } catch {
       throw ColumnsError(error.code == .missingFile ? .missingFile : .inputOutput, "\(error)")
     }
@@ -40,8 +45,24 @@ package struct UsagePart: Sendable {
       .damagedFile, "a fact file of \(eventDate.map { "\($0)" } ?? "some days") is not what the log says")
   }
 
-  /// Calls `body` with each batch of rows.
-  func forEachBatch(_ columns: [String], _ body: (Table) throws -> Void) throws { try read(columns, body) }
+  /// Calls `body` with each batch of rows that may be of some subscriptions; other rows may be among them.
+  func forEachBatch(_ columns: [String], of ids: ClosedRange<Int64>, _ body: (Table) throws -> Void) throws {
+    switch source {
+    case .table(let table): try body(table)
+    case .file(let path):
+      if let own = self.ids {
+        guard own.overlaps(ids) else { return }
+        // Statistics say nothing that the folder has not said.
+        if ids.lowerBound <= own.lowerBound, own.upperBound <= ids.upperBound {
+          return try ParquetFile.forEachBatch(of: path, columns: columns, body)
+        }
+      } else if ids == ShardRanges.everyID {
+        return try ParquetFile.forEachBatch(of: path, columns: columns, body)
+      }
+      let batches = try ParquetBatches(path, columns: columns, whereMayBe: ids, in: "subscription_id")
+      while let batch = try batches.next() { try body(batch) }
+    }
+  }
 
   /// Whether some row may lie in what a plan keeps at the moment.
   func bears(on moment: TwinMoment, _ plan: UsagePlan) -> Bool {
@@ -75,7 +96,7 @@ package struct TwinFacts: Sendable {
         ? [(.outages, OutageMinutes.columns)] : [])
   }
 
-  private let tables: [String: Table]
+  private var tables: [String: Table]
   /// The files of use.
   package let usage: [UsagePart]
   /// The files of counterparties and cells.
@@ -86,6 +107,11 @@ package struct TwinFacts: Sendable {
     self.tables = tables
     self.usage = usage
     self.relations = relations
+  }
+
+  /// Lets the rows of some families go.
+  mutating func drop(_ datasets: [Dataset]) {
+    for dataset in datasets { tables[dataset.name] = nil }
   }
 
   /// The rows of a family.

@@ -6,10 +6,12 @@ import Parallelism
 ///
 /// 1. Fold subscription events into lives; every subscription gets a rank, ascending by id.
 /// 2. Group the rows of each family by rank, once for all moments.
-/// 3. Read use once, part by part, and add it to rings of days by moment; a night rolls those of the night before.
-/// 4. Put the relations of 28 days before each moment together, subscription by subscription (`RelationSums`).
-/// 5. For each moment: who lives, who holds them, which days are complete, which facts each field counts (`MomentFields`).
+/// 3. For each moment: who lives, who holds them, which days are complete, which facts each field counts (`MomentFields`).
+/// 4. Read use once, part by part, and add it to rings of days by moment; a night rolls those of the night before.
+/// 5. Put the relations of 28 days before each moment together, subscription by subscription (`RelationSums`).
 /// 6. For each slice of rows: the events that hold, then the column of every field.
+///
+/// A night goes through 4 to 6 for one range of subscriptions after the other (`TwinRun`).
 package enum TwinNight {
   /// Rows that one task makes at a time: their columns stay near the processor, and few are in memory at once.
   fileprivate static let sliceRowCount = 1 << 15
@@ -18,44 +20,28 @@ package enum TwinNight {
   package static func build(
     _ catalogue: TwinCatalogue, _ facts: TwinFacts, at moments: [TwinMoment], threads: Int
   ) throws -> [Table] {
-    let events = try SubscriptionEvents(facts.table(.subscriptions))
-    let ids = AscendingIDs(ascending: events.index.keys)
-    let usage = try UsageWindows.gather(catalogue.usePlan, facts.usage, ids, at: moments, threads: threads)
     let workers = WorkerThreads(count: threads)
-    return try fields(catalogue, facts, events, usage, workers).map { moment in
-      try moment.table(0..<moment.rowCount, workers)
+    let fields = try fields(catalogue, facts, at: moments, workers)
+    let ids = AscendingIDs(ascending: fields.first?.events.index.keys ?? [])
+    let usage = try UsageWindows.gather(catalogue.usePlan, facts.usage, ids, at: moments, threads: threads)
+    return try zip(fields, usage).map { fields, usage in
+      let all = 0..<fields.rowCount
+      return try fields.table(all, fields.sums(all, usage, workers), workers)
     }
   }
 
-  /// The fields of one moment, of which the sums of use are known.
+  /// The fields of some moments, before anything is summed.
   static func fields(
-    _ catalogue: TwinCatalogue, _ facts: TwinFacts, _ usage: UsageWindows, threads: Int
-  ) throws -> MomentFields {
-    let events = try SubscriptionEvents(facts.table(.subscriptions))
-    return try fields(catalogue, facts, events, [usage], WorkerThreads(count: threads))[0]
-  }
-
-  private static func fields(
-    _ catalogue: TwinCatalogue, _ facts: TwinFacts, _ events: SubscriptionEvents, _ usage: [UsageWindows],
-    _ workers: WorkerThreads
+    _ catalogue: TwinCatalogue, _ facts: TwinFacts, at moments: [TwinMoment], _ workers: WorkerThreads
   ) throws -> [MomentFields] {
+    let events = try SubscriptionEvents(facts.table(.subscriptions))
     let holders = try Holders(facts.table(.links), events.index)
-    let histories = try TwinHistories(facts, events.index, holders)
-    let aggregates = catalogue.relationAggregates
-    let relations = try usage.map { windows in
-      let numbers =
-        try aggregates.contains { $0.party != nil }
-        ? OwnNumbers(facts.table(.numbers), events, at: windows.moment) : nil
-      let outages =
-        try aggregates.contains(where: \.function.isOfOutages)
-        ? OutageMinutes(facts.table(.outages), at: windows.moment) : nil
-      return try RelationSums(
-        aggregates, facts.relations, numbers, outages, events.index.keys, at: windows.moment, workers)
-    }
-    return try workers.map(taskCount: usage.count) { number in
+    let consents = try ConsentHistory(facts.table(.consents), persons: holders.personIndex)
+    let histories = try TwinHistories(facts, events.index, holders, workers)
+    return try workers.map(taskCount: moments.count) { number in
       try MomentFields(
-        catalogue, facts, events, holders, histories, usage[number], relations[number],
-        usage.count > 1 ? WorkerThreads(count: 1) : workers)
+        catalogue, facts, events, holders, consents, histories, at: moments[number],
+        moments.count > 1 ? WorkerThreads(count: 1) : workers)
     }
   }
 }
@@ -63,11 +49,12 @@ package enum TwinNight {
 extension MomentFields {
   /// The table of some rows, made slice by slice on every thread. `isMade` is called with each slice, on its thread.
   func table(
-    _ rows: Range<Int>, _ workers: WorkerThreads, isMade: @Sendable (Range<Int>, Table) throws -> Void = { _, _ in }
+    _ rows: Range<Int>, _ sums: RangeSums, _ workers: WorkerThreads,
+    isMade: @Sendable (Range<Int>, Table) throws -> Void = { _, _ in }
   ) throws -> Table {
     let slices = MomentFields.slices(rows)
     let tables = try workers.map(taskCount: slices.count) { number in
-      let table = try table(slices[number])
+      let table = try table(slices[number], sums)
       try isMade(slices[number], table)
       return table
     }

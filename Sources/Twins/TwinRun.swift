@@ -19,11 +19,21 @@ public struct TwinRun: Sendable {
   private let night: Day
   private let threads: Int
   private let versions: [String: String]
+  private let fileRowCount: Int
 
   /// Plans the twins of a night; the caller holds the run lock when it calls `run`.
   public init(
     _ home: Home, _ catalogues: TwinCatalogues, night: Day, threads: Int, versions: [String: String]
   ) {
+    self.init(
+      home, catalogues, night: night, threads: threads, versions: versions, fileRowCount: ShardRanges.fileRowCount)
+  }
+
+  /// The same, with files and ranges of so many subscriptions at most.
+  package init(
+    _ home: Home, _ catalogues: TwinCatalogues, night: Day, threads: Int, versions: [String: String], fileRowCount: Int
+  ) {
+    self.fileRowCount = fileRowCount
     self.home = home
     self.catalogues = catalogues
     self.night = night
@@ -75,48 +85,29 @@ public struct TwinRun: Sendable {
     if let done = transaction.alreadyDone { return .alreadyDone(done) }
     var steps = TwinSteps()
     let usage =
-      try kept.map { kept in
-        try kept.roll.run(threads: threads) {
-          try UsageState.read(kept.files, home, catalogue.usePlan, threads: threads)
-        }
-      } ?? UsageWindows.rebuild(catalogue.usePlan, sources.usageParts(home), at: moment, threads: threads)
-    steps.end("use")
+      try kept.map { try NightUsage(rolling: $0, home, catalogue.usePlan, at: moment, threads: threads) }
+      ?? NightUsage(of: sources.usageParts(home), catalogue.usePlan, at: moment)
     transaction.retireEarlierRuns()
     transaction.retire(KeptUsage.outdated(state, by: night, rolling: kept))
-    let rows = try UsageState.rows(usage, threads: threads)
-    try write(UsageState.dataset(catalogue.usePlan), rows.parts, transaction) { part, path in
-      let table = UsageState.table(usage, rows.ranks[part.rows])
-      try ParquetFile.write(
-        table, rows: 0..<table.rowCount, to: path, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount,
-        encoding: .splitBytes)
-    }
-    steps.end("state")
-    let facts = try sources.read(home, threads: threads)
+    steps.end("use")
+    var facts = try sources.read(home, threads: threads)
     steps.end("facts")
-    let fields = try TwinNight.fields(catalogue, facts, usage, threads: threads)
+    let workers = WorkerThreads(count: threads)
+    let fields = try TwinNight.fields(catalogue, facts, at: [moment], workers)[0]
+    facts.drop(MomentFields.datasetsOfItsOwn)
     steps.end("fields")
-    let rolled = try RolledTwins(catalogues.rolledUp, fields, facts, WorkerThreads(count: threads))
+    let rolled = try RolledTwins(catalogues.rolledUp, fields, facts, workers)
     steps.end("rows")
     let ids = fields.subscriptionIDs
-    let parts = ShardRanges.parts(rowCount: ids.count) { ids[$0] }
-    try write(SubscriptionTwin.dataset(catalogue), parts, transaction) { part, path in
-      // Several files are made side by side, the slices of one as well; a slice is let go once it is written.
-      let workers = WorkerThreads(count: parts.count > 1 ? 1 : threads)
-      var writer = try ParquetWriter(
-        path: path, schema: catalogue.schema, rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
-      let slices = MomentFields.slices(part.rows)
-      for first in stride(from: 0, to: slices.count, by: workers.count) {
-        let tables = try workers.map(taskCount: min(workers.count, slices.count - first)) { number in
-          let table = try fields.table(slices[first + number])
-          try rolled.add(table, slices[first + number])
-          quality.count(table, slices[first + number])
-          return table
-        }
-        for table in tables { try writer.write(table) }
+    let parts = ShardRanges.parts(rowCount: ids.count, fileRowCount: fileRowCount) { ids[$0] }
+    let ranges = try workers.map(taskCount: parts.count) { number in
+      let range = TwinRange(parts[number], usage, fields, WorkerThreads(count: max(1, threads / parts.count)))
+      return try range.write(transaction, night: night) { table, rows in
+        try rolled.add(table, rows)
+        quality.count(table, rows)
       }
-      _ = try writer.close()
     }
-    steps.end("twin")
+    steps.end(ranges.map(\.durations))
     for twin in rolled.twins {
       try write(twin.catalogue.dataset, rolled.parts(twin), transaction) { part, path in
         try ParquetFile.write(
@@ -127,7 +118,8 @@ public struct TwinRun: Sendable {
     }
     var counts = counts(fields).merging(rolled.counts) { first, _ in first }
     if let catalogue = catalogues.process {
-      let twin = try ProcessTwin(catalogue, facts, usage, threads: threads)
+      let twin = try ProcessTwin(
+        catalogue, facts, UseDays(concatenating: ranges.compactMap(\.useDays)), at: moment, threads: threads)
       try write(catalogue.dataset, ShardRanges.parts(rowCount: twin.rowCount, id: twin.id), transaction) { part, path in
         try ParquetFile.write(
           twin.table(part.rows), rows: 0..<part.rows.count, to: path,
@@ -157,12 +149,7 @@ public struct TwinRun: Sendable {
   ) throws {
     _ = try WorkerThreads(count: threads).map(taskCount: parts.count) { number in
       let part = parts[number]
-      let name = dataset.name.split(separator: "/").joined(separator: "-")
-      let path = transaction.stagingPath("\(name)-\(part.folder).parquet")
-      try body(part, path)
-      try transaction.add(
-        stagedPath: path, folder: "\(dataset.folder)/date=\(night)/\(part.folder)",
-        fileName: .digest(ext: "parquet"), rowCount: Int64(part.rows.count))
+      try transaction.stage(dataset, part, night, rowCount: part.rows.count) { try body(part, $0) }
     }
   }
 

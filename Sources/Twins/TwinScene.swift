@@ -1,4 +1,5 @@
 import Columns
+import Parallelism
 
 /// What every family of fields needs to know of one moment: who lives, who holds them, which days are complete.
 struct TwinScene: Sendable {
@@ -13,21 +14,23 @@ struct TwinScene: Sendable {
   let links: [Int?]
   let completeDays: CompleteDays
 
+  /// Subscriptions that a task looks at.
+  private static let chunkCount = 1 << 14
+
   init(
-    _ events: SubscriptionEvents, _ holders: Holders, coverage: Table, at moment: TwinMoment
-  ) throws(ColumnsError) {
-    var ranks: [Int32] = []
-    var lives: [Life] = []
-    for rank in 0..<Int32(events.index.count) {
-      guard let life = events.life(rank, at: moment) else { continue }
-      ranks.append(rank)
-      lives.append(life)
+    _ events: SubscriptionEvents, _ holders: Holders, coverage: Table, at moment: TwinMoment, _ workers: WorkerThreads
+  ) throws {
+    let chunks = try workers.mapChunks(rowCount: events.index.count, chunkRowCount: TwinScene.chunkCount) { ranks in
+      ranks.compactMap { rank -> (rank: Int32, life: Life, link: Int?)? in
+        let rank = Int32(rank)
+        return events.life(rank, at: moment).map { (rank, $0, holders.row(rank, at: moment)) }
+      }
     }
     self.moment = moment
-    self.ranks = ranks
+    ranks = chunks.flatMap { $0.map(\.rank) }
+    lives = chunks.flatMap { $0.map(\.life) }
+    links = chunks.flatMap { $0.map(\.link) }
     subscriptionIDs = ranks.map { events.index.keys[Int($0)] }
-    self.lives = lives
-    links = ranks.map { holders.row($0, at: moment) }
     completeDays = try CompleteDays(coverage, at: moment)
   }
 

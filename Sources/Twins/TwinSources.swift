@@ -3,6 +3,7 @@ import Columns
 import Datasets
 import Ledger
 import Parallelism
+import Synchronization
 
 /// The live fact files that twins of some moments are made of: the materials of a twin entry.
 struct TwinSources: Sendable {
@@ -23,6 +24,7 @@ struct TwinSources: Sendable {
   private let needs: [(dataset: Dataset, columns: [String])]
   /// Their files, in the same order.
   let families: [[Product]]
+  private let moments: [TwinMoment]
   /// The first as-of day.
   private let earliest: Day
 
@@ -30,6 +32,7 @@ struct TwinSources: Sendable {
     _ state: LiveState, _ catalogue: TwinCatalogue, and others: [TwinCatalogue] = [], _ moments: [TwinMoment]
   ) {
     let earliest = moments.map(\.asOf).min() ?? Day(rawValue: 0)
+    self.moments = moments
     self.earliest = earliest
     let start = earliest - (Windows.longest - 1) - TwinSources.futureDays
     usage = state.products(Dataset.usage.name).filter { product in
@@ -83,19 +86,18 @@ struct TwinSources: Sendable {
 
   /// Reads every family but use, file by file on `threads` threads.
   func read(_ home: Home, threads: Int) throws -> TwinFacts {
-    let files = families.enumerated().flatMap { family, products in products.map { (family, $0) } }
-    let tables = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
-      let (family, product) = files[number]
-      let need = needs[family]
-      return try FactTable.read(
-        home.url(product.name), need.dataset, need.columns, leavingOut: unread(need.dataset, product))
+    let workers = WorkerThreads(count: threads)
+    // The files of a family are let go as they are put together.
+    let files = Mutex(try readFamilies(home, workers))
+    let tables = try workers.map(taskCount: needs.count) { number in
+      let own = files.withLock { files in
+        defer { files[number] = [] }
+        return files[number]
+      }
+      return own.isEmpty ? nil : try Table.concatenating(own)
     }
-    var parts: [[Table]] = families.map { _ in [] }
-    for ((family, _), table) in zip(files, tables) { parts[family].append(table) }
     var facts: [String: Table] = [:]
-    for (need, parts) in zip(needs, parts) where !parts.isEmpty {
-      facts[need.dataset.name] = try Table.concatenating(parts)
-    }
+    for (need, table) in zip(needs, tables) { facts[need.dataset.name] = table }
     let relations = relations.map { family, products in
       (
         family,
@@ -105,12 +107,29 @@ struct TwinSources: Sendable {
         }
       )
     }
-    let scored = try WorkerThreads(count: threads).map(taskCount: scores.count) { number in
+    let scored = try workers.map(taskCount: scores.count) { number in
       try ParquetFile.read(home.url(scores[number].name), columns: LastScores.columns)
     }
     if !scored.isEmpty { facts[Dataset.scores.name] = try Table.concatenating(scored) }
     return TwinFacts(
       facts, usage: usageParts(home), relations: Dictionary(relations) { first, _ in first })
+  }
+
+  /// The tables of the files of each family.
+  private func readFamilies(_ home: Home, _ workers: WorkerThreads) throws -> [[Table]] {
+    let files = families.enumerated().flatMap { family, products in products.map { (family, $0) } }
+    let tables = try workers.map(taskCount: files.count) { number in
+      let (family, product) = files[number]
+      let need = needs[family]
+      return try FactTable.read(
+        home.url(product.name), need.dataset, need.columns, leavingOut: unread(need.dataset, product))
+    }
+    var parts: [[Table]] = families.map { _ in [] }
+    for ((family, _), table) in zip(files, tables) { parts[family].append(table) }
+    for (number, need) in needs.enumerated() where need.dataset == EventFamily.balances.dataset {
+      parts[number] = try NewestEvents.kept(parts[number], at: moments, workers)
+    }
+    return parts
   }
 
   /// The columns of a file that bear on nothing: words of tickets of long before the year that is read.
@@ -121,7 +140,9 @@ struct TwinSources: Sendable {
 
   /// The files of use.
   func usageParts(_ home: Home) -> [UsagePart] {
-    usage.map { UsagePart(path: home.url($0.name), eventDate: TwinSources.date($0.name)) }
+    usage.map {
+      UsagePart(path: home.url($0.name), eventDate: TwinSources.date($0.name), ids: ShardRanges.ids($0.name))
+    }
   }
 
   /// The date of the partition that a path below the home says.

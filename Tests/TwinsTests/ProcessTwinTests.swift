@@ -13,7 +13,8 @@ import Twins
     let twinFacts = TwinFacts(facts.tables, usage: [UsagePart(facts.tables["facts/usage"]!)])
     let usage = try UsageWindows.rebuild(
       TwinCatalogue.house.usePlan, twinFacts.usage, at: moment, threads: threads)
-    let twin = try ProcessTwin(.houseOfProcesses, twinFacts, usage, threads: threads)
+    let twin = try ProcessTwin(
+      .houseOfProcesses, twinFacts, UseDays(usage), at: moment, threads: threads)
     return twin.table(0..<twin.rowCount)
   }
 

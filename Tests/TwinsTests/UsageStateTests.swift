@@ -143,7 +143,7 @@ import Twins
   }
 
   private func table(_ windows: UsageWindows) throws -> Table {
-    try Table.concatenating(try UsageState.tables(windows), schema: UsageState.dataset(windows.plan).schema)
+    try UsageState.table(windows, threads: 1)
   }
 
   @Test(arguments: 0..<10)
@@ -155,16 +155,17 @@ import Twins
       var history = History(seed: seed)
       var parts = history.parts
       var moment = history.moment
-      var state = try UsageState.tables(try UsageWindows.rebuild(plan, Array(parts.values), at: moment, threads: 1))
+      var state = try table(try UsageWindows.rebuild(plan, Array(parts.values), at: moment, threads: 1))
       for _ in 0..<7 {
         history.pass()
         let now = history.parts
         let roll = UsageRoll(plan, from: moment, parts, to: history.moment, now)
-        let rolled = try roll.run(threads: 1 + tenth % 2) { state }
+        let before = state
+        let rolled = try roll.windows(threads: 1 + tenth % 2) { [before] }
         let rebuilt = try UsageWindows.rebuild(plan, Array(now.values), at: history.moment, threads: 1)
-        state = try UsageState.tables(rolled)
-        #expect(try state == UsageState.tables(rebuilt), "seed \(seed), \(history.night)")
-        #expect(try table(rolled) == history.naive, "seed \(seed), \(history.night)")
+        state = try table(rolled)
+        #expect(try state == table(rebuilt), "seed \(seed), \(history.night)")
+        #expect(state == history.naive, "seed \(seed), \(history.night)")
         (parts, moment) = (now, history.moment)
         readCount += roll.readFileCount
         fileCount += now.count
@@ -192,10 +193,10 @@ import Twins
     let (old, new) = (TwinMoment(asOf: night - 1, knownBy: night - 1), TwinMoment(asOf: night, knownBy: night))
     let gone = ["gone": UsagePart(path: "/nowhere/gone.parquet", eventDate: night - 1)]
     #expect(throws: UsageRoll.Unusable.self) {
-      try UsageRoll(UsageStateTests.plan, from: old, gone, to: new, [:]).run(threads: 1) { [] }
+      try UsageRoll(UsageStateTests.plan, from: old, gone, to: new, [:]).windows(threads: 1) { [] }
     }
     let error = #expect(throws: ColumnsError.self) {
-      try UsageRoll(UsageStateTests.plan, from: old, [:], to: new, gone).run(threads: 1) { [] }
+      try UsageRoll(UsageStateTests.plan, from: old, [:], to: new, gone).windows(threads: 1) { [] }
     }
     #expect(error?.code == .missingFile)
   }

@@ -18,7 +18,7 @@ struct ConsentHistory: Sendable {
   private let order: FactOrder
   private let instants: [Int64]
   /// The fields that a row bears on.
-  private let fields: [Range<Int>]
+  private let fields: [Range<Int8>]
   private let grants: [Bool]
 
   init(_ table: Table, persons index: DenseIndex) throws(ColumnsError) {
@@ -29,7 +29,10 @@ struct ConsentHistory: Sendable {
     grants = try table.bool("is_granted").values
     let channels = try table.string("channel").values
     let purposes = try table.string("purpose").values
-    fields = (0..<table.rowCount).map { ConsentHistory.fields(channels[$0], purposes[$0]) }
+    fields = (0..<table.rowCount).map { row in
+      let fields = ConsentHistory.fields(channels[row], purposes[row])
+      return Int8(fields.lowerBound)..<Int8(fields.upperBound)
+    }
   }
 
   static func fields(_ channel: String, _ purpose: String) -> Range<Int> {
@@ -47,7 +50,7 @@ struct ConsentHistory: Sendable {
     var newest = [Int32](repeating: -1, count: index.count * count)
     for (row, rank) in ranks.enumerated() where rank >= 0 && order.isSeen(row, moment) {
       for field in fields[row] {
-        let slot = Int(rank) * count + field
+        let slot = Int(rank) * count + Int(field)
         if newest[slot] < 0 || isNewer(row, than: Int(newest[slot])) { newest[slot] = Int32(row) }
       }
     }

@@ -9,6 +9,7 @@ import Datasets
 struct EventHistory: Sendable {
   private let events: RowsByRank
   private let order: FactOrder
+  /// What says which event a row is of; empty where all rows of a subscription are of the same.
   private let identities: [Int64]
   private let days: [Int32]
   /// How far each row of a ticket has come; empty for other families.
@@ -25,12 +26,8 @@ struct EventHistory: Sendable {
 
   init(_ family: EventFamily, _ table: Table, _ index: DenseIndex) throws(ColumnsError) {
     let order = try FactOrder(table)
-    let identities: [Int64]
-    if let column = family.identityColumn {
-      identities = try table.int64(column).values
-    } else {
-      identities = [Int64](repeating: 0, count: table.rowCount)
-    }
+    let identities =
+      try family.identityColumn.map { column throws(ColumnsError) in try table.int64(column).values } ?? []
     let ranks = index.ranks(of: try table.int64("subscription_id").values)
     if family == .tickets {
       let progress = try table.string("status").values.map(ProcessFamily.tickets.progress)
@@ -43,8 +40,9 @@ struct EventHistory: Sendable {
       }
     } else {
       progress = []
-      events = RowsByRank(ranks: ranks, rankCount: index.count) {
-        identities[$0] != identities[$1] ? identities[$0] < identities[$1] : order.precedes($0, $1)
+      events = RowsByRank(ranks: ranks, rankCount: index.count) { a, b in
+        if !identities.isEmpty, identities[a] != identities[b] { return identities[a] < identities[b] }
+        return order.precedes(a, b)
       }
     }
     self.order = order
@@ -63,7 +61,7 @@ struct EventHistory: Sendable {
       for position in events.group(rank) {
         let row = events.row(position)
         guard order.isSeen(row, moment) else { continue }
-        if let pending, identities[pending] != identities[row] {
+        if let pending, !identities.isEmpty, identities[pending] != identities[row] {
           held.append(fact: pending, age: moment.age(days[pending]))
         }
         pending = row

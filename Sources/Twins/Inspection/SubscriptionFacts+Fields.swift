@@ -1,6 +1,7 @@
 import Calendar
 import Columns
 import Datasets
+import Parallelism
 
 // The facts that count for fields of daily use and of events.
 extension SubscriptionFacts {
@@ -50,7 +51,7 @@ extension SubscriptionFacts {
     var kept = Array(0..<table.rowCount)
     if let party = aggregate.party {
       let events = try SubscriptionEvents(rows(ofEverybody: .subscriptions))
-      let numbers = try OwnNumbers(rows(ofEverybody: .numbers), events, at: moment)
+      let numbers = try OwnNumbers(rows(ofEverybody: .numbers), events, at: moment, WorkerThreads(count: 1))
       let partners = try table.int64(aggregate.family.partnerColumn).values
       kept = kept.filter { party.counts(numbers.standing(of: partners[$0])) }
     }

@@ -29,7 +29,8 @@ struct SubscriptionFacts {
     let events = try SubscriptionEvents(subscriptions)
     index = events.index
     holders = try Holders(links, index)
-    scene = try TwinScene(events, holders, coverage: Table(empty: Dataset.coverage.schema), at: moment)
+    scene = try TwinScene(
+      events, holders, coverage: Table(empty: Dataset.coverage.schema), at: moment, WorkerThreads(count: 1))
     guard scene.rowCount == 1 else {
       throw TwinError(
         .missingTwin,

@@ -49,11 +49,13 @@ struct OnboardingHistory {
   private let moment: TwinMoment
   private var cases: [ProcessCase] = []
 
-  init(_ facts: TwinFacts, _ usage: UsageWindows, _ completeDays: CompleteDays, _ prices: PriceBook) throws {
-    moment = usage.moment
+  init(
+    _ facts: TwinFacts, _ use: UseDays?, _ completeDays: CompleteDays, _ prices: PriceBook, at moment: TwinMoment
+  ) throws {
+    self.moment = moment
     let events = try OnboardingHistory.recentEvents(facts.table(.subscriptions), moment)
     let ranks = Array(0..<Int32(events.index.count))
-    let firstUses = OnboardingHistory.days(of: usage, events.index.keys)
+    let firstUses = use?.bits(of: events.index.keys)
     let bills = try OnboardingHistory.days(.bills, facts.table(.bills), events.index, ranks, moment) { _ in true }
     let payments = facts.table(.payments)
     let (failures, paid) = (try payments.bool("is_failed").values, try payments.int64("amount_e4").values)
@@ -133,13 +135,6 @@ extension OnboardingHistory {
     }
     let wanted = DenseIndex(recent.map { ids[$0] })
     return try SubscriptionEvents(table.rows(at: ids.indices.filter { wanted.rank(of: ids[$0]) >= 0 }))
-  }
-
-  /// The days with use of each subscription, as bits by age; nil where the catalogue has nobody keep them.
-  static func days(of usage: UsageWindows, _ ids: [Int64]) -> [UInt128]? {
-    let anyUse = Tally(["event_count"])
-    guard usage.plan.days.contains(anyUse) else { return nil }
-    return usage.days(anyUse, of: usage.ids.ranks(of: ids))
   }
 
   /// The first day with use since the activation.

@@ -31,14 +31,15 @@ package struct ProcessTwin: Sendable {
     }
   }
 
-  /// Builds the twin at the moment of `usage`. The values do not depend on `threads`.
-  package init(_ catalogue: TwinCatalogue, _ facts: TwinFacts, _ usage: UsageWindows, threads: Int) throws {
-    let moment = usage.moment
+  /// Builds the twin at a moment; without `use` nothing is known of first use. The values do not depend on `threads`.
+  package init(
+    _ catalogue: TwinCatalogue, _ facts: TwinFacts, _ use: UseDays?, at moment: TwinMoment, threads: Int
+  ) throws {
     let completeDays = try CompleteDays(facts.table(.coverage), at: moment)
     let prices = try PriceBook(products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)
     let parts = try WorkerThreads(count: threads).map(taskCount: ProcessKind.allCases.count) { number in
       switch ProcessKind.allCases[number] {
-      case .onboarding: try OnboardingHistory(facts, usage, completeDays, prices).all
+      case .onboarding: try OnboardingHistory(facts, use, completeDays, prices, at: moment).all
       case .order: try ProcessHistory(.orders, facts.table(.orders)).cases(at: moment)
       case .ticket: try ProcessHistory(.tickets, facts.table(.tickets)).cases(at: moment)
       }

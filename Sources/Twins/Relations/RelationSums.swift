@@ -10,9 +10,9 @@ import Parallelism
 struct RelationSums: Sendable {
   /// Ranges of subscriptions at least, so that every thread has some; a range that does not begin with a file reads the row
   /// group in which it begins in vain.
-  private static let rangeCount = 8
+  private static let rangeCount = 4
 
-  /// A value a subscription by rank, of each aggregate; the share is kept apart.
+  /// A value a subscription, in the order of these, of each aggregate; the share is kept apart.
   private let wholes: [RelationAggregate: [Int64]]
   private let shares: [RelationAggregate: [Double]]
   private let knowsNumbers: Bool
@@ -59,8 +59,8 @@ struct RelationSums: Sendable {
     }
   }
 
-  /// The column of a field.
-  func column(_ aggregate: RelationAggregate, _ scene: TwinScene) -> Column {
+  /// The column of a field, of the subscriptions of a scene; the first of them is at place `start` of those that were summed.
+  func column(_ aggregate: RelationAggregate, _ scene: TwinScene, from start: Int) -> Column {
     let needed = aggregate.function == .new ? RelationAggregate.dayCount : aggregate.days
     let isKnown =
       scene.completeDays.count(aggregate.family.dataset) >= needed && (aggregate.party == nil || knowsNumbers)
@@ -68,14 +68,14 @@ struct RelationSums: Sendable {
     if let shares = shares[aggregate] {
       return .double(
         scene.column(0, knownIf: isKnown) { row in
-          let share = shares[Int(scene.ranks[row])]
+          let share = shares[start + row]
           return share < 0 ? nil : share
         })
     }
     let wholes = wholes[aggregate] ?? []
     if aggregate.type == .int64 {
-      return .int64(scene.column(0, knownIf: isKnown) { wholes[Int(scene.ranks[$0])] })
+      return .int64(scene.column(0, knownIf: isKnown) { wholes[start + $0] })
     }
-    return .int32(scene.column(0, knownIf: isKnown) { Int32(clamping: wholes[Int(scene.ranks[$0])]) })
+    return .int32(scene.column(0, knownIf: isKnown) { Int32(clamping: wholes[start + $0]) })
   }
 }

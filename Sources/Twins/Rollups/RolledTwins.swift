@@ -85,12 +85,13 @@ extension RolledTwins {
     _ catalogue: TwinCatalogue, and others: [TwinCatalogue], _ facts: TwinFacts, at moment: TwinMoment, threads: Int
   ) throws -> [Table] {
     let workers = WorkerThreads(count: threads)
-    let events = try SubscriptionEvents(facts.table(.subscriptions))
+    let fields = try TwinNight.fields(catalogue, facts, at: [moment], workers)[0]
     let usage = try UsageWindows.gather(
-      catalogue.usePlan, facts.usage, AscendingIDs(ascending: events.index.keys), at: [moment], threads: threads)[0]
-    let fields = try TwinNight.fields(catalogue, facts, usage, threads: threads)
+      catalogue.usePlan, facts.usage, AscendingIDs(ascending: fields.events.index.keys), at: [moment],
+      threads: threads)[0]
     let rolled = try RolledTwins(others, fields, facts, workers)
-    let subscriptions = try fields.table(0..<fields.rowCount, workers) { try rolled.add($1, $0) }
+    let all = 0..<fields.rowCount
+    let subscriptions = try fields.table(all, fields.sums(all, usage, workers), workers) { try rolled.add($1, $0) }
     return [subscriptions] + rolled.twins.map { $0.table(0..<$0.rowCount) }
   }
 }

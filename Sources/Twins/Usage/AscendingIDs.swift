@@ -37,6 +37,12 @@ package struct AscendingIDs: Sendable {
     return low
   }
 
+  /// The keys of a range.
+  func within(_ range: ClosedRange<Int64>) -> AscendingIDs {
+    if let first = keys.first, let last = keys.last, range.contains(first), range.contains(last) { return self }
+    return AscendingIDs(ascending: keys.filter { range.contains($0) })
+  }
+
   /// The keys of both lists.
   package func union(_ other: AscendingIDs) -> AscendingIDs {
     if other.count == 0 { return self }

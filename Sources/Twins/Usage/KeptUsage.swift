@@ -42,7 +42,9 @@ struct KeptUsage: Sendable {
     let files = materials.filter { $0.name.hasPrefix(prefix) }.map { file in
       (
         file.name,
-        UsagePart(path: home.url(file.name), eventDate: TwinSources.date(file.name), digest: file.digest)
+        UsagePart(
+          path: home.url(file.name), eventDate: TwinSources.date(file.name), ids: ShardRanges.ids(file.name),
+          digest: file.digest)
       )
     }
     return Dictionary(files, uniquingKeysWith: { $1 })

@@ -58,7 +58,7 @@ extension UsageWindows {
   }
 
   /// Settles the days that are doubted. Reads the parts of those dates again, where there are some.
-  func settleDays(_ parts: [UsagePart], threads: Int) throws {
+  func settleDays(_ parts: [UsagePart], of range: ClosedRange<Int64>, threads: Int) throws {
     let doubted = days.withLock { $0.takeDoubted() }
     let tallyCount = plan.days.count
     _ = try WorkerThreads(count: threads).map(taskCount: doubted.count) { number in
@@ -66,7 +66,7 @@ extension UsageWindows {
       let wanted = AscendingIDs(ascending: ranks.map { ids.keys[Int($0)] })
       var sums = [Int64](repeating: 0, count: ranks.count * tallyCount)
       for part in parts where part.eventDate.map({ $0.rawValue == date }) ?? true {
-        try part.forEachBatch(plan.columns) { batch in
+        try part.forEachBatch(plan.columns, of: range) { batch in
           let places = wanted.ranks(of: try batch.int64("subscription_id").values)
           let (dates, knowns) = (try batch.date("event_date").values, try batch.date("known_date").values)
           let tallies = try plan.days.map { try UsageWindows.values($0, batch, dates) }

@@ -53,22 +53,36 @@ package struct UsageRoll: Sendable {
   /// The number of fact files that are read.
   package var readFileCount: Int { steps.count }
 
-  /// The sums of use at the moment: the same as `UsageWindows.rebuild` makes of all files.
+  /// Holds each file that is read against the log: what is added one night is taken away another, so it has to be the same.
   ///
-  /// `state` gives the tables of the state. Throws `Unusable` where only a rebuild helps, and `ColumnsError` for a live
-  /// fact file that cannot be read.
-  package func run(threads: Int, state: () throws -> [Table]) throws -> UsageWindows {
+  /// Throws `Unusable` where only a rebuild helps, and `ColumnsError` for a live fact file that cannot be read.
+  package func check(threads: Int) throws {
+    _ = try WorkerThreads(count: threads).map(taskCount: steps.count) { number in
+      if steps[number].isLive {
+        try steps[number].part.check()
+      } else {
+        try rollable { try steps[number].part.check() }
+      }
+    }
+  }
+
+  /// The sums of use at the moment, of the subscriptions of a range: the same as `UsageWindows.rebuild` makes of all files.
+  ///
+  /// `state` gives the tables of the state that have any of them. Throws as `check` does.
+  package func windows(
+    of range: ClosedRange<Int64> = ShardRanges.everyID, threads: Int, state: () throws -> [Table]
+  ) throws -> UsageWindows {
     let tables = try rollable(state)
-    let ids = try UsageWindows.ids(of: steps.filter(\.isLive).map(\.part), threads: threads)
-    let goneIDs = try rollable { try UsageWindows.ids(of: steps.filter { !$0.isLive }.map(\.part), threads: threads) }
+    let ids = try UsageWindows.ids(of: steps.filter(\.isLive).map(\.part), in: range, threads: threads)
+    let goneIDs = try rollable {
+      try UsageWindows.ids(of: steps.filter { !$0.isLive }.map(\.part), in: range, threads: threads)
+    }
     let windows = try UsageState.windows(
-      plan, tables, from: old, to: moment, with: ids.union(goneIDs), threads: threads)
+      plan, tables, of: range, from: old, to: moment, with: ids.union(goneIDs), threads: threads)
     _ = try WorkerThreads(count: threads).map(taskCount: steps.count) { number in
       let step = steps[number]
       func add() throws {
-        // What is added one night is taken away another: it has to be the same.
-        try step.part.check()
-        try step.part.forEachBatch(plan.columns) { batch in
+        try step.part.forEachBatch(plan.columns, of: range) { batch in
           let ranks = windows.ids.ranks(of: try batch.int64("subscription_id").values)
           try windows.add(
             batch, ranks, from: step.wasLive ? old : nil, isKept: step.isLive, since: old.asOf.rawValue,
@@ -77,7 +91,7 @@ package struct UsageRoll: Sendable {
       }
       if step.isLive { try add() } else { try rollable(add) }
     }
-    try windows.settleDays(live, threads: threads)
+    try windows.settleDays(live, of: range, threads: threads)
     return windows
   }
 

@@ -41,19 +41,13 @@ package enum UsageState {
 
   // MARK: Writing
 
-  /// The rows of a state: the ranks of the subscriptions of which something is left, whatever way it was reached.
-  struct Rows: Sendable {
-    let ranks: [Int]
-    let parts: [ShardRanges.Part]
-  }
-
-  /// What is left, and how it is cut into files; no file where nothing is.
-  static func rows(_ windows: UsageWindows, threads: Int) throws -> Rows {
+  /// The ranks of the subscriptions of which something is left, whatever way it was reached.
+  static func ranks(_ windows: UsageWindows, threads: Int) throws -> [Int] {
     let (count, plan) = (windows.ids.count, windows.plan)
     let sums = plan.placeCounts.indices.map { cell in windows.withPlaces(cell) { $0 } }
     let bits = windows.days.withLock(\.bits)
     let slices = stride(from: 0, to: count, by: sliceCount).map { $0..<min($0 + sliceCount, count) }
-    let ranks = try WorkerThreads(count: threads).map(taskCount: slices.count) { number in
+    return try WorkerThreads(count: threads).map(taskCount: slices.count) { number in
       // Most ids have something in the first place that is looked at, so few are looked up everywhere.
       var missing = slices[number].filter { rank in bits.allSatisfy { $0[rank] == 0 } }
       for (sums, placeCount) in zip(sums, plan.placeCounts) where !missing.isEmpty {
@@ -67,20 +61,13 @@ package enum UsageState {
         return false
       }
     }.flatMap { $0 }
-    let parts = ShardRanges.parts(rowCount: ranks.count) { windows.ids.keys[ranks[$0]] }
-    return Rows(ranks: ranks, parts: ranks.isEmpty ? [] : parts)
   }
 
   private static let sliceCount = 1 << 16
 
-  /// The tables of the state's files.
-  package static func tables(_ windows: UsageWindows) throws -> [Table] {
-    let rows = try rows(windows, threads: 1)
-    return rows.parts.map { table(windows, rows.ranks[$0.rows]) }
-  }
-
-  /// The table of one file.
-  static func table(_ windows: UsageWindows, _ ranks: ArraySlice<Int>) -> Table {
+  /// The table of what is left.
+  package static func table(_ windows: UsageWindows, threads: Int) throws -> Table {
+    let ranks = try ranks(windows, threads: threads)
     let plan = windows.plan
     // Mostly no id is left out, and a column is a copy.
     let span = (ranks.first ?? 0)..<(ranks.last.map { $0 + 1 } ?? 0)
@@ -108,36 +95,47 @@ package enum UsageState {
 
   // MARK: Reading
 
-  /// Reads the files of a state, and checks the digest of each: a wrong sum would be carried on for ever.
+  /// Holds the files of a state against the log: a wrong sum would be carried on for ever.
   ///
-  /// Throws `UsageRoll.Unusable` for one that is gone, damaged, or of another version.
-  static func read(_ files: [Product], _ home: Home, _ plan: UsagePlan, threads: Int) throws -> [Table] {
-    try WorkerThreads(count: threads).map(taskCount: files.count) { number in
+  /// Throws `UsageRoll.Unusable` for one that is gone or damaged.
+  static func check(_ files: [Product], _ home: Home, threads: Int) throws {
+    _ = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
       let file = files[number]
       do {
-        let path = home.url(file.name)
-        guard try SHA256Digest(ofFile: path) == file.digest else {
+        guard try SHA256Digest(ofFile: home.url(file.name)) == file.digest else {
           throw UsageRoll.Unusable(description: "\(file.name) is not what the log says")
         }
-        let table = try ParquetFile.read(path)
-        guard table.schema.hasShape(of: dataset(plan).schema) else {
-          throw UsageRoll.Unusable(description: "\(file.name) is of another version")
-        }
-        return table
       } catch let error as LedgerError {
         throw UsageRoll.Unusable(description: "\(error)")
       }
     }
   }
 
-  /// The sums that `tables`, the state of the moment `old`, begin the moment `new` with: of the ids that they hold and of
-  /// `more`, with the bits of days moved to their new age, and the weeks to their new place.
+  /// Reads the rows of a state that may be of some subscriptions; others may be among them.
+  ///
+  /// Throws `UsageRoll.Unusable` for a file of another version.
+  static func read(
+    _ files: [Product], of range: ClosedRange<Int64>, _ home: Home, _ plan: UsagePlan, threads: Int
+  ) throws -> [Table] {
+    let wanted = files.filter { ShardRanges.ids($0.name)?.overlaps(range) ?? true }
+    return try WorkerThreads(count: threads).map(taskCount: wanted.count) { number in
+      let file = wanted[number]
+      let table = try ParquetFile.read(home.url(file.name), whereMayBe: range, in: "subscription_id")
+      guard table.schema.hasShape(of: dataset(plan).schema) else {
+        throw UsageRoll.Unusable(description: "\(file.name) is of another version")
+      }
+      return table
+    }
+  }
+
+  /// The sums that `tables`, the state of the moment `old`, begin the moment `new` with: of the ids of a range that they hold
+  /// and of `more`, with the bits of days moved to their new age, and the weeks to their new place.
   static func windows(
-    _ plan: UsagePlan, _ tables: [Table], from old: TwinMoment, to new: TwinMoment, with more: AscendingIDs,
-    threads: Int
+    _ plan: UsagePlan, _ tables: [Table], of range: ClosedRange<Int64>, from old: TwinMoment, to new: TwinMoment,
+    with more: AscendingIDs, threads: Int
   ) throws -> UsageWindows {
     let keys = try tables.map { try $0.int64("subscription_id").values }
-    let ids = AscendingIDs(of: keys.flatMap { $0 }).union(more)
+    let ids = AscendingIDs(of: keys.flatMap { $0 }).within(range).union(more)
     let ranks = keys.map { ids.ranks(of: $0) }
     let weeksPassed = UsageWeeks.number(new.asOf.rawValue) - UsageWeeks.number(old.asOf.rawValue)
     let starts = plan.placeCounts.indices.map { 1 + 2 * plan.days.count + plan.placeCounts[..<$0].reduce(0, +) }
@@ -147,7 +145,9 @@ package enum UsageState {
       for (table, ranks) in zip(tables, ranks) {
         for place in 0..<max(0, plan.placeCounts[cell] - passed) {
           let values = try table.int64(at: starts[cell] + place)
-          for (rank, value) in zip(ranks, values) { sums[(place + passed) * ids.count + Int(rank)] = value }
+          for (rank, value) in zip(ranks, values) where rank >= 0 {
+            sums[(place + passed) * ids.count + Int(rank)] = value
+          }
         }
       }
       return sums
@@ -158,7 +158,7 @@ package enum UsageState {
       var bits = [UInt128](repeating: 0, count: ids.count)
       for (table, ranks) in zip(tables, ranks) {
         let (recent, early) = (try table.int64(at: 1 + 2 * tally), try table.int64(at: 2 + 2 * tally))
-        for row in ranks.indices {
+        for row in ranks.indices where ranks[row] >= 0 {
           let days = UInt128(UInt64(bitPattern: recent[row])) | UInt128(UInt64(bitPattern: early[row])) << 64
           bits[Int(ranks[row])] = days << passed & window
         }

@@ -44,44 +44,47 @@ package final class UsageWindows: Sendable {
     cells = sums.map { Cell($0) }
   }
 
-  /// Reads every part once and adds it to every moment that it bears on. Cut by part; any number of threads gives the
-  /// same sums.
+  /// Reads every part once, as far as it may have rows of the range, and adds it to every moment that it bears on. Cut by part;
+  /// any number of threads gives the same sums.
   static func gather(
-    _ plan: UsagePlan, _ parts: [UsagePart], _ ids: AscendingIDs, at moments: [TwinMoment], threads: Int
+    _ plan: UsagePlan, _ parts: [UsagePart], _ ids: AscendingIDs, of range: ClosedRange<Int64> = ShardRanges.everyID,
+    at moments: [TwinMoment], threads: Int
   ) throws -> [UsageWindows] {
     let windows = moments.map { UsageWindows(plan, at: $0, ids) }
     _ = try WorkerThreads(count: threads).map(taskCount: parts.count) { number in
       let part = parts[number]
       let touched = windows.filter { part.bears(on: $0.moment, plan) }
       guard !touched.isEmpty else { return }
-      try part.forEachBatch(plan.columns) { batch in
+      try part.forEachBatch(plan.columns, of: range) { batch in
         let ranks = ids.ranks(of: try batch.int64("subscription_id").values)
         for window in touched {
           try window.add(batch, ranks, from: nil, isKept: true, since: nil, firstCell: number)
         }
       }
     }
-    for window in windows { try window.settleDays(parts, threads: threads) }
+    for window in windows { try window.settleDays(parts, of: range, threads: threads) }
     return windows
   }
 
-  /// The sums at one moment from every part, of every subscription that has rows.
+  /// The sums at one moment from every part, of every subscription of a range that has rows.
   package static func rebuild(
-    _ plan: UsagePlan, _ parts: [UsagePart], at moment: TwinMoment, threads: Int
+    _ plan: UsagePlan, _ parts: [UsagePart], of range: ClosedRange<Int64> = ShardRanges.everyID,
+    at moment: TwinMoment, threads: Int
   ) throws -> UsageWindows {
-    try gather(plan, parts, ids(of: parts, threads: threads), at: [moment], threads: threads)[0]
+    let ids = try ids(of: parts, in: range, threads: threads)
+    return try gather(plan, parts, ids, of: range, at: [moment], threads: threads)[0]
   }
 
-  /// The ids of every row of the parts.
-  static func ids(of parts: [UsagePart], threads: Int) throws -> AscendingIDs {
+  /// The ids of a range that rows of the parts have.
+  static func ids(of parts: [UsagePart], in range: ClosedRange<Int64>, threads: Int) throws -> AscendingIDs {
     let ids = try WorkerThreads(count: threads).map(taskCount: parts.count) { number in
       var ids = AscendingIDs(ascending: [])
-      try parts[number].forEachBatch(["subscription_id"]) { batch in
+      try parts[number].forEachBatch(["subscription_id"], of: range) { batch in
         ids = ids.union(AscendingIDs(of: try batch.int64("subscription_id").values))
       }
       return ids
     }
-    return ids.reduce(AscendingIDs(ascending: [])) { $0.union($1) }
+    return ids.reduce(AscendingIDs(ascending: [])) { $0.union($1) }.within(range)
   }
 
   // MARK: Adding
