@@ -5,7 +5,7 @@
 #   Pipelines/bench.sh twins       a night's twins from yesterday's and one new day (the data of five times the subscribers is large)
 #
 #   --cases A,B          some cases only; ingest: plain gz tar zip gz24 rows semicolon tab crlf local quoted unmapped;
-#                        twins: sums twin growth history
+#                        twins: sums twin families growth history
 #   --runs N             runs of each contender, their median counts (5)
 #   --rows N             ingest: rows of the base case (10,000,000)
 #   --subscribers N      subscribers (ingest 500,000; twins 1,000,000); less is a smaller job, to try the script

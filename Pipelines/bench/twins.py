@@ -3,16 +3,21 @@
 The facts are the peer's: daily sums of 91 days, and one new day. Nightjar takes them through its own ingest, as feeds of
 use by day, and of subscriptions, customers and consents, and makes the twins of the last of the 91 days; what is measured is the night after: with a
 catalogue of the peer's very sums, and with the ones of the house: twins of subscriptions, customers, products and processes.
+The peer's facts are of use alone; `families` is a night of the synthetic operator, with facts of every kind.
 """
-import datetime, json, os, shutil, statistics, time
+import datetime, json, os, re, shutil, statistics, time
 
 from measuring import Bench, Contender, Failure, main, note
 
-CASES = ["sums", "twin", "growth", "history"]
+CASES = ["sums", "twin", "families", "growth", "history"]
 # Days of facts behind the night that is measured; `history` has homes of the others.
 DAYS, SHORT_DAYS, LONG_DAYS = 91, 100, 365
 FIRST = datetime.date(2026, 6, 1)
 SUMS_GOAL, TWIN_GOAL, GROWTH_GOAL, HISTORY_GOAL, MEMORY_GOAL, SHOW_GOAL = 1 / 8, 1 / 3, 5.5, 1.1, 3e9, 0.3
+NIGHT_GOAL = 20
+# The two nights of the synthetic operator that bring raw records, of so many days of facts.
+SYNTHETIC_NIGHTS = [datetime.date(2026, 11, 22), datetime.date(2026, 11, 23)]
+SYNTHETIC_DAYS = 120
 # The peer's measures by the name that they have here.
 MEASURES = {
     "voice_out_count": "calls_out", "voice_in_count": "calls_in", "voice_out_seconds": "seconds_out",
@@ -44,7 +49,7 @@ FEEDS = {
 
 
 class TwinBench(Bench):
-    cases, executables = CASES, ["nightjar", "nightjar-ingest", "nightjar-twin"]
+    cases, executables = CASES, ["nightjar", "nightjar-ingest", "nightjar-twin", "nightjar-synth"]
     modules = ["duckdb", "pyarrow", "numpy"]
 
     def __init__(self, options):
@@ -156,25 +161,47 @@ class TwinBench(Bench):
                                "--date", str(self.nights(days)[0])])
         return self.made(f"{self.name(subscribers, days)}-{kind}", make)
 
+    def synthetic(self, subscribers):
+        """A home of the synthetic operator with the twins of the night before the one that is measured."""
+        def make(path):
+            shutil.rmtree(path, ignore_errors=True)
+            inbox = path + "-deliveries"
+            shutil.rmtree(inbox, ignore_errors=True)
+            self.must("synth", [self.bin + "/nightjar-synth", "--output", inbox, "--subscribers", str(subscribers),
+                                "--days", str(SYNTHETIC_DAYS), "--until", str(SYNTHETIC_NIGHTS[-1]), "--raw-nights",
+                                str(len(SYNTHETIC_NIGHTS)), "--seed", "1"])
+            self.must("init", [self.bin + "/nightjar", "init", "--home", path])
+            for night in SYNTHETIC_NIGHTS:
+                options = ["--home", path, "--config", self.root + "/Pipelines", "--date", str(night)]
+                self.must("ingest", [self.bin + "/nightjar-ingest", *options, "--inbox", f"{inbox}/{night}"])
+                if night != SYNTHETIC_NIGHTS[-1]:
+                    self.must("twin", [self.bin + "/nightjar-twin", *options])
+            shutil.rmtree(inbox)
+        return self.made(f"twins-{subscribers}-synthetic", make)
+
     # --- Contenders -------------------------------------------------------------------------------------------------
 
     def night(self, subscribers, kind="house", days=DAYS):
-        base = self.base(subscribers, kind, days)
+        return self.contender(
+            f"nightjar {subscribers} {kind}" + (f" {days} days" if days != DAYS else ""),
+            self.base(subscribers, kind, days), subscribers, self.catalogue(kind), self.nights(days)[1])
 
+    def contender(self, name, base, subscribers, catalogue, night):
+        """The twins of a night, in a copy of a home."""
         def before():
             shutil.rmtree(self.home, ignore_errors=True)
             shutil.copytree(base, self.home, copy_function=os.link, symlinks=True)
 
         def check(run):
-            if run.status not in (0, 3) or f"{subscribers} subscriptions" not in run.errors or "every fact" in run.errors:
+            found = re.search(r"(\d+) subscriptions", run.errors)
+            if run.status not in (0, 3) or not found or int(found[1]) < subscribers or "every fact" in run.errors:
                 raise Failure(f"nightjar-twin: status {run.status}:\n{run.errors[-2000:]}")
             steps = json.loads(run.output)["milliseconds"]
             # What the peer does: sums in, sums out.
             run.sums = (steps["use"] + steps["state"]) / 1000
-        command = [self.bin + "/nightjar-twin", "--home", self.home, "--config", self.catalogue(kind), "--date",
-                   str(self.nights(days)[1]), "--json"]
+        command = [self.bin + "/nightjar-twin", "--home", self.home, "--config", catalogue, "--date", str(night), "--json"]
         files = [os.path.join(folder, name) for folder, _, names in os.walk(base + "/data") for name in names]
-        return Contender(f"nightjar {subscribers} {kind}" + (f" {days} days" if days != DAYS else ""), command, files, subscribers, before, check)
+        return Contender(name, command, files, subscribers, before, check)
 
     def duckdb(self, subscribers):
         folder, python = self.peers
@@ -221,6 +248,14 @@ class TwinBench(Bench):
         self.compare()
         self.goal("twin", "nightjar-twin, whole process / duckdb", ours.seconds / theirs.seconds, TWIN_GOAL)
         self.goal("twin", "peak anonymous memory, GB", ours.peak / 1e9, MEMORY_GOAL / 1e9)
+
+    def measure_families(self):
+        subscribers = self.options.subscribers
+        name = f"nightjar {subscribers} families"
+        ours = self.race("families", [self.contender(
+            name, self.synthetic(subscribers), subscribers, self.root + "/Pipelines", SYNTHETIC_NIGHTS[-1])])[name]
+        self.goal("families", "every family of facts, seconds", ours.seconds, NIGHT_GOAL)
+        self.goal("families", "peak anonymous memory, GB", ours.peak / 1e9, MEMORY_GOAL / 1e9)
 
     def measure_growth(self):
         sizes = [max(1, self.options.subscribers // 5), self.options.subscribers, self.options.subscribers * 5]

@@ -81,7 +81,7 @@ final class MomentFields: Sendable {
       try aggregates.contains(where: \.function.isOfOutages) ? OutageMinutes(facts.table(.outages), at: moment) : nil
     scene = try TwinScene(events, holders, coverage: facts.table(.coverage), at: moment, workers)
     prices = try PriceBook(products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)
-    companions = Companions(scene, holders)
+    companions = try Companions(scene, holders, workers)
     lastScores = try LastScores(facts.table(.scores), events.index, at: moment)
     self.consents = consents.newest(at: moment)
     let signs = try histories.signs(catalogue, facts.table(.tickets), events, at: moment, workers)

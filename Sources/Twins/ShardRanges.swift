@@ -16,7 +16,7 @@ package enum ShardRanges {
     package let rows: Range<Int>
 
     /// The subscriptions that may be in it.
-    var ids: ClosedRange<Int64> { ShardRanges.ids(shards.lowerBound, shards.upperBound - 1) }
+    package var ids: ClosedRange<Int64> { ShardRanges.ids(shards.lowerBound, shards.upperBound - 1) }
 
     /// The folder that says the range.
     package var folder: String {
@@ -26,9 +26,9 @@ package enum ShardRanges {
   }
 
   /// The subscriptions that a file may have, by the folder in its path that says its shards; nil where none does.
-  static func ids(_ path: String) -> ClosedRange<Int64>? {
+  package static func ids(_ path: String) -> ClosedRange<Int64>? {
     guard let folder = path.split(separator: "/").first(where: { $0.hasPrefix("shards=") }) else { return nil }
-    let bounds = folder.dropFirst(7).split(separator: "-").map { Int($0) }
+    let bounds = folder.dropFirst(7).split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
     guard bounds.count == 2, let first = bounds[0], let last = bounds[1], 0 <= first, first <= last, last < shardCount
     else { return nil }
     return ids(first, last)

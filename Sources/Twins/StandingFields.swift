@@ -1,6 +1,7 @@
 import Calendar
 import Columns
 import Datasets
+import Parallelism
 
 /// Who a subscription is: its holder, plan, contract, household.
 struct StandingFields {
@@ -44,29 +45,47 @@ struct StandingFields {
           scene.lives[$0].planChangeCount
         }),
       "days_since_plan_change": .int32(life(0) { $0.lastPlanChange.map { Int32(moment.age($0)) } }),
-      "household_subscription_count": .int32(Companions.counts(households, companions.households)),
-      "person_subscription_count": .int32(Companions.counts(persons, companions.persons)),
+      "household_subscription_count": .int32(companions.counts(households: households)),
+      "person_subscription_count": .int32(companions.counts(persons: persons)),
     ]
   }
 }
 
 /// How many living subscriptions each household and each person has.
 struct Companions: Sendable {
-  let households: [Int64: Int32]
-  let persons: [Int64: Int32]
+  private let households: [Int64: Int32]
+  /// By the rank of the person.
+  private let persons: [Int32]
+  private let personIndex: DenseIndex
 
-  init(_ scene: TwinScene, _ holders: Holders) {
-    func counts(_ column: TypedColumn<Int64>) -> [Int64: Int32] {
-      var counts: [Int64: Int32] = [:]
-      for case let link? in scene.links { if let value = column[link] { counts[value, default: 0] += 1 } }
-      return counts
+  init(_ scene: TwinScene, _ holders: Holders, _ workers: WorkerThreads) throws {
+    personIndex = holders.personIndex
+    let ranks = try workers.mapChunks(rowCount: scene.rowCount, chunkRowCount: 1 << 16) { rows in
+      scene.links[rows].map { link in
+        link.flatMap { holders.persons[$0] }.map { holders.personIndex.rank(of: $0) } ?? -1
+      }
     }
-    households = counts(holders.households)
-    persons = counts(holders.persons)
+    var persons = [Int32](repeating: 0, count: personIndex.count)
+    for rank in ranks.joined() where rank >= 0 { persons[Int(rank)] += 1 }
+    self.persons = persons
+    var households: [Int64: Int32] = [:]
+    for case let link? in scene.links {
+      if let household = holders.households[link] { households[household, default: 0] += 1 }
+    }
+    self.households = households
   }
 
-  /// How many there are of each row's value; 1 where it is missing.
-  static func counts(_ column: TypedColumn<Int64>, _ counts: [Int64: Int32]) -> TypedColumn<Int32> {
-    TypedColumn((0..<column.rowCount).map { row in column[row].flatMap { counts[$0] } ?? 1 })
+  /// How many there are of each row's household; 1 where it is missing.
+  func counts(households column: TypedColumn<Int64>) -> TypedColumn<Int32> {
+    TypedColumn((0..<column.rowCount).map { row in column[row].flatMap { households[$0] } ?? 1 })
+  }
+
+  /// How many there are of each row's person; 1 where it is missing.
+  func counts(persons column: TypedColumn<Int64>) -> TypedColumn<Int32> {
+    TypedColumn(
+      (0..<column.rowCount).map { row in
+        let rank = column[row].map { personIndex.rank(of: $0) } ?? -1
+        return rank < 0 ? 1 : max(1, persons[Int(rank)])
+      })
   }
 }

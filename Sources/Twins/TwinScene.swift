@@ -20,16 +20,20 @@ struct TwinScene: Sendable {
   init(
     _ events: SubscriptionEvents, _ holders: Holders, coverage: Table, at moment: TwinMoment, _ workers: WorkerThreads
   ) throws {
-    let chunks = try workers.mapChunks(rowCount: events.index.count, chunkRowCount: TwinScene.chunkCount) { ranks in
-      ranks.compactMap { rank -> (rank: Int32, life: Life, link: Int?)? in
-        let rank = Int32(rank)
-        return events.life(rank, at: moment).map { (rank, $0, holders.row(rank, at: moment)) }
+    let chunks = try workers.mapChunks(rowCount: events.index.count, chunkRowCount: TwinScene.chunkCount) { range in
+      var living: (ranks: [Int32], lives: [Life], links: [Int?]) = ([], [], [])
+      for rank in range.lazy.map(Int32.init) {
+        guard let life = events.life(rank, at: moment) else { continue }
+        living.ranks.append(rank)
+        living.lives.append(life)
+        living.links.append(holders.row(rank, at: moment))
       }
+      return living
     }
     self.moment = moment
-    ranks = chunks.flatMap { $0.map(\.rank) }
-    lives = chunks.flatMap { $0.map(\.life) }
-    links = chunks.flatMap { $0.map(\.link) }
+    ranks = chunks.flatMap(\.ranks)
+    lives = chunks.flatMap(\.lives)
+    links = chunks.flatMap(\.links)
     subscriptionIDs = ranks.map { events.index.keys[Int($0)] }
     completeDays = try CompleteDays(coverage, at: moment)
   }

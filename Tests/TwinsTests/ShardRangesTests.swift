@@ -18,6 +18,20 @@ import Twins
     }
   }
 
+  @Test func `a path says which subscriptions may be in its file`() {
+    for part in ShardRanges.parts(rowCount: 100, fileRowCount: 9, id: { Int64($0) << 56 }) {
+      #expect(ShardRanges.ids("data/twins/entity=subscription/date=2026-11-22/\(part.folder)/a.parquet") == part.ids)
+      #expect(Int(part.ids.lowerBound >> 55) == part.shards.lowerBound)
+      #expect(Int(part.ids.upperBound >> 55) == part.shards.upperBound - 1)
+    }
+    #expect(ShardRanges.ids("data/shards=000-255/a.parquet") == 0...Int64.max)
+    for path in [
+      "a.parquet", "shards=/a", "shards=3/a", "shards=004-003/a", "shards=000-256/a", "shards=-1-3/a", "shards=a-b/a",
+    ] {
+      #expect(ShardRanges.ids(path) == nil, "\(path)")
+    }
+  }
+
   @Test func `a folder says its range`() {
     let ids = (0..<300_000).map { Int64($0) << 44 }
     #expect(ShardRanges.parts(rowCount: ids.count) { ids[$0] }.map(\.folder) == ["shards=000-127", "shards=128-255"])

@@ -1,14 +1,14 @@
-import Columns
-import Parallelism
+package import Columns
+package import Parallelism
 
 /// What is needed of facts of which only a subscription's newest one holds, such as balances: a row a subscription and moment,
 /// of the many that the nights have brought.
-enum NewestEvents {
+package enum NewestEvents {
   /// Tasks of a table; each has the subscriptions of some shards.
   private static let taskCount = 16
 
   /// The rows of each table that hold at some moment, in their order. O(rows × moments).
-  static func kept(_ tables: [Table], at moments: [TwinMoment], _ workers: WorkerThreads) throws -> [Table] {
+  package static func kept(_ tables: [Table], at moments: [TwinMoment], _ workers: WorkerThreads) throws -> [Table] {
     let ids = try tables.map { try $0.int64("subscription_id").values }
     let orders = try tables.map { try FactOrder($0) }
     let found = try workers.map(taskCount: taskCount) { task in
