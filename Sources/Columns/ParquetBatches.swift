@@ -17,7 +17,7 @@ public final class ParquetBatches {
     self.reader = reader
   }
 
-  /// The next batch, a few ten thousand rows at most, in the file's order; nil at the end. Throws as `ParquetFile.read` does.
+  /// The next batch, some sixteen thousand rows at most, in the file's order; nil at the end. Throws as `ParquetFile.read` does.
   public func next() throws(ColumnsError) -> Table? {
     guard let batch = try reader.nextBatch(selection, rowLimit: ParquetFile.batchRowCount) else {
       try reader.check(foundCount, selection)

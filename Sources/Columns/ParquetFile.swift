@@ -50,7 +50,7 @@ public enum ParquetFile {
     return try reader.read(names)
   }
 
-  /// Calls `body` with the columns named, a few ten thousand rows at a time, in the file's order.
+  /// Calls `body` with the columns named, some sixteen thousand rows at a time, in the file's order.
   ///
   /// For tables too large to hold: memory is bounded by a row group's compressed bytes and one batch. Throws as `read`
   /// does, and what `body` throws. A damaged file may be found out only after some rows have been given.

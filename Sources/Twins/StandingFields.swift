@@ -53,6 +53,9 @@ struct StandingFields {
 
 /// How many living subscriptions each household and each person has.
 struct Companions: Sendable {
+  /// Rows that a task looks at.
+  private static let chunkRowCount = 1 << 16
+
   private let households: [Int64: Int32]
   /// By the rank of the person.
   private let persons: [Int32]
@@ -60,7 +63,7 @@ struct Companions: Sendable {
 
   init(_ scene: TwinScene, _ holders: Holders, _ workers: WorkerThreads) throws {
     personIndex = holders.personIndex
-    let ranks = try workers.mapChunks(rowCount: scene.rowCount, chunkRowCount: 1 << 16) { rows in
+    let ranks = try workers.mapChunks(rowCount: scene.rowCount, chunkRowCount: Companions.chunkRowCount) { rows in
       scene.links[rows].map { link in
         link.flatMap { holders.persons[$0] }.map { holders.personIndex.rank(of: $0) } ?? -1
       }

@@ -29,7 +29,7 @@ public struct TwinRun: Sendable {
       home, catalogues, night: night, threads: threads, versions: versions, fileRowCount: ShardRanges.fileRowCount)
   }
 
-  /// The same, with files and ranges of so many subscriptions at most.
+  /// The same, with files and ranges of about so many subscriptions, 64 at most.
   package init(
     _ home: Home, _ catalogues: TwinCatalogues, night: Day, threads: Int, versions: [String: String], fileRowCount: Int
   ) {
@@ -101,7 +101,8 @@ public struct TwinRun: Sendable {
     let ids = fields.subscriptionIDs
     let parts = ShardRanges.parts(rowCount: ids.count, fileRowCount: fileRowCount) { ids[$0] }
     let ranges = try workers.map(taskCount: parts.count) { number in
-      let range = TwinRange(parts[number], usage, fields, WorkerThreads(count: max(1, threads / parts.count)))
+      let own = threads / parts.count + (number < threads % parts.count ? 1 : 0)
+      let range = TwinRange(parts[number], usage, fields, WorkerThreads(count: own))
       return try range.write(transaction, night: night) { table, rows in
         try rolled.add(table, rows)
         quality.count(table, rows)

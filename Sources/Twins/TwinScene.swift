@@ -15,12 +15,12 @@ struct TwinScene: Sendable {
   let completeDays: CompleteDays
 
   /// Subscriptions that a task looks at.
-  private static let chunkCount = 1 << 14
+  private static let chunkRowCount = 1 << 14
 
   init(
     _ events: SubscriptionEvents, _ holders: Holders, coverage: Table, at moment: TwinMoment, _ workers: WorkerThreads
   ) throws {
-    let chunks = try workers.mapChunks(rowCount: events.index.count, chunkRowCount: TwinScene.chunkCount) { range in
+    let chunks = try workers.mapChunks(rowCount: events.index.count, chunkRowCount: TwinScene.chunkRowCount) { range in
       var living: (ranks: [Int32], lives: [Life], links: [Int?]) = ([], [], [])
       for rank in range.lazy.map(Int32.init) {
         guard let life = events.life(rank, at: moment) else { continue }

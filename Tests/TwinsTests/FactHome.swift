@@ -22,28 +22,36 @@ final class FactHome {
 
   deinit { try? SystemCalls.removeContents(of: folder, andItself: true) }
 
-  /// Commits facts: use by event date, all else by the night that learned it.
-  func ingest(_ tables: [String: Table], night: Day) throws {
+  /// Commits facts: use by event date, all else by the night that learned it; what comes from use in files that begin at `shards`.
+  func ingest(_ tables: [String: Table], night: Day, shards: [Int] = [0]) throws {
     let transaction = try Transaction.begin(
       home, stage: "ingest", date: night, materials: [], configDigest: SHA256Digest(of: "\(night)"))
     var number = 0
     for dataset in Dataset.facts + [.coverage, .deliveredDays] {
       guard let table = tables[dataset.name] else { continue }
-      let dates = try table.date(
-        [.usage, .counterparties, .cells].contains(dataset) ? "event_date" : "known_date"
-      ).values
+      let ofUse = [.usage, .counterparties, .cells].contains(dataset)
+      let dates = try table.date(ofUse ? "event_date" : "known_date").values
       for day in Set(dates).sorted() {
-        var part = table.rows(where: dates.map { $0 == day })
+        var rows = table.rows(where: dates.map { $0 == day })
         if [.counterparties, .cells].contains(dataset) {
-          let ids = try part.int64("subscription_id").values
-          part = part.rows(at: ids.indices.sorted { ids[$0] != ids[$1] ? ids[$0] < ids[$1] : $0 < $1 })
+          let ids = try rows.int64("subscription_id").values
+          rows = rows.rows(at: ids.indices.sorted { ids[$0] != ids[$1] ? ids[$0] < ids[$1] : $0 < $1 })
         }
-        let path = transaction.stagingPath("\(number)")
-        number += 1
-        try ParquetFile.write(part, to: path)
-        try transaction.add(
-          stagedPath: path, folder: "\(dataset.folder)/date=\(Day(rawValue: day))/shards=000-255",
-          fileName: .digest(ext: "parquet"), rowCount: Int64(part.rowCount))
+        for (first, end) in ofUse ? Array(zip(shards, shards.dropFirst() + [256])) : [(0, 256)] {
+          var part = rows
+          if ofUse {
+            part = rows.rows(
+              where: try rows.int64("subscription_id").values.map { (first..<end).contains(Int($0 >> 55)) })
+            if part.rowCount == 0 { continue }
+          }
+          let path = transaction.stagingPath("\(number)")
+          number += 1
+          try ParquetFile.write(part, to: path)
+          let names = [first, end - 1].map { String(String($0 + 1_000).dropFirst()) }
+          try transaction.add(
+            stagedPath: path, folder: "\(dataset.folder)/date=\(Day(rawValue: day))/shards=\(names[0])-\(names[1])",
+            fileName: .digest(ext: "parquet"), rowCount: Int64(part.rowCount))
+        }
       }
     }
     try transaction.commit()

@@ -132,10 +132,7 @@ public struct TwinCard: Sendable {
 
   /// The file of a dataset and night that holds an id, if it is anywhere; what is in one file has every shard.
   private static func file(_ state: LiveState, _ dataset: String, _ id: Int64, _ night: Day) -> Product? {
-    state.products(dataset, where: ["date": "\(night)"]).first { product in
-      let ends = product.partition["shards"]?.split(separator: "-").compactMap { Int($0) } ?? []
-      return ends.count == 2 && (ends[0]...max(ends[0], ends[1])).contains(Int(id >> 55))
-    }
+    state.products(dataset, where: ["date": "\(night)"]).first { ShardRanges.ids($0.name)?.contains(id) ?? false }
   }
 
   private static func row(of id: Int64, in file: Product, _ home: Home) throws -> (table: Table, row: Int)? {

@@ -9,7 +9,7 @@ import Parallelism
 /// was.
 struct OwnNumbers: Sendable {
   /// Numbers that a task looks at.
-  private static let chunkCount = 1 << 14
+  private static let chunkRowCount = 1 << 14
   static let columns = ["subscription_id", "counterparty_hash"] + FactOrder.columns + ["valid_to"]
 
   private let index: DenseIndex
@@ -19,7 +19,7 @@ struct OwnNumbers: Sendable {
 
   /// Whose a number is.
   enum Standing: UInt8, Sendable {
-    case none
+    case foreign
     case living
     case churned
   }
@@ -50,27 +50,27 @@ struct OwnNumbers: Sendable {
       }
       guard let newest else { return nil }
       if ends[newest] != order.eventDates[newest] { last = newest }
-      guard let row = last else { return Standing.none }
+      guard let row = last else { return Standing.foreign }
       let holder = events.index.rank(of: subscriptions[row])
-      guard holder >= 0 else { return Standing.none }
+      guard holder >= 0 else { return Standing.foreign }
       let isHeld = ends[row].map { $0 > moment.asOf.rawValue } ?? true
-      if events.lives(holder, at: moment) { return isHeld ? .living : Standing.none }
+      if events.lives(holder, at: moment) { return isHeld ? .living : Standing.foreign }
       guard let end = events.end(holder, at: moment), moment.age(end) < RelationAggregate.dayCount else {
-        return Standing.none
+        return Standing.foreign
       }
       return .churned
     }
-    let chunks = try workers.mapChunks(rowCount: index.count, chunkRowCount: OwnNumbers.chunkCount) { ranks in
+    let chunks = try workers.mapChunks(rowCount: index.count, chunkRowCount: OwnNumbers.chunkRowCount) { ranks in
       ranks.map { standing(Int32($0)) }
     }
-    standings = chunks.flatMap { $0.map { $0 ?? .none } }
+    standings = chunks.flatMap { $0.map { $0 ?? .foreign } }
     isKnown = chunks.contains { $0.contains { $0 != nil } }
   }
 
   /// Whose a number is, by its keyed hash.
   @inline(__always) func standing(of hash: Int64) -> Standing {
     let rank = index.rank(of: hash)
-    return rank < 0 ? .none : standings[Int(rank)]
+    return rank < 0 ? .foreign : standings[Int(rank)]
   }
 }
 

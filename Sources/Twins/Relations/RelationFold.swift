@@ -134,7 +134,7 @@ struct RelationFold {
       let slot = Int(slot)
       let days = table.days[slot]
       guard days & window != 0 else { continue }
-      if let party = selection.party, numbers != nil, !party.counts(standings[place]) { continue }
+      if let party = selection.party, numbers == nil || !party.counts(standings[place]) { continue }
       tally.partnerCount += 1
       if days & ~window == 0 { tally.newCount += 1 }
       let sum = table.sum(slot, firstRings: selection.ringCount)

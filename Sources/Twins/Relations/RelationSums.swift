@@ -8,10 +8,6 @@ import Parallelism
 /// subscription's partners are put together in a small table of their own. Nothing is kept from night to night, so late and
 /// corrected facts need no care. O(rows of 28 days).
 struct RelationSums: Sendable {
-  /// Ranges of subscriptions at least, so that every thread has some; a range that does not begin with a file reads the row
-  /// group in which it begins in vain.
-  private static let rangeCount = 4
-
   /// A value a subscription, in the order of these, of each aggregate; the share is kept apart.
   private let wholes: [RelationAggregate: [Int64]]
   private let shares: [RelationAggregate: [Double]]
@@ -24,7 +20,10 @@ struct RelationSums: Sendable {
   ) throws {
     var wholes: [RelationAggregate: [Int64]] = [:]
     var shares: [RelationAggregate: [Double]] = [:]
-    let ranges = RelationSums.ranges(ids)
+    // One a thread: each reads the row groups in which it begins from their first row on.
+    let ranges = (0..<workers.count).map {
+      ids.count * $0 / workers.count..<ids.count * ($0 + 1) / workers.count
+    }
     for family in RelationFamily.allCases {
       let asked = aggregates.filter { $0.family == family }
       guard !asked.isEmpty else { continue }
@@ -45,18 +44,6 @@ struct RelationSums: Sendable {
     self.wholes = wholes
     self.shares = shares
     knowsNumbers = numbers?.isKnown ?? false
-  }
-
-  /// The ranges of places in `ids`: cut as facts are into files, and further where these are few.
-  private static func ranges(_ ids: [Int64]) -> [Range<Int>] {
-    let parts = ShardRanges.parts(rowCount: ids.count) { ids[$0] }
-    let pieceCount = max(1, rangeCount / parts.count)
-    return parts.flatMap { part in
-      (0..<pieceCount).map { piece in
-        part.rows.lowerBound + part.rows.count * piece / pieceCount..<part.rows.lowerBound + part.rows.count
-          * (piece + 1) / pieceCount
-      }
-    }
   }
 
   /// The column of a field, of the subscriptions of a scene; the first of them is at place `start` of those that were summed.

@@ -16,7 +16,7 @@ struct NightUsage: Sendable {
 
   /// Rolls what is kept, after every file that is read has been held against the log; throws as `UsageRoll.check` does.
   init(rolling kept: KeptUsage, _ home: Home, _ plan: UsagePlan, at moment: TwinMoment, threads: Int) throws {
-    try UsageState.check(kept.files, home, threads: threads)
+    try UsageState.check(kept.files, home, plan, threads: threads)
     try kept.roll.check(threads: threads)
     self.plan = plan
     self.moment = moment
@@ -35,7 +35,7 @@ struct NightUsage: Sendable {
     switch way {
     case .rolled(let kept, let home):
       try kept.roll.windows(of: range, threads: threads) {
-        try UsageState.read(kept.files, of: range, home, plan, threads: threads)
+        try UsageState.read(kept.files, of: range, home, threads: threads)
       }
     case .rebuilt(let parts):
       try UsageWindows.rebuild(plan, parts, of: range, at: moment, threads: threads)

@@ -95,36 +95,34 @@ package enum UsageState {
 
   // MARK: Reading
 
-  /// Holds the files of a state against the log: a wrong sum would be carried on for ever.
+  /// Holds the files of a state against the log and the plan: a wrong sum would be carried on for ever.
   ///
-  /// Throws `UsageRoll.Unusable` for one that is gone or damaged.
-  static func check(_ files: [Product], _ home: Home, threads: Int) throws {
+  /// Throws `UsageRoll.Unusable` for one that is gone, damaged, or of another version.
+  static func check(_ files: [Product], _ home: Home, _ plan: UsagePlan, threads: Int) throws {
     _ = try WorkerThreads(count: threads).map(taskCount: files.count) { number in
       let file = files[number]
       do {
         guard try SHA256Digest(ofFile: home.url(file.name)) == file.digest else {
           throw UsageRoll.Unusable(description: "\(file.name) is not what the log says")
         }
+        guard try ParquetFile.schema(of: home.url(file.name)).hasShape(of: dataset(plan).schema) else {
+          throw UsageRoll.Unusable(description: "\(file.name) is of another version")
+        }
       } catch let error as LedgerError {
+        throw UsageRoll.Unusable(description: "\(error)")
+      } catch let error as ColumnsError {
         throw UsageRoll.Unusable(description: "\(error)")
       }
     }
   }
 
   /// Reads the rows of a state that may be of some subscriptions; others may be among them.
-  ///
-  /// Throws `UsageRoll.Unusable` for a file of another version.
   static func read(
-    _ files: [Product], of range: ClosedRange<Int64>, _ home: Home, _ plan: UsagePlan, threads: Int
+    _ files: [Product], of range: ClosedRange<Int64>, _ home: Home, threads: Int
   ) throws -> [Table] {
     let wanted = files.filter { ShardRanges.ids($0.name)?.overlaps(range) ?? true }
     return try WorkerThreads(count: threads).map(taskCount: wanted.count) { number in
-      let file = wanted[number]
-      let table = try ParquetFile.read(home.url(file.name), whereMayBe: range, in: "subscription_id")
-      guard table.schema.hasShape(of: dataset(plan).schema) else {
-        throw UsageRoll.Unusable(description: "\(file.name) is of another version")
-      }
-      return table
+      try ParquetFile.read(home.url(wanted[number].name), whereMayBe: range, in: "subscription_id")
     }
   }
 
