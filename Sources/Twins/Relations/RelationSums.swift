@@ -20,7 +20,7 @@ struct RelationSums: Sendable {
   ) throws {
     var wholes: [RelationAggregate: [Int64]] = [:]
     var shares: [RelationAggregate: [Double]] = [:]
-    // One a thread: each reads the row groups in which it begins from their first row on.
+    // One a thread, as each reads the row group in which it begins from its first row on; a subscription's values hang on no cut.
     let ranges = (0..<workers.count).map {
       ids.count * $0 / workers.count..<ids.count * ($0 + 1) / workers.count
     }
