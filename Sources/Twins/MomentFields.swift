@@ -48,6 +48,8 @@ struct RangeSums: Sendable {
 final class MomentFields: Sendable {
   /// Families that nothing else asks for once the fields of a moment are known.
   static let datasetsOfItsOwn: [Dataset] = [.links, .consents, .numbers, .outages, .balances, .scores]
+  /// The words of tickets, which nothing else asks for either.
+  static let textColumn = "text_words"
 
   let catalogue: TwinCatalogue
   let scene: TwinScene
@@ -85,12 +87,28 @@ final class MomentFields: Sendable {
     lastScores = try LastScores(facts.table(.scores), events.index, at: moment)
     self.consents = consents.newest(at: moment)
     let signs = try histories.signs(catalogue, facts.table(.tickets), events, at: moment, workers)
-    selections = try workers.map(taskCount: catalogue.fields.count) { number in
-      guard case .events(let aggregate) = catalogue.fields[number].computation else { return nil }
+    selections = try MomentFields.selections(catalogue, workers) { aggregate in
       if aggregate.family == .tickets, let signs {
         return try EventSelection(aggregate, signs.table, at: moment, isKnown: signs.isKnown(aggregate))
       }
       return try EventSelection(aggregate, facts.table(aggregate.family.dataset), at: moment)
+    }
+  }
+
+  /// The selection of the field of each place; fields that ask the same share it.
+  private static func selections(
+    _ catalogue: TwinCatalogue, _ workers: WorkerThreads, _ make: @Sendable (EventAggregate) throws -> EventSelection
+  ) throws -> [EventSelection?] {
+    var firsts: [EventSelection.Question: Int] = [:]
+    var asked: [EventAggregate] = []
+    for aggregate in catalogue.eventAggregates where firsts[EventSelection.Question(aggregate)] == nil {
+      firsts[EventSelection.Question(aggregate)] = asked.count
+      asked.append(aggregate)
+    }
+    let made = try workers.map(taskCount: asked.count) { [asked] in try make(asked[$0]) }
+    return catalogue.fields.map { field in
+      guard case .events(let aggregate) = field.computation else { return nil }
+      return firsts[EventSelection.Question(aggregate)].map { made[$0].shared(by: aggregate) }
     }
   }
 

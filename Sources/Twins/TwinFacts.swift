@@ -114,6 +114,12 @@ package struct TwinFacts: Sendable {
     for dataset in datasets { tables[dataset.name] = nil }
   }
 
+  /// Lets a column go, where there is one.
+  mutating func drop(_ column: String, of dataset: Dataset) throws(ColumnsError) {
+    guard let table = tables[dataset.name] else { return }
+    tables[dataset.name] = try table.selecting(table.schema.fields.map(\.name).filter { $0 != column })
+  }
+
   /// The rows of a family.
   func table(_ dataset: Dataset) -> Table { tables[dataset.name] ?? Table(empty: dataset.schema) }
 }

@@ -92,9 +92,49 @@ public struct TwinRun: Sendable {
     steps.end("use")
     var facts = try sources.read(home, threads: threads)
     steps.end("facts")
+    let made = try writeSubscriptions(&facts, usage, quality, transaction, &steps)
+    var counts = made.counts
+    if let catalogue = catalogues.process {
+      let twin = try ProcessTwin(catalogue, facts, made.useDays, at: moment, threads: threads)
+      try write(catalogue.dataset, ShardRanges.parts(rowCount: twin.rowCount, id: twin.id), transaction) { part, path in
+        try ParquetFile.write(
+          twin.table(part.rows), rows: 0..<part.rows.count, to: path,
+          rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
+      }
+      counts.merge(twin.counts) { first, _ in first }
+      steps.end(catalogue.entity.name)
+    }
+    let findings = try quality.findings(made.completeDays)
+    try write(findings, transaction)
+    counts.merge(findings.counts) { first, _ in first }
+    steps.end("quality")
+    let revisions = try TwinRevisions(home, state, catalogues, night: night, threads: threads)
+    try revisions.write(transaction, night: night)
+    counts[KeptSnapshots.countName] = Int64(revisions.snapshotCount)
+    steps.end("revisions")
+    let entry = try transaction.commit(
+      counts: counts, warnings: (warning.map { [$0] } ?? []) + made.warnings + findings.warnings)
+    steps.end("commit")
+    return .published(entry, steps)
+  }
+
+  /// What is left of subscriptions and of what is rolled up from them, once their twins are written.
+  private struct Made {
+    let completeDays: CompleteDays
+    let useDays: UseDays?
+    let counts: [String: Int64]
+    let warnings: [String]
+  }
+
+  /// Stages the twins of subscriptions, and those that are rolled up from them; facts that nobody asks for later are let go.
+  private func writeSubscriptions(
+    _ facts: inout TwinFacts, _ usage: NightUsage, _ quality: NightQuality, _ transaction: Transaction,
+    _ steps: inout TwinSteps
+  ) throws -> Made {
     let workers = WorkerThreads(count: threads)
     let fields = try TwinNight.fields(catalogue, facts, at: [moment], workers)[0]
     facts.drop(MomentFields.datasetsOfItsOwn)
+    try facts.drop(MomentFields.textColumn, of: .tickets)
     steps.end("fields")
     let rolled = try RolledTwins(catalogues.rolledUp, fields, facts, workers)
     steps.end("rows")
@@ -117,30 +157,9 @@ public struct TwinRun: Sendable {
       }
       steps.end(twin.catalogue.entity.name)
     }
-    var counts = counts(fields).merging(rolled.counts) { first, _ in first }
-    if let catalogue = catalogues.process {
-      let twin = try ProcessTwin(
-        catalogue, facts, UseDays(concatenating: ranges.compactMap(\.useDays)), at: moment, threads: threads)
-      try write(catalogue.dataset, ShardRanges.parts(rowCount: twin.rowCount, id: twin.id), transaction) { part, path in
-        try ParquetFile.write(
-          twin.table(part.rows), rows: 0..<part.rows.count, to: path,
-          rowGroupRowCount: SubscriptionTwin.rowGroupRowCount)
-      }
-      counts.merge(twin.counts) { first, _ in first }
-      steps.end(catalogue.entity.name)
-    }
-    let findings = try quality.findings(fields.completeDays)
-    try write(findings, transaction)
-    counts.merge(findings.counts) { first, _ in first }
-    steps.end("quality")
-    let revisions = try TwinRevisions(home, state, catalogues, night: night, threads: threads)
-    try revisions.write(transaction, night: night)
-    counts[KeptSnapshots.countName] = Int64(revisions.snapshotCount)
-    steps.end("revisions")
-    let entry = try transaction.commit(
-      counts: counts, warnings: (warning.map { [$0] } ?? []) + warnings(fields) + findings.warnings)
-    steps.end("commit")
-    return .published(entry, steps)
+    return Made(
+      completeDays: fields.completeDays, useDays: UseDays(concatenating: ranges.compactMap(\.useDays)),
+      counts: counts(fields).merging(rolled.counts) { first, _ in first }, warnings: warnings(fields))
   }
 
   /// Stages the files of a dataset in parallel; `body` writes the rows of one to a path.

@@ -105,7 +105,8 @@ public struct TwinCatalogue: Sendable {
     return Set(lengths).sorted()
   }
 
-  private var eventAggregates: [EventAggregate] {
+  /// The aggregates of events, field by field.
+  var eventAggregates: [EventAggregate] {
     fields.compactMap { field in if case .events(let aggregate) = field.computation { aggregate } else { nil } }
   }
 }

@@ -3,7 +3,18 @@ import Columns
 
 /// What an aggregate needs of the facts of its family, made once for a moment: which count, and what is measured.
 struct EventSelection: Sendable {
-  let aggregate: EventAggregate
+  /// What a selection hangs on: fields that differ in function or window alone have one.
+  struct Question: Sendable, Hashable {
+    let family: EventFamily
+    let measure: EventMeasure?
+    let conditions: [EventCondition]
+
+    init(_ aggregate: EventAggregate) {
+      (family, measure, conditions) = (aggregate.family, aggregate.measure, aggregate.conditions)
+    }
+  }
+
+  private(set) var aggregate: EventAggregate
   /// Whether each fact counts, by conditions and by having a measure; nil where all do.
   let isCounted: [Bool]?
   /// Whether each fact meets the conditions, with or without a measure; nil where all do.
@@ -28,6 +39,13 @@ struct EventSelection: Sendable {
     } else {
       isCounted = isMeeting
     }
+  }
+
+  /// The same for an aggregate that asks the same.
+  func shared(by other: EventAggregate) -> EventSelection {
+    var shared = self
+    shared.aggregate = other
+    return shared
   }
 
   private static func conditions(_ conditions: [EventCondition], _ table: Table) throws(ColumnsError) -> [Bool]? {
