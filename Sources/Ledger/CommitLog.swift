@@ -1,4 +1,5 @@
 public import Calendar
+import Synchronization
 
 /// Which entries of the log a reader sees.
 public enum View: Sendable, Hashable {
@@ -39,8 +40,9 @@ public struct CommitLog: Sendable {
     var sizes: [Int] = []
     for sequence in try sequences(of: home) {
       let bytes = try SystemCalls.readFile(home.url(LogEntry.fileName(sequence)))
-      entries.append(try entry(sequence, bytes, after: digests.last))
-      digests.append(SHA256Digest(of: bytes))
+      let digest = SHA256Digest(of: bytes)
+      entries.append(try entry(sequence, bytes, digest, after: digests.last))
+      digests.append(digest)
       sizes.append(bytes.count)
     }
     guard let headDigest = digests.last else { throw home.notInitialized }
@@ -91,16 +93,27 @@ public struct CommitLog: Sendable {
     return 1..<(count + 1)
   }
 
-  /// Reads one entry and checks its number and its link to the one before.
+  /// The entries that this process has read, by the digest of their file: a run opens the log several times, and an entry
+  /// follows from its bytes alone.
+  private static let readEntries = Mutex<[SHA256Digest: LogEntry]>([:])
+
+  /// Reads one entry and checks its number and its link to the one before; `digest` is that of `bytes`.
   static func entry(
-    _ sequence: Int, _ bytes: [UInt8], after previous: SHA256Digest?
+    _ sequence: Int, _ bytes: [UInt8], _ digest: SHA256Digest, after previous: SHA256Digest?
   ) throws(LedgerError) -> LogEntry {
     let name = LogEntry.fileName(sequence)
-    guard let envelope = Envelope(reading: bytes) else {
-      throw LedgerError(.damagedEntry, "\(name) is not the envelope that was written")
-    }
-    guard let entry = LogEntry(statement: envelope.payload) else {
-      throw LedgerError(.damagedEntry, "\(name) holds no statement of this format")
+    let entry: LogEntry
+    if let known = readEntries.withLock({ $0[digest] }) {
+      entry = known
+    } else {
+      guard let envelope = Envelope(reading: bytes) else {
+        throw LedgerError(.damagedEntry, "\(name) is not the envelope that was written")
+      }
+      guard let read = LogEntry(statement: envelope.payload) else {
+        throw LedgerError(.damagedEntry, "\(name) holds no statement of this format")
+      }
+      readEntries.withLock { $0[digest] = read }
+      entry = read
     }
     guard entry.sequence == sequence else {
       throw LedgerError(.damagedEntry, "\(name) says that it is entry \(entry.sequence)")

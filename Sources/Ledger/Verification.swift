@@ -43,7 +43,8 @@ public struct Verification: Sendable {
     for sequence in try CommitLog.sequences(of: home) {
       let name = LogEntry.fileName(sequence)
       let bytes = try SystemCalls.readFile(home.url(name))
-      let entry = try CommitLog.entry(sequence, bytes, after: digests.last)
+      let digest = SHA256Digest(of: bytes)
+      let entry = try CommitLog.entry(sequence, bytes, digest, after: digests.last)
       guard let envelope = Envelope(reading: bytes), envelope.isSigned(by: key) else {
         throw LedgerError(
           trustedKey == nil ? .damagedEntry : .untrustedSigner, "\(name) is not signed by key \(key.identifier)")
@@ -55,7 +56,7 @@ public struct Verification: Sendable {
         try check(product, of: name)
         products[product.name] = product
       }
-      digests.append(SHA256Digest(of: bytes))
+      digests.append(digest)
       deliveries += entry.files
     }
     try checkContinuation(digests, key)
