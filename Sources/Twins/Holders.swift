@@ -14,10 +14,10 @@ struct Holders: Sendable {
   let persons: TypedColumn<Int64>
   let payers: TypedColumn<Int64>
   let households: TypedColumn<Int64>
-  let segments: TypedColumn<String>
+  let segments: TextCodes
   let birthYears: TypedColumn<Int32>
-  let regions: TypedColumn<String>
-  let languages: TypedColumn<String>
+  let regions: TextCodes
+  let languages: TextCodes
   /// Every person of a link.
   let personIndex: DenseIndex
 
@@ -35,10 +35,10 @@ struct Holders: Sendable {
     persons = try table.int64("person_id")
     payers = try table.int64("payer_id")
     households = try table.int64("household_id")
-    segments = try table.string("segment")
+    segments = TextCodes(try table.string("segment"))
     birthYears = try table.int32("birth_year")
-    regions = try table.string("region")
-    languages = try table.string("language")
+    regions = TextCodes(try table.string("region"))
+    languages = TextCodes(try table.string("language"))
     personIndex = DenseIndex(persons.values)
   }
 

@@ -21,6 +21,7 @@ struct MarginField {
   ]
 
   let scene: TwinScene
+  let events: SubscriptionEvents
   let prices: PriceBook
   let usage: UsageFields
   let billCounts: [Int32]
@@ -42,7 +43,7 @@ struct MarginField {
     let charges = sums("charge_e4")
     return .int64(
       scene.column(0) { row in
-        guard let fee = prices.monthlyFee(scene.lives[row].product) else { return nil }
+        guard let fee = prices.monthlyFee(events.products.text(scene.lives[row].product)) else { return nil }
         let days = Int128(min(MarginField.days, scene.moment.age(scene.lives[row].activation) + 1))
         var cost = Int128(billCounts[row]) * billCost + Int128(ticketCounts[row]) * ticketCost + days * dayCost
         for (units, price) in useCosts { cost += Int128(units[row]) * price }

@@ -47,7 +47,9 @@ struct RangeSums: Sendable {
 /// Everything from which the fields of one moment follow, for any rows of it, but the sums of use and of relations.
 final class MomentFields: Sendable {
   /// Families that nothing else asks for once the fields of a moment are known.
-  static let datasetsOfItsOwn: [Dataset] = [.links, .consents, .numbers, .outages, .balances, .scores]
+  static let datasetsOfItsOwn: [Dataset] = [
+    .subscriptions, .links, .consents, .numbers, .outages, .balances, .scores,
+  ]
   /// The words of tickets, which nothing else asks for either.
   static let textColumn = "text_words"
 
@@ -134,7 +136,7 @@ final class MomentFields: Sendable {
     for life in scene.lives {
       if life.isInNotice { counts["inNotice", default: 0] += 1 }
       if life.isSuspended { counts["suspended", default: 0] += 1 }
-      let paymentType = StandingFields.paymentType(life, prices)
+      let paymentType = StandingFields.paymentType(life, events, prices)
       if counts[paymentType] != nil { counts[paymentType, default: 0] += 1 }
     }
     return counts
@@ -149,7 +151,7 @@ final class MomentFields: Sendable {
     let events = Dictionary(
       uniqueKeysWithValues: held.map { family, held in (family, EventFields(family, held, scene)) })
     let none = HeldEvents(rowCount: 0)
-    let rules = StandingFields(scene, holders, prices, companions).columns
+    let rules = StandingFields(scene, self.events, holders, prices, companions).columns
       .merging(consents.columns(scene, holders)) { $1 }
       .merging(lastScores.columns(scene)) { $1 }
       .merging(
@@ -166,7 +168,8 @@ final class MomentFields: Sendable {
       case .rule(let rule) where rule.name == MarginField.name:
         func counts(_ family: EventFamily) -> [Int32] { events[family]?.counts(days: MarginField.days) ?? [] }
         return MarginField(
-          scene: scene, prices: prices, usage: usage, billCounts: counts(.bills), ticketCounts: counts(.tickets)
+          scene: scene, events: self.events, prices: prices, usage: usage, billCounts: counts(.bills),
+          ticketCounts: counts(.tickets)
         ).column()
       case .rule(let rule): return rules[rule.name]
       }

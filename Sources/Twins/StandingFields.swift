@@ -8,17 +8,22 @@ struct StandingFields {
   let columns: [String: Column]
 
   /// What the events say, or else the product in force.
-  static func paymentType(_ life: Life, _ prices: PriceBook) -> String {
-    life.paymentType ?? prices.paymentType(life.product) ?? "unknown"
+  static func paymentType(_ life: Life, _ events: SubscriptionEvents, _ prices: PriceBook) -> String {
+    events.paymentTypes.text(life.paymentType) ?? prices.paymentType(events.products.text(life.product)) ?? "unknown"
   }
 
-  init(_ scene: TwinScene, _ holders: Holders, _ prices: PriceBook, _ companions: Companions) {
+  init(
+    _ scene: TwinScene, _ events: SubscriptionEvents, _ holders: Holders, _ prices: PriceBook, _ companions: Companions
+  ) {
     let moment = scene.moment
     func life<Value>(_ zero: Value, _ value: (Life) -> Value?) -> TypedColumn<Value> {
       scene.column(zero) { value(scene.lives[$0]) }
     }
     func link<Value>(_ zero: Value, _ column: TypedColumn<Value>) -> TypedColumn<Value> {
-      scene.column(zero) { scene.links[$0].flatMap { column[$0] } }
+      scene.column(zero) { scene.link($0).flatMap { column[$0] } }
+    }
+    func linked(_ texts: TextCodes) -> TypedColumn<String> {
+      scene.column("") { scene.link($0).flatMap { texts[$0] } }
     }
     let persons = link(0, holders.persons)
     let households = link(0, holders.households)
@@ -29,17 +34,17 @@ struct StandingFields {
       "household_id": .int64(households),
       "as_of": .date(scene.column(0) { _ in moment.asOf.rawValue }),
       "known_by": .date(scene.column(0) { _ in moment.knownBy.rawValue }),
-      "payment_type": .string(life("") { StandingFields.paymentType($0, prices) }),
-      "product": .string(life("") { $0.product }),
-      "segment": .string(link("", holders.segments)),
-      "region": .string(link("", holders.regions)),
-      "language": .string(link("", holders.languages)),
+      "payment_type": .string(life("") { StandingFields.paymentType($0, events, prices) }),
+      "product": .string(life("") { events.products.text($0.product) }),
+      "segment": .string(linked(holders.segments)),
+      "region": .string(linked(holders.regions)),
+      "language": .string(linked(holders.languages)),
       "birth_year": .int32(link(0, holders.birthYears)),
       "tenure_days": .int32(life(0) { Int32(moment.age($0.activation)) }),
       "status": .string(life("") { $0.isSuspended ? "suspended" : "active" }),
       "is_in_notice": .bool(life(false) { $0.isInNotice }),
       "contract_days_left": .int32(life(0) { $0.contractEnd.map { Int32(-moment.age($0)) } }),
-      "monthly_fee_e4": .int64(life(0) { prices.monthlyFee($0.product) }),
+      "monthly_fee_e4": .int64(life(0) { prices.monthlyFee(events.products.text($0.product)) }),
       "plan_change_count_91d": .int32(
         scene.column(0, knownIf: scene.completeDays.count(.subscriptions) >= Windows.longest) {
           scene.lives[$0].planChangeCount
@@ -64,16 +69,16 @@ struct Companions: Sendable {
   init(_ scene: TwinScene, _ holders: Holders, _ workers: WorkerThreads) throws {
     personIndex = holders.personIndex
     let ranks = try workers.mapChunks(rowCount: scene.rowCount, chunkRowCount: Companions.chunkRowCount) { rows in
-      scene.links[rows].map { link in
-        link.flatMap { holders.persons[$0] }.map { holders.personIndex.rank(of: $0) } ?? -1
+      rows.map { row in
+        scene.link(row).flatMap { holders.persons[$0] }.map { holders.personIndex.rank(of: $0) } ?? -1
       }
     }
     var persons = [Int32](repeating: 0, count: personIndex.count)
     for rank in ranks.joined() where rank >= 0 { persons[Int(rank)] += 1 }
     self.persons = persons
     var households: [Int64: Int32] = [:]
-    for case let link? in scene.links {
-      if let household = holders.households[link] { households[household, default: 0] += 1 }
+    for row in 0..<scene.rowCount {
+      if let household = scene.link(row).flatMap({ holders.households[$0] }) { households[household, default: 0] += 1 }
     }
     self.households = households
   }

@@ -18,7 +18,7 @@ extension SubscriptionEvents {
     let change: Change
   }
 
-  private static let voluntaryCauses = ["notice", "port-out"]
+  static let voluntaryCauses = ["notice", "port-out"]
 
   /// Calls `body` with each event of the subscription of a rank; of those of one kind and day, with the newest alone.
   func forEach(of rank: Int32, at moment: TwinMoment, _ body: (Event) -> Void) {
@@ -30,7 +30,7 @@ extension SubscriptionEvents {
       switch kinds[row] {
       case .activation: .start
       case .termination:
-        .end(isVoluntary: causes[row].map { SubscriptionEvents.voluntaryCauses.contains($0) } ?? false)
+        .end(isVoluntary: areVoluntary[row])
       default: .other
       }
     return Event(row: row, age: moment.age(order.eventDates[row]), change: change)
@@ -38,6 +38,6 @@ extension SubscriptionEvents {
 
   /// The row in `ranks` of the product that each event names: -1 where it names none, -2 where the product has no row.
   func products(ranked ranks: [String: Int32]) -> [Int32] {
-    (0..<products.rowCount).map { row in products[row].map { ranks[$0] ?? -2 } ?? -1 }
+    products.map(missing: -1) { ranks[$0] ?? -2 }
   }
 }

@@ -3,13 +3,29 @@ import Columns
 /// A subscription's life up to a moment: since its activation, without a termination since.
 struct Life: Sendable {
   var activation: Int32
-  var paymentType: String?
-  var product: String?
-  var contractEnd: Int32?
+  /// The places of the payment type and of the product in the texts of the events; -1 where they are not said.
+  var paymentType: Int32 = -1
+  var product: Int32 = -1
+  var planChangeCount: Int32 = 0
+  private var contractEndDay = Life.never
+  private var lastPlanChangeDay = Life.never
   var isSuspended = false
   var isInNotice = false
-  var lastPlanChange: Int32?
-  var planChangeCount: Int32 = 0
+
+  /// A day that no event has. One life a subscription is kept: an optional would take twice the memory.
+  private static let never = Int32.min
+
+  init(activation: Int32) { self.activation = activation }
+
+  var contractEnd: Int32? {
+    get { contractEndDay == Life.never ? nil : contractEndDay }
+    set { contractEndDay = newValue ?? Life.never }
+  }
+
+  var lastPlanChange: Int32? {
+    get { lastPlanChangeDay == Life.never ? nil : lastPlanChangeDay }
+    set { lastPlanChangeDay = newValue ?? Life.never }
+  }
 }
 
 /// What has happened to every subscription, in the order in which it counts.
@@ -44,15 +60,16 @@ struct SubscriptionEvents: Sendable {
   let events: RowsByRank
   let order: FactOrder
   let kinds: [Kind]
-  let causes: TypedColumn<String>
-  private let paymentTypes: TypedColumn<String>
-  let products: TypedColumn<String>
+  /// Whether the cause of each event is the customer's own wish.
+  let areVoluntary: [Bool]
+  let paymentTypes: TextCodes
+  let products: TextCodes
   private let contractEnds: TypedColumn<Int32>
 
   init(_ table: Table) throws(ColumnsError) {
     let ids = try table.int64("subscription_id").values
     let order = try FactOrder(table)
-    let kinds = try table.string("event").values.map(Kind.init)
+    let kinds = TextCodes(try table.string("event")).map(missing: .other, Kind.init)
     index = DenseIndex(ids)
     events = RowsByRank(ranks: index.ranks(of: ids), rankCount: index.count) { a, b in
       if order.eventDates[a] != order.eventDates[b] { return order.eventDates[a] < order.eventDates[b] }
@@ -61,9 +78,11 @@ struct SubscriptionEvents: Sendable {
     }
     self.order = order
     self.kinds = kinds
-    causes = try table.string("cause")
-    paymentTypes = try table.string("payment_type")
-    products = try table.string("product")
+    areVoluntary = TextCodes(try table.string("cause")).map(missing: false) {
+      SubscriptionEvents.voluntaryCauses.contains($0)
+    }
+    paymentTypes = TextCodes(try table.string("payment_type"))
+    products = TextCodes(try table.string("product"))
     contractEnds = try table.date("contract_end_date")
   }
 
@@ -72,6 +91,14 @@ struct SubscriptionEvents: Sendable {
     var life: Life?
     forEachEvent(rank, moment) { apply($0, to: &life, moment) }
     return life
+  }
+
+  /// Whether a moment sees an activation of the subscription of a rank within so many days.
+  func wasActivated(_ rank: Int32, within days: Int, of moment: TwinMoment) -> Bool {
+    events.group(rank).contains { position in
+      let row = events.row(position)
+      return kinds[row] == .activation && order.isSeen(row, moment) && moment.age(order.eventDates[row]) < days
+    }
   }
 
   /// Whether the subscription of a rank is active at the moment, as `life` says.
@@ -147,8 +174,8 @@ struct SubscriptionEvents: Sendable {
       if moment.age(order.eventDates[row]) < Windows.longest { life?.planChangeCount += 1 }
     case .termination, .other: break
     }
-    if let paymentType = paymentTypes[row] { life?.paymentType = paymentType }
-    if let product = products[row] { life?.product = product }
+    if paymentTypes.codes[row] >= 0 { life?.paymentType = paymentTypes.codes[row] }
+    if products.codes[row] >= 0 { life?.product = products.codes[row] }
     if let contractEnd = contractEnds[row] { life?.contractEnd = contractEnd }
   }
 }

@@ -95,7 +95,8 @@ public struct TwinRun: Sendable {
     let made = try writeSubscriptions(&facts, usage, quality, transaction, &steps)
     var counts = made.counts
     if let catalogue = catalogues.process {
-      let twin = try ProcessTwin(catalogue, facts, made.useDays, at: moment, threads: threads)
+      let twin = try ProcessTwin(
+        catalogue, made.events, facts, made.useDays, at: moment, threads: threads)
       try write(catalogue.dataset, ShardRanges.parts(rowCount: twin.rowCount, id: twin.id), transaction) { part, path in
         try ParquetFile.write(
           twin.table(part.rows), rows: 0..<part.rows.count, to: path,
@@ -120,6 +121,7 @@ public struct TwinRun: Sendable {
 
   /// What is left of subscriptions and of what is rolled up from them, once their twins are written.
   private struct Made {
+    let events: SubscriptionEvents
     let completeDays: CompleteDays
     let useDays: UseDays?
     let counts: [String: Int64]
@@ -158,7 +160,8 @@ public struct TwinRun: Sendable {
       steps.end(twin.catalogue.entity.name)
     }
     return Made(
-      completeDays: fields.completeDays, useDays: UseDays(concatenating: ranges.compactMap(\.useDays)),
+      events: fields.events, completeDays: fields.completeDays,
+      useDays: UseDays(concatenating: ranges.compactMap(\.useDays)),
       counts: counts(fields).merging(rolled.counts) { first, _ in first }, warnings: warnings(fields))
   }
 

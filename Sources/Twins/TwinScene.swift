@@ -10,8 +10,8 @@ struct TwinScene: Sendable {
   let subscriptionIDs: [Int64]
   /// The life of each row.
   let lives: [Life]
-  /// The link row of each row, or nil.
-  let links: [Int?]
+  /// The link row of each row, -1 where nobody holds it.
+  private let links: [Int32]
   let completeDays: CompleteDays
 
   /// Subscriptions that a task looks at.
@@ -21,12 +21,12 @@ struct TwinScene: Sendable {
     _ events: SubscriptionEvents, _ holders: Holders, coverage: Table, at moment: TwinMoment, _ workers: WorkerThreads
   ) throws {
     let chunks = try workers.mapChunks(rowCount: events.index.count, chunkRowCount: TwinScene.chunkRowCount) { range in
-      var living: (ranks: [Int32], lives: [Life], links: [Int?]) = ([], [], [])
+      var living: (ranks: [Int32], lives: [Life], links: [Int32]) = ([], [], [])
       for rank in range.lazy.map(Int32.init) {
         guard let life = events.life(rank, at: moment) else { continue }
         living.ranks.append(rank)
         living.lives.append(life)
-        living.links.append(holders.row(rank, at: moment))
+        living.links.append(Int32(holders.row(rank, at: moment) ?? -1))
       }
       return living
     }
@@ -64,6 +64,9 @@ struct TwinScene: Sendable {
 
   /// The number of rows of the twin.
   var rowCount: Int { ranks.count }
+
+  /// The link row that holds for a row, or nil.
+  @inline(__always) func link(_ row: Int) -> Int? { links[row] < 0 ? nil : Int(links[row]) }
 
   /// The scene of some rows alone.
   func slice(_ rows: Range<Int>) -> TwinScene { TwinScene(self, rows) }

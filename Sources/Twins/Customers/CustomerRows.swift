@@ -24,10 +24,12 @@ struct CustomerRows: Sendable {
   /// `products` are the ranks of the products of the scene's rows, -1 where there is none.
   init(_ scene: TwinScene, _ holders: Holders, _ consents: NewestConsents, products: [Int32]) {
     let index = holders.personIndex
-    let ranks = scene.links.map { link in link.map { index.rank(of: holders.persons.values[$0]) } ?? -1 }
+    let ranks = (0..<scene.rowCount).map { row in
+      scene.link(row).map { index.rank(of: holders.persons.values[$0]) } ?? -1
+    }
     var newest = [Int](repeating: -1, count: index.count)
     for (row, rank) in ranks.enumerated() where rank >= 0 {
-      guard let link = scene.links[row] else { continue }
+      guard let link = scene.link(row) else { continue }
       let found = newest[Int(rank)]
       if found < 0 || !holders.order.precedes(link, found) { newest[Int(rank)] = link }
     }
@@ -44,8 +46,8 @@ struct CustomerRows: Sendable {
     ofSubscriptions = ranks.map { $0 < 0 ? -1 : rows[Int($0)] }
     productCounts = CustomerRows.distinctCounts(products, ofSubscriptions, rowCount: persons.count)
     var paid = [Int32](repeating: 0, count: persons.count)
-    for case let link? in scene.links {
-      guard let payer = holders.payers[link] else { continue }
+    for row in 0..<scene.rowCount {
+      guard let payer = scene.link(row).flatMap({ holders.payers[$0] }) else { continue }
       let rank = index.rank(of: payer)
       if rank >= 0, rows[Int(rank)] >= 0 { paid[Int(rows[Int(rank)])] += 1 }
     }
@@ -74,15 +76,16 @@ struct CustomerRows: Sendable {
     func link<Value>(_ zero: Value, _ column: TypedColumn<Value>) -> TypedColumn<Value> {
       scene.column(zero) { column[links[first + $0]] }
     }
+    func linked(_ texts: TextCodes) -> TypedColumn<String> { scene.column("") { texts[links[first + $0]] } }
     var columns: [String: Column] = [
       "customer_id": .int64(TypedColumn(Array(ids[rows]))),
       "as_of": .date(scene.column(0) { _ in scene.moment.asOf.rawValue }),
       "known_by": .date(scene.column(0) { _ in scene.moment.knownBy.rawValue }),
       "payer_id": .int64(link(0, holders.payers)),
       "household_id": .int64(link(0, holders.households)),
-      "segment": .string(link("", holders.segments)),
-      "region": .string(link("", holders.regions)),
-      "language": .string(link("", holders.languages)),
+      "segment": .string(linked(holders.segments)),
+      "region": .string(linked(holders.regions)),
+      "language": .string(linked(holders.languages)),
       "birth_year": .int32(link(0, holders.birthYears)),
       "product_count": .int32(TypedColumn(Array(productCounts[rows]))),
       "paid_subscription_count": .int32(TypedColumn(Array(paidCounts[rows]))),

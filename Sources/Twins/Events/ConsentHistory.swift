@@ -94,6 +94,6 @@ struct NewestConsents: Sendable {
 
   /// The rank of each row's person, -1 where no link holds.
   private func ranks(_ scene: TwinScene, _ holders: Holders) -> [Int32] {
-    scene.links.map { link in link.map { index.rank(of: holders.persons.values[$0]) } ?? -1 }
+    (0..<scene.rowCount).map { row in scene.link(row).map { index.rank(of: holders.persons.values[$0]) } ?? -1 }
   }
 }

@@ -46,7 +46,7 @@ struct ContactHistory: Sendable {
     var held = HeldEvents(rowCount: scene.rowCount)
     for row in 0..<scene.rowCount {
       append(bySubscription, scene.ranks[row], at: scene.moment, to: &held)
-      if let link = scene.links[row] {
+      if let link = scene.link(row) {
         append(byPerson, personIndex.rank(of: holders.persons.values[link]), at: scene.moment, to: &held)
       }
       held.endRow()

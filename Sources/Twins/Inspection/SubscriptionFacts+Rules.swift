@@ -10,9 +10,9 @@ extension SubscriptionFacts {
       case Dataset.subscriptions.name: try standing(field, rule)
       case Dataset.links.name:
         try FieldFacts.Source(
-          field, .links, "state", condition: "the link that holds", links, scene.links.compactMap { $0 })
+          field, .links, "state", condition: "the link that holds", links, [scene.link(0)].compactMap { $0 })
       case Dataset.products.name:
-        try prices(field, .products, of: "product", [scene.lives[0].product].compactMap { $0 })
+        try prices(field, .products, of: "product", [events.products.text(scene.lives[0].product)].compactMap { $0 })
       case Dataset.unitCosts.name: try prices(field, .unitCosts, of: "unit", nil)
       case Dataset.consents.name: try consent(field, rule)
       case Dataset.usage.name: try useOfMargin(field, rule)

@@ -7,6 +7,7 @@ import Parallelism
 /// The facts of one subscription that a night sees, and the scene of its twin.
 struct SubscriptionFacts {
   let moment: TwinMoment
+  let events: SubscriptionEvents
   let holders: Holders
   let scene: TwinScene
   let subscriptions: Table
@@ -26,7 +27,7 @@ struct SubscriptionFacts {
     let reader = Reader(home: home, state: state, left: left, moment: moment)
     subscriptions = try reader.rows(.subscriptions, of: id, in: "subscription_id")
     links = try reader.rows(.links, of: id, in: "subscription_id")
-    let events = try SubscriptionEvents(subscriptions)
+    events = try SubscriptionEvents(subscriptions)
     index = events.index
     holders = try Holders(links, index)
     scene = try TwinScene(
@@ -39,7 +40,7 @@ struct SubscriptionFacts {
   }
 
   /// The person that holds the subscription; nil where no link holds.
-  var person: Int64? { scene.links[0].map { holders.persons.values[$0] } }
+  var person: Int64? { scene.link(0).map { holders.persons.values[$0] } }
 
   /// Whether the person agreed to a purpose.
   func isGranted(_ purpose: ConsentPurpose) throws -> Bool {
@@ -86,8 +87,9 @@ struct SubscriptionFacts {
       model = try TicketSigns.model(all, EventHistory(.tickets, all, events.index), events, at: moment)
     }
     return try TicketSigns(
-      Set(aggregate.namedColumns), tickets, EventHistory(.tickets, tickets, index), SubscriptionEvents(subscriptions),
-      at: moment, WorkerThreads(count: 1), model: model)
+      Set(aggregate.namedColumns), tickets, EventHistory(.tickets, tickets, index), events, at: moment,
+      WorkerThreads(count: 1),
+      model: model)
   }
 
   /// Reads the rows of somebody, file by file.

@@ -50,27 +50,30 @@ struct OnboardingHistory {
   private var cases: [ProcessCase] = []
 
   init(
-    _ facts: TwinFacts, _ use: UseDays?, _ completeDays: CompleteDays, _ prices: PriceBook, at moment: TwinMoment
+    _ events: SubscriptionEvents, _ facts: TwinFacts, _ use: UseDays?, _ completeDays: CompleteDays,
+    _ prices: PriceBook, at moment: TwinMoment
   ) throws {
     self.moment = moment
-    let events = try OnboardingHistory.recentEvents(facts.table(.subscriptions), moment)
-    let ranks = Array(0..<Int32(events.index.count))
-    let firstUses = use?.bits(of: events.index.keys)
-    let bills = try OnboardingHistory.days(.bills, facts.table(.bills), events.index, ranks, moment) { _ in true }
+    let recent = (0..<Int32(events.index.count)).filter {
+      events.wasActivated($0, within: Windows.longest, of: moment)
+    }
+    let index = DenseIndex(recent.map { events.index.keys[Int($0)] })
+    let ranks = Array(0..<Int32(recent.count))
+    let firstUses = use?.bits(of: index.keys)
+    let bills = try OnboardingHistory.days(.bills, facts.table(.bills), index, ranks, moment) { _ in true }
     let payments = facts.table(.payments)
     let (failures, paid) = (try payments.bool("is_failed").values, try payments.int64("amount_e4").values)
     let topUps = facts.table(.topUps)
     let bought = try topUps.int64("amount_e4").values
-    let payDays = try OnboardingHistory.days(.payments, payments, events.index, ranks, moment) {
+    let payDays = try OnboardingHistory.days(.payments, payments, index, ranks, moment) {
       !failures[$0] && paid[$0] > 0
     }
-    let topUpDays = try OnboardingHistory.days(.topUps, topUps, events.index, ranks, moment) { bought[$0] > 0 }
+    let topUpDays = try OnboardingHistory.days(.topUps, topUps, index, ranks, moment) { bought[$0] > 0 }
     let completeCount = completeDays.count(.usage)
-    for rank in ranks {
+    for (place, rank) in recent.enumerated() {
       guard let (life, end) = events.newestLife(rank, at: moment), moment.age(life.activation) < Windows.longest else {
         continue
       }
-      let place = Int(rank)
       let first = { (days: Range<Int>, all: [Int32]) in all[days].filter { $0 >= life.activation }.min() }
       let money = [first(payDays.range(place), payDays.days), first(topUpDays.range(place), topUpDays.days)]
       let milestones = Milestones(
@@ -79,7 +82,7 @@ struct OnboardingHistory {
         isUseComplete: firstUses != nil && completeCount > moment.age(life.activation))
       cases.append(
         OnboardingHistory.walk(
-          milestones, id: events.index.keys[place], category: StandingFields.paymentType(life, prices),
+          milestones, id: index.keys[place], category: StandingFields.paymentType(life, events, prices),
           asOf: moment.asOf.rawValue))
     }
   }
@@ -123,18 +126,6 @@ extension OnboardingHistory {
     let days: [Int32]
     let starts: [Int32]
     func range(_ place: Int) -> Range<Int> { Int(starts[place])..<Int(starts[place + 1]) }
-  }
-
-  /// The events of every subscription that has been activated within 91 days.
-  static func recentEvents(_ table: Table, _ moment: TwinMoment) throws -> SubscriptionEvents {
-    let order = try FactOrder(table)
-    let ids = try table.int64("subscription_id").values
-    let kinds = try table.string("event").values
-    let recent = ids.indices.filter {
-      order.isSeen($0, moment) && moment.age(order.eventDates[$0]) < Windows.longest && kinds[$0] == "activation"
-    }
-    let wanted = DenseIndex(recent.map { ids[$0] })
-    return try SubscriptionEvents(table.rows(at: ids.indices.filter { wanted.rank(of: ids[$0]) >= 0 }))
   }
 
   /// The first day with use since the activation.

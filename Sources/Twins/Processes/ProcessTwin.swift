@@ -35,11 +35,20 @@ package struct ProcessTwin: Sendable {
   package init(
     _ catalogue: TwinCatalogue, _ facts: TwinFacts, _ use: UseDays?, at moment: TwinMoment, threads: Int
   ) throws {
+    try self.init(
+      catalogue, SubscriptionEvents(facts.table(.subscriptions)), facts, use, at: moment, threads: threads)
+  }
+
+  /// The same, of events that are grouped already.
+  init(
+    _ catalogue: TwinCatalogue, _ events: SubscriptionEvents, _ facts: TwinFacts, _ use: UseDays?,
+    at moment: TwinMoment, threads: Int
+  ) throws {
     let completeDays = try CompleteDays(facts.table(.coverage), at: moment)
     let prices = try PriceBook(products: facts.table(.products), unitCosts: facts.table(.unitCosts), at: moment)
     let parts = try WorkerThreads(count: threads).map(taskCount: ProcessKind.allCases.count) { number in
       switch ProcessKind.allCases[number] {
-      case .onboarding: try OnboardingHistory(facts, use, completeDays, prices, at: moment).all
+      case .onboarding: try OnboardingHistory(events, facts, use, completeDays, prices, at: moment).all
       case .order: try ProcessHistory(.orders, facts.table(.orders)).cases(at: moment)
       case .ticket: try ProcessHistory(.tickets, facts.table(.tickets)).cases(at: moment)
       }

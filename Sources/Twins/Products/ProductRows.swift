@@ -35,7 +35,9 @@ struct ProductRows: Sendable {
     let made = try facts.string("offer")
     let days = try facts.date("event_date").values
     var plans = Set(inForce.keys)
-    for life in scene.lives { if let product = life.product, !plans.contains(product) { plans.insert(product) } }
+    for code in Set(scene.lives.map(\.product)) {
+      if let product = events.products.text(code) { plans.insert(product) }
+    }
     var offers: Set<String> = []
     for fact in contacts.facts.lazy.map({ Int($0) }) where scene.moment.age(days[fact]) < Windows.longest {
       if let offer = made[fact] { offers.insert(offer) }
@@ -54,7 +56,8 @@ struct ProductRows: Sendable {
     paymentTypes = try products.string("payment_type")
     fees = try products.int64("monthly_fee_e4")
     contractMonths = try products.int32("contract_months")
-    ofSubscriptions = scene.lives.map { life in life.product.flatMap { planRows[$0] } ?? -1 }
+    let rowsOfCodes = events.products.texts.map { planRows[$0] ?? -1 }
+    ofSubscriptions = scene.lives.map { $0.product < 0 ? -1 : rowsOfCodes[Int($0.product)] }
     movements = try ProductMovements(
       events, products: events.products(ranked: planRows), productCount: rows.count, at: scene.moment, workers)
     var base = [Int32](repeating: 0, count: rows.count)
