@@ -100,7 +100,8 @@ let package = Package(
     .room(
       "Learning",
       [
-        "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism", "ElementaryFunctions",
+        "CSV", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism",
+        "ElementaryFunctions",
       ]),
     .room(
       "Decisions",

@@ -21,7 +21,7 @@ class Run:
         begin = time.monotonic()
         with open(errors, "wb") as sink, open(errors + ".out", "wb") as output:
             child = subprocess.Popen(command, env=environment, cwd=folder, stdin=subprocess.DEVNULL,
-                                     stdout=output if "--json" in command else subprocess.DEVNULL, stderr=sink)
+                                     stdout=output, stderr=sink)
             self.peak, done = 0, threading.Event()
             sampler = threading.Thread(target=self.watch, args=(child.pid, done))
             sampler.start()
@@ -45,11 +45,12 @@ class Run:
 
 
 class Contender:
-    """What runs: its name, its command, what must be gone and made before each run, and the rows that it must accept."""
+    """What runs: its name, its command, what must be gone and made before each run, the rows that it must accept, and what its
+    environment has beside that of all."""
 
-    def __init__(self, name, command, inputs, rows, before=lambda: None, check=lambda run: None):
+    def __init__(self, name, command, inputs, rows, before=lambda: None, check=lambda run: None, environment={}):
         self.name, self.command, self.inputs, self.rows = name, command, inputs, rows
-        self.before, self.check, self.runs = before, check, []
+        self.before, self.check, self.environment, self.runs = before, check, environment, []
 
     @property
     def seconds(self):
@@ -65,8 +66,9 @@ class Contender:
 
 
 class Bench:
-    """A measurement of some executables and modules of the peers; `cases` says what it can measure."""
-    cases, executables, modules = [], [], []
+    """A measurement of some executables and modules of the peers; `cases` says what it can measure, `packages` the packages of
+    modules that have another name."""
+    cases, executables, modules, packages = [], [], [], {}
 
     def __init__(self, options):
         self.options, self.root = options, options.root
@@ -111,7 +113,8 @@ class Bench:
         if not self.quietly([python, "-c", "import " + ", ".join(self.modules)])[0] if os.path.exists(python) else True:
             note("installing the peers")
             pinned = {line.split("==")[0]: line.strip() for line in open(folder + "/requirements.txt") if "==" in line}
-            wanted = [pinned.get(module, module) for module in self.modules]
+            names = [self.packages.get(module, module) for module in self.modules]
+            wanted = [pinned.get(name, name) for name in names]
             for command in ([sys.executable, "-m", "venv", self.work + "/venv"],
                             [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]):
                 fine, output = self.quietly(command)
@@ -147,7 +150,8 @@ class Bench:
         for index in range(self.options.runs):
             for contender in contenders:
                 contender.before()
-                run = Run(contender.command, self.environment, self.root, self.work + "/errors")
+                environment = self.environment | contender.environment
+                run = Run(contender.command, environment, self.root, self.work + "/errors")
                 contender.check(run)
                 contender.runs.append(run)
             note(f"{case}, run {index + 1}: " + ", ".join(f"{c.name} {c.runs[-1].seconds:.2f} s" for c in contenders))
@@ -181,7 +185,8 @@ class Bench:
                          f"{r['busyCores']:>6.2f} {r['peakAnonymousBytes'] / 1e6:>13,.0f}")
         lines += ["", f"{'case':<10} {'what':<46} {'value':>14} {'goal':>8}  holds"]
         for g in self.goals:
-            value = f"{g['value']:,.0f}" if g["value"] >= 1000 else f"{g['value']:.3f}"
+            size = abs(g["value"])
+            value = f"{g['value']:,.0f}" if size >= 1000 else f"{g['value']:.1e}" if 0 < size < 0.001 else f"{g['value']:.3f}"
             holds = {True: "yes", False: "NO", None: ""}[g["holds"]]
             lines.append(f"{g['case']:<10} {g['what']:<46} {value:>14} {g['goal']:>8}  {holds}".rstrip())
         return "\n".join(lines)

@@ -26,6 +26,15 @@ package final class FlatBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
   deinit { base.deallocate() }
 
+  /// The elements as arrays of equal length, one behind the other.
+  package func columns(_ columnCount: Int) -> [[Element]] {
+    guard columnCount > 0 else { return [] }
+    let rowCount = count / columnCount
+    return withExtendedLifetime(self) {
+      (0..<columnCount).map { Array(UnsafeBufferPointer(start: base + $0 * rowCount, count: rowCount)) }
+    }
+  }
+
   /// The elements as an array.
   package var array: [Element] {
     // The memory must not go while it is read.

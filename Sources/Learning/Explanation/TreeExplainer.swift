@@ -22,14 +22,16 @@ public struct TreeExplainer: Sendable {
     baseValue = trees.reduce(0) { $0 + $1.expectedValue }
   }
 
-  /// The contributions of every feature to every row of `table`, row by row.
+  /// The contributions of every feature to every row of `table`: one array a feature, one element a row.
   public func contributions(_ table: FeatureTable, threads: WorkerThreads) -> [[Double]] {
-    threads.collectChunks(rowCount: table.rowCount, chunkRowCount: TreeExplainer.chunkRowCount) { rows in
-      var results: [[Double]] = []
-      results.reserveCapacity(rows.count)
-      forEachRow(table, rows) { _, contributions in results.append(Array(contributions)) }
-      return results
-    }.flatMap { $0 }
+    let (rowCount, width) = (table.rowCount, features.count)
+    let all = FlatBuffer(count: rowCount * width, initial: 0.0)
+    _ = threads.collectChunks(rowCount: rowCount, chunkRowCount: TreeExplainer.chunkRowCount) { rows in
+      forEachRow(table, rows) { row, contributions in
+        for feature in 0..<width { all.base[feature * rowCount + row] = contributions[feature] }
+      }
+    }
+    return all.columns(width)
   }
 
   /// Up to `count` features that raise each row's raw score most, the greatest first, ties by position.
@@ -39,16 +41,7 @@ public struct TreeExplainer: Sendable {
     threads.collectChunks(rowCount: table.rowCount, chunkRowCount: TreeExplainer.chunkRowCount) { rows in
       var results: [[Reason]] = []
       results.reserveCapacity(rows.count)
-      forEachRow(table, rows) { _, contributions in
-        var top: [Reason] = []
-        for (feature, contribution) in contributions.enumerated() where contribution > 0 {
-          guard top.count < count || contribution > top[top.count - 1].contribution else { continue }
-          let place = top.firstIndex { $0.contribution < contribution } ?? top.count
-          top.insert(Reason(feature: feature, contribution: contribution), at: place)
-          if top.count > count { top.removeLast() }
-        }
-        results.append(top)
-      }
+      forEachRow(table, rows) { _, contributions in results.append(Reason.top(contributions, count: count)) }
       return results
     }.flatMap { $0 }
   }
@@ -63,6 +56,19 @@ public struct TreeExplainer: Sendable {
     public init(feature: Int, contribution: Double) {
       self.feature = feature
       self.contribution = contribution
+    }
+
+    /// Up to `count` of the contributions of a row that raise its score most, the greatest first, ties by position.
+    static func top(_ contributions: some Sequence<Double>, count: Int) -> [Reason] {
+      var top: [Reason] = []
+      guard count > 0 else { return top }
+      for (feature, contribution) in contributions.enumerated() where contribution > 0 {
+        guard top.count < count || contribution > top[top.count - 1].contribution else { continue }
+        let place = top.firstIndex { $0.contribution < contribution } ?? top.count
+        top.insert(Reason(feature: feature, contribution: contribution), at: place)
+        if top.count > count { top.removeLast() }
+      }
+      return top
     }
   }
 

@@ -10,6 +10,13 @@ public struct LogisticModel: Sendable, Hashable, Codable {
     case missing(feature: Int, mean: Double, deviation: Double)
     /// 1 where a categorical feature has the level of this code, standardised.
     case level(feature: Int, code: Int, mean: Double, deviation: Double)
+
+    /// The feature's position in the model.
+    var feature: Int {
+      switch self {
+      case .value(let feature, _, _), .missing(let feature, _, _), .level(let feature, _, _, _): feature
+      }
+    }
   }
 
   /// A term of the linear predictor.
@@ -29,18 +36,50 @@ public struct LogisticModel: Sendable, Hashable, Codable {
 
   /// The raw scores (log-odds) of every row. O(rows · terms).
   public func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
+    let scores = FlatBuffer(count: table.rowCount, initial: intercept)
+    add(table, to: scores, threads: threads) { _ in 0 }
+    return scores.array
+  }
+
+  /// What each feature adds to the raw score: its terms, which are 0 at the mean of the training rows. One array a feature;
+  /// the intercept and they add up to the raw score. O(rows · terms).
+  public func contributions(_ table: FeatureTable, threads: WorkerThreads) -> [[Double]] {
+    let (rowCount, sums) = (table.rowCount, FlatBuffer(count: table.rowCount * features.count, initial: 0.0))
+    add(table, to: sums, threads: threads) { terms[$0].source.feature * rowCount }
+    return sums.columns(features.count)
+  }
+
+  /// Adds every term to `sums`, where the rows of that of a number begin at `start`.
+  private func add(
+    _ table: FeatureTable, to sums: FlatBuffer<Double>, threads: WorkerThreads, start: @Sendable (Int) -> Int
+  ) {
     precondition(table.features.count == features.count, "one column a feature of the model")
     let design = DesignMatrix(sources: terms.map(\.source))
-    let coefficients = [intercept] + terms.map(\.coefficient)
-    let scores = FlatBuffer(count: table.rowCount, initial: 0.0)
     _ = threads.collectChunks(rowCount: table.rowCount, chunkRowCount: DesignMatrix.chunkRowCount) { rows in
-      design.forEachBlock(table, rows: rows) { start, count, columns in
-        for index in coefficients.indices {
-          let (coefficient, column) = (coefficients[index], columns + index * DesignMatrix.blockRowCount)
-          for row in 0..<count { scores.base[start + row] += coefficient * column[row] }
+      design.forEachBlock(table, rows: rows) { first, count, columns in
+        for (number, term) in terms.enumerated() {
+          let column = columns + (number + 1) * DesignMatrix.blockRowCount
+          let sum = sums.base + start(number) + first
+          for row in 0..<count { sum[row] += term.coefficient * column[row] }
         }
       }
     }
-    return scores.array
+  }
+
+  /// Whether every term names a feature and level that there is, and every number is finite, each deviation above 0.
+  var isSound: Bool {
+    intercept.isFinite
+      && terms.allSatisfy { term in
+        guard term.coefficient.isFinite, features.indices.contains(term.source.feature) else { return false }
+        let levels = features[term.source.feature].levels
+        switch term.source {
+        case .value(_, let mean, let deviation):
+          return levels == nil && mean.isFinite && deviation.isFinite && deviation > 0
+        case .missing(_, let mean, let deviation): return mean.isFinite && deviation.isFinite && deviation > 0
+        case .level(_, let code, let mean, let deviation):
+          return levels.map { $0.indices.contains(code) } ?? false && mean.isFinite && deviation.isFinite
+            && deviation > 0
+        }
+      }
   }
 }

@@ -2,23 +2,26 @@ public import ArgumentParser
 public import Learning
 import Stage
 
-/// `nightjar-train fit`: a learner on any Parquet table, without a home.
+/// `nightjar-train fit`: a learner on any table, without a home.
 struct FitCommand: StageCommand {
   static let configuration = StageOutcome.command(
-    "fit", abstract: "Fit a learner to a Parquet table and evaluate it on another.",
+    "fit", abstract: "Fit a learner to a table and evaluate it on another.",
     discussion: """
-      Numbers, flags and texts are features; a text column with more than 1,000 values is left out. With --json the
-      result has the metrics of the test table and the seconds of reading, binning, training and scoring.
+      Tables are Parquet, or CSV with a header. Numbers, flags and texts are features; a text column with more than 1,000
+      values is left out. With --json the result has the metrics of the test table and the seconds of reading, binning,
+      training and scoring. 'nightjar-score --model' scores other tables by the model that --model writes.
       """)
   static let access = HomeAccess.reads
 
   @OptionGroup var options: StageOptions
-  @Option(help: ArgumentHelp("Training table.", valueName: "parquet"))
+  @Option(help: ArgumentHelp("Training table.", valueName: "file"))
   var input: String
-  @Option(help: ArgumentHelp("Table to evaluate on (default: the training table).", valueName: "parquet"))
+  @Option(help: ArgumentHelp("Table to evaluate on (default: the training table).", valueName: "file"))
   var test: String?
-  @Option(help: ArgumentHelp("Column of the label: 0 or 1, or a flag.", valueName: "column"))
+  @Option(help: ArgumentHelp("Column of the label: 0 or 1, a flag, or texts with --positive.", valueName: "column"))
   var label: String
+  @Option(help: ArgumentHelp("The text of the label that counts as 1; others are 0.", valueName: "text"))
+  var positive: String?
   @Option(help: ArgumentHelp("Columns that are no features, separated by commas.", valueName: "columns"))
   var exclude = ""
   @Option(help: ArgumentHelp("gradient or logistic.", valueName: "name"))
@@ -49,6 +52,7 @@ struct FitCommand: StageCommand {
 
   func run(_ context: StageContext) throws -> StageOutcome {
     var trial = TableTrial(label: label, excluded: exclude.split(separator: ",").map(String.init))
+    trial.positive = positive
     trial.algorithm = algorithm
     trial.gradient.treeCount = trees
     trial.gradient.leafCount = leaves

@@ -60,7 +60,7 @@ import Testing
       let expected = model.trees.map { bruteForce($0, values) }
       for feature in 0..<values.count {
         let sum = expected.reduce(0.0) { $0 + $1[feature] }
-        #expect((contributions[row][feature] - sum).magnitude < 1e-12)
+        #expect((contributions[feature][row] - sum).magnitude < 1e-12)
       }
     }
   }
@@ -77,7 +77,7 @@ import Testing
     let scores = model.rawScores(rows.table, threads: WorkerThreads(count: 2))
     let contributions = explainer.contributions(rows.table, threads: WorkerThreads(count: 2))
     for row in scores.indices {
-      #expect((contributions[row].reduce(explainer.baseValue, +) - scores[row]).magnitude < 1e-9)
+      #expect((contributions.reduce(explainer.baseValue) { $0 + $1[row] } - scores[row]).magnitude < 1e-9)
     }
     #expect(contributions == explainer.contributions(rows.table, threads: WorkerThreads(count: 1)))
   }
@@ -91,10 +91,10 @@ import Testing
     let contributions = explainer.contributions(rows.table, threads: WorkerThreads(count: 2))
     let reasons = explainer.topReasons(rows.table, count: 3, threads: WorkerThreads(count: 2))
     for row in 0..<2_000 {
-      let order = contributions[row].indices.filter { contributions[row][$0] > 0 }
-        .sorted { (contributions[row][$1], $0) < (contributions[row][$0], $1) }
+      let order = contributions.indices.filter { contributions[$0][row] > 0 }
+        .sorted { (contributions[$1][row], $0) < (contributions[$0][row], $1) }
       #expect(reasons[row].map(\.feature) == Array(order.prefix(3)))
-      #expect(reasons[row].allSatisfy { $0.contribution == contributions[row][$0.feature] })
+      #expect(reasons[row].allSatisfy { $0.contribution == contributions[$0.feature][row] })
     }
   }
 
@@ -140,11 +140,11 @@ import Testing
     let contributions = explainer.contributions(table, threads: WorkerThreads(count: 1))
     let scores = model.rawScores(table, threads: WorkerThreads(count: 1))
     for row in 0..<20 {
-      #expect((contributions[row].reduce(explainer.baseValue, +) - scores[row]).magnitude < 1e-9)
+      #expect((contributions.reduce(explainer.baseValue) { $0 + $1[row] } - scores[row]).magnitude < 1e-9)
     }
     if featureCount == 9 {
       let expected = bruteForce(tree, table.columns.map { $0[3] })
-      for feature in 0..<9 { #expect((contributions[3][feature] - expected[feature]).magnitude < 1e-12) }
+      for feature in 0..<9 { #expect((contributions[feature][3] - expected[feature]).magnitude < 1e-12) }
     }
   }
 }

@@ -2,7 +2,7 @@ import Columns
 import ElementaryFunctions
 import Parallelism
 
-/// A learner on any Parquet table: fit, evaluate, write. For data scientists and benchmarks; no data home is needed.
+/// A learner on any table: fit, evaluate, write. For data scientists and benchmarks; no data home is needed.
 public struct TableTrial: Sendable {
   /// Which learner.
   public enum Algorithm: String, Sendable, CaseIterable, Codable {
@@ -57,8 +57,10 @@ public struct TableTrial: Sendable {
     }
   }
 
-  /// The column of the label.
+  /// The column of the label: 0 and 1, flags, or texts of which one counts as 1.
   public var label: String
+  /// The text that counts as 1; nil where the label is no text.
+  public var positive: String?
   /// Columns that are no features.
   public var excluded: [String]
   /// The learner.
@@ -79,10 +81,10 @@ public struct TableTrial: Sendable {
     let clock = ContinuousClock()
     let workers = WorkerThreads(count: threads)
     let start = clock.now
-    let table = try ParquetFile.read(input, usesThreads: true)
+    let table = try TableFile.read(input, threads: threads)
     let labels = try labels(table)
     let rows = FeatureTable(learning: table, excluding: Set(excluded + [label]), threads: threads)
-    let testTable = try test.map { try ParquetFile.read($0, usesThreads: true) }
+    let testTable = try test.map { try TableFile.read($0, threads: threads) }
     let testRows = try testTable.map { try FeatureTable($0, features: rows.features, threads: threads) } ?? rows
     let testLabels = try testTable.map { try self.labels($0) } ?? labels
     var seconds = Report.Seconds()
@@ -122,8 +124,15 @@ public struct TableTrial: Sendable {
     case .int64(let column) where column.validity == nil: values = column.values.map { Double($0) }
     case .double(let column) where column.validity == nil: values = column.values
     case .bool(let column) where column.validity == nil: values = column.values.map { $0 ? 1 : 0 }
+    case .string(let column) where column.validity == nil:
+      guard let positive else {
+        throw LearningError(
+          .cannotTrain, "the label column \(label) holds texts: say which of them counts as 1 (--positive)")
+      }
+      values = column.values.map { $0 == positive ? 1 : 0 }
     default:
-      throw LearningError(.missingColumn, "the label column \(label) is absent, holds no numbers, or lacks values")
+      throw LearningError(
+        .missingColumn, "the label column \(label) is absent, holds days or instants, or lacks values")
     }
     guard values.allSatisfy({ $0 == 0 || $0 == 1 }) else {
       throw LearningError(.cannotTrain, "the label column \(label) holds other values than 0 and 1")

@@ -1,0 +1,146 @@
+import CSV
+package import Columns
+import FoundationEssentials
+import Parallelism
+
+/// A table from a file that a data scientist has: Parquet, or CSV with a header.
+///
+/// CSV: UTF-8, separated by whichever of comma, semicolon, tab and bar the first line has most of, quoted as in RFC 4180. A column
+/// whose every value is a decimal number is one of doubles, one whose every value is `true` or `false` one of flags, any other
+/// one of texts; nothing, and any of `missingTexts`, is a missing value. Every record must be sound and have a field a column.
+package enum TableFile {
+  /// What stands for a missing value beside nothing at all.
+  package static let missingTexts: Set<String> = ["NA", "N/A", "NaN", "nan", "null", "NULL"]
+  /// Bytes handed to the reader at a time.
+  private static let chunkByteCount = 1 << 20
+  private static let delimiters = [",", ";", "\t", "|"].flatMap(\.utf8)
+
+  /// Reads a file; of `names`, where they are given, those that it has.
+  ///
+  /// - Throws: `ColumnsError`: `missingFile`, `inputOutput`, and `damagedFile` for a CSV file with a bad record, which is named.
+  package static func read(_ path: String, columns names: [String]? = nil, threads: Int) throws -> Table {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ColumnsError(.missingFile, "there is no file \(path)")
+    }
+    guard let bytes = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
+      throw ColumnsError(.inputOutput, "\(path) cannot be read")
+    }
+    if bytes.prefix(4).elementsEqual("PAR1".utf8) {
+      guard let names else { return try ParquetFile.read(path, usesThreads: threads > 1) }
+      let held = try ParquetFile.schema(of: path)
+      return try ParquetFile.read(
+        path, columns: names.filter { held.index(of: $0) != nil }, usesThreads: threads > 1)
+    }
+    return try readCSV(bytes, path, names, WorkerThreads(count: threads))
+  }
+
+  private static func readCSV(
+    _ bytes: Data, _ path: String, _ names: [String]?, _ workers: WorkerThreads
+  ) throws -> Table {
+    let reader = RecordReader(Dialect(delimiter: delimiter(bytes)))
+    var columns: [TextColumn] = []
+    var wanted: [Int] = []
+    var rowCount = 0
+    func take() throws(ColumnsError) {
+      if columns.isEmpty, let header = reader.header {
+        columns = header.map { TextColumn(name: String(decoding: $0, as: UTF8.self)) }
+        guard Set(columns.map(\.name)).count == columns.count else {
+          throw ColumnsError(.damagedFile, "\(path): the header names one column twice")
+        }
+        wanted = columns.indices.filter { names?.contains(columns[$0].name) ?? true }
+      }
+      if let reject = reader.batch.rejects.first {
+        throw ColumnsError(
+          .damagedFile, "\(path): line \(reject.line), byte \(reject.errorByte): \(reject.code.rawValue)")
+      }
+      for record in reader.batch.records {
+        guard record.fieldCount == columns.count else {
+          throw ColumnsError(
+            .damagedFile,
+            "\(path): line \(record.line) has \(record.fieldCount) fields where the header has \(columns.count)")
+        }
+        for index in wanted { columns[index].append(reader.batch.field(record, index)) }
+      }
+      rowCount += reader.batch.records.count
+    }
+    for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: chunkByteCount) {
+      reader.push(Array(bytes[start..<min(start + chunkByteCount, bytes.endIndex)]))
+      try take()
+    }
+    reader.finish()
+    try take()
+    guard !columns.isEmpty else { throw ColumnsError(.damagedFile, "\(path) has no header: it is empty") }
+    let texts = wanted.map { columns[$0] }
+    columns = []
+    let typed = try workers.map(taskCount: texts.count) { texts[$0].typed() }
+    let fields = zip(texts, typed).map { ColumnField($0.name, $1.type, isNullable: true, "Read from CSV.") }
+    return Table(Schema(fields), typed)
+  }
+
+  /// The separator that the first line has most of; a comma where it has none.
+  private static func delimiter(_ bytes: Data) -> UInt8 {
+    let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    let counts = delimiters.map { delimiter in line.count { $0 == delimiter } }
+    return delimiters[counts.firstIndex(of: counts.max() ?? 0) ?? 0]
+  }
+
+  /// A column as it stands in the file.
+  private struct TextColumn: Sendable {
+    let name: String
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    init(name: String) { self.name = name }
+
+    mutating func append(_ field: ArraySlice<UInt8>) {
+      bytes.append(contentsOf: field)
+      ends.append(bytes.count)
+    }
+
+    /// The values, of the narrowest type that has all of them.
+    func typed() -> Column {
+      var numbers: TypedColumn<Double>? = TypedColumn()
+      var flags: TypedColumn<Bool>? = TypedColumn()
+      var texts = TypedColumn<String>()
+      var start = 0
+      for end in ends {
+        let text = String(decoding: bytes[start..<end], as: UTF8.self).trimmingSpaces
+        start = end
+        let isMissing = text.isEmpty || TableFile.missingTexts.contains(text)
+        texts.append(isMissing ? nil : text, placeholder: "")
+        if numbers != nil {
+          let number = isMissing ? nil : TextColumn.number(text)
+          if isMissing || number != nil { numbers?.append(number, placeholder: 0) } else { numbers = nil }
+        }
+        if flags != nil {
+          let flag: Bool? = isMissing ? nil : TextColumn.flag(text)
+          if isMissing || flag != nil { flags?.append(flag, placeholder: false) } else { flags = nil }
+        }
+      }
+      if let numbers { return .double(numbers) }
+      return flags.map { .bool($0) } ?? .string(texts)
+    }
+
+    private static func number(_ text: String) -> Double? {
+      guard text.utf8.allSatisfy({ (48...57).contains($0) || ".+-eE".utf8.contains($0) }) else { return nil }
+      return Double(text).flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    private static func flag(_ text: String) -> Bool? {
+      switch text {
+      case "true", "True", "TRUE": true
+      case "false", "False", "FALSE": false
+      default: nil
+      }
+    }
+  }
+}
+
+extension String {
+  /// Without spaces and tabs at either end.
+  fileprivate var trimmingSpaces: String {
+    let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+    guard first.map(isSpace) ?? false || last.map(isSpace) ?? false else { return self }
+    return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+  }
+}

@@ -1,0 +1,147 @@
+import Columns
+import ElementaryFunctions
+import Parallelism
+
+/// A model on any table: a score a row, and what each feature adds to it. For data scientists and benchmarks; no data home is
+/// needed.
+public struct TableScoring: Sendable {
+  /// Which reasons of a score are written.
+  public enum Reasons: Sendable, Hashable {
+    /// None.
+    case none
+    /// The contribution of every feature.
+    case all
+    /// So many features that raise the score most.
+    case top(Int)
+  }
+
+  /// What a run did.
+  public struct Report: Sendable, Codable {
+    /// Seconds of each step.
+    public struct Seconds: Sendable, Codable {
+      /// Reading the table and turning columns into features.
+      public var read = 0.0
+      /// Scoring.
+      public var score = 0.0
+      /// Explaining.
+      public var explain = 0.0
+      /// Writing.
+      public var write = 0.0
+    }
+
+    /// The learner whose model it is.
+    public var algorithm: TableTrial.Algorithm
+    /// Rows scored.
+    public var rowCount: Int
+    /// Features of the model.
+    public var featureCount: Int
+    /// Seconds of each step.
+    public var seconds = Seconds()
+
+    /// One line.
+    public var summary: String {
+      "\(rowCount) rows scored by a \(algorithm.rawValue) model of \(featureCount) features in "
+        + "\(FixedPoint.text(seconds.score + seconds.explain, digits: 2)) s"
+    }
+
+    /// The report as one JSON object with sorted keys.
+    public var json: String {
+      get throws(LearningError) { String(try ModelVersion.json(self).dropLast()) }
+    }
+  }
+
+  /// The model's file: LightGBM's text format, or a logistic regression as `nightjar-train fit` writes it.
+  public var model: String
+  /// The reasons that are written.
+  public var reasons: Reasons
+  /// Columns of the table that are written beside the scores: what names a row.
+  public var kept: [String]
+
+  /// Makes a scoring.
+  public init(model: String, reasons: Reasons = .none, kept: [String] = []) {
+    self.model = model
+    self.reasons = reasons
+    self.kept = kept
+  }
+
+  /// Scores every row of `input` and writes them, in its order, to `output`, where one is given.
+  ///
+  /// Columns: those kept, `raw_score`, `probability`, then by `reasons` nothing, `reason_1` with `reason_1_contribution` and so
+  /// on, or `base_value` and one `contribution_…` a feature, which add up to the raw score.
+  ///
+  /// - Throws: `LearningError` for the model, or a column that it needs and the table lacks; `ColumnsError` for the files.
+  public func run(input: String, output: String?, threads: Int) throws -> Report {
+    let clock = ContinuousClock()
+    let workers = WorkerThreads(count: threads)
+    let model = try TableModel(path: model)
+    var report = Report(algorithm: model.algorithm, rowCount: 0, featureCount: model.features.count)
+    var last = clock.now
+    func lap() -> Double {
+      defer { last = clock.now }
+      return (clock.now - last).seconds
+    }
+    let needed = model.features.map(\.name)
+    let table = try TableFile.read(
+      input, columns: kept + needed.filter { !kept.contains($0) }, threads: threads)
+    let rows = try FeatureTable(table, features: model.features, threads: threads)
+    report.rowCount = rows.rowCount
+    report.seconds.read = lap()
+    let raw = model.rawScores(rows, threads: workers)
+    var fields = try kept.map { name throws(LearningError) in try field(name, table) }
+    var columns = kept.compactMap { table[$0] }
+    fields.append(ColumnField("raw_score", .double, "Log-odds."))
+    fields.append(ColumnField("probability", .double, "Probability of 1 by the raw score."))
+    columns += [.double(TypedColumn(raw)), .double(TypedColumn(raw.map(ElementaryFunctions.logistic)))]
+    report.seconds.score = lap()
+    for (field, column) in explained(rows, model, workers) {
+      fields.append(field)
+      columns.append(column)
+    }
+    report.seconds.explain = lap()
+    if let output { try ParquetFile.write(Table(Schema(fields), columns), to: output) }
+    report.seconds.write = lap()
+    return report
+  }
+
+  private func field(_ name: String, _ table: Table) throws(LearningError) -> ColumnField {
+    guard let place = table.schema.index(of: name) else {
+      throw LearningError(.missingColumn, "column \(name) is to be kept, and the table has none of that name")
+    }
+    return table.schema.fields[place]
+  }
+
+  /// The columns of the reasons.
+  private func explained(
+    _ rows: FeatureTable, _ model: TableModel, _ workers: WorkerThreads
+  ) -> [(field: ColumnField, column: Column)] {
+    switch reasons {
+    case .none: return []
+    case .all:
+      let (base, columns) = model.contributions(rows, threads: workers)
+      let first = ColumnField("base_value", .double, "Raw score without any contribution.")
+      return [(first, .double(TypedColumn([Double](repeating: base, count: rows.rowCount))))]
+        + zip(model.features, columns).map { feature, column in
+          (
+            ColumnField("contribution_\(feature.name)", .double, "What \(feature.name) adds to the raw score."),
+            .double(TypedColumn(column))
+          )
+        }
+    case .top(let count):
+      let found = model.topReasons(rows, count: count, threads: workers)
+      return (0..<count).flatMap { rank -> [(field: ColumnField, column: Column)] in
+        let ranked = found.map { $0.count > rank ? $0[rank] : nil }
+        let names = ranked.map { $0.map { model.features[$0.feature].name } }
+        return [
+          (
+            ColumnField("reason_\(rank + 1)", .string, isNullable: true, "Feature that raises the score, by rank."),
+            .string(TypedColumn(optionals: names, placeholder: ""))
+          ),
+          (
+            ColumnField("reason_\(rank + 1)_contribution", .double, isNullable: true, "Its contribution."),
+            .double(TypedColumn(optionals: ranked.map { $0?.contribution }, placeholder: 0))
+          ),
+        ]
+      }
+    }
+  }
+}

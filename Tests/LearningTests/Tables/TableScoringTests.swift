@@ -1,0 +1,139 @@
+import Columns
+import Foundation
+import Learning
+import Testing
+
+@Suite struct TableScoringTests {
+  /// Rows of a table to train on and to score: two numbers, a text, and a label that follows from them.
+  static let csv: String = {
+    var lines = ["name,x,gap,plan,label"]
+    for row in 0..<400 {
+      let (x, plan) = (Double(row % 37) / 10 - 1.8, ["a", "b", "c"][row % 3])
+      let isPositive = x * (plan == "b" ? 1 : -1) + Double(row % 11) / 5 > 1.1
+      lines.append("r\(row),\(x),\(row % 5 == 0 ? "" : "\(row % 7)"),\(plan),\(isPositive ? "yes" : "no")")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }()
+
+  /// Fits a model to the rows, scores them, and gives the table of the scores.
+  func scores(
+    _ algorithm: TableTrial.Algorithm, _ reasons: TableScoring.Reasons, threads: Int = 2
+  ) throws -> (table: Table, report: TableScoring.Report) {
+    try TableFileTests.withFile(Self.csv) { path in
+      defer { for ending in [".model", ".scores"] { try? FileManager.default.removeItem(atPath: path + ending) } }
+      var trial = TableTrial(label: "label", excluded: ["name"])
+      trial.positive = "yes"
+      trial.algorithm = algorithm
+      trial.gradient.treeCount = 10
+      trial.gradient.leafCount = 7
+      trial.gradient.minimumLeafRowCount = 5
+      _ = try trial.run(input: path, test: nil, model: path + ".model", output: nil, threads: threads)
+      let report = try TableScoring(model: path + ".model", reasons: reasons, kept: ["name"]).run(
+        input: path, output: path + ".scores", threads: threads)
+      return (try ParquetFile.read(path + ".scores"), report)
+    }
+  }
+
+  @Test(arguments: TableTrial.Algorithm.allCases) func `contributions and the base value add up to every score`(
+    algorithm: TableTrial.Algorithm
+  ) throws {
+    let (table, report) = try scores(algorithm, .all)
+    #expect(report.rowCount == 400 && report.featureCount == 3)
+    #expect(
+      table.schema.fields.map(\.name) == [
+        "name", "raw_score", "probability", "base_value", "contribution_x", "contribution_gap", "contribution_plan",
+      ])
+    let (raw, probabilities) = (try table.double("raw_score").values, try table.double("probability").values)
+    let parts = try ["base_value", "contribution_x", "contribution_gap", "contribution_plan"].map {
+      try table.double($0).values
+    }
+    for row in 0..<400 {
+      #expect((parts.reduce(0) { $0 + $1[row] } - raw[row]).magnitude < 1e-9)
+      #expect((1 / (1 + exp(-raw[row])) - probabilities[row]).magnitude < 1e-12)
+    }
+    #expect(Set(raw).count > 5)
+    #expect(table["name"] == .string(TypedColumn((0..<400).map { "r\($0)" })))
+    #expect(try scores(algorithm, .all, threads: 1).table == table)
+  }
+
+  @Test(arguments: TableTrial.Algorithm.allCases) func `reasons by rank are the greatest contributions`(
+    algorithm: TableTrial.Algorithm
+  ) throws {
+    let (all, top) = (try scores(algorithm, .all).table, try scores(algorithm, .top(2)).table)
+    let names = ["x", "gap", "plan"]
+    let columns = try names.map { try all.double("contribution_\($0)").values }
+    for row in 0..<400 {
+      let order = names.indices.filter { columns[$0][row] > 0 }.sorted { columns[$0][row] > columns[$1][row] }
+      for rank in 0..<2 {
+        let expected = order.count > rank ? order[rank] : nil
+        #expect(try top.string("reason_\(rank + 1)")[row] == expected.map { names[$0] })
+        #expect(try top.double("reason_\(rank + 1)_contribution")[row] == expected.map { columns[$0][row] })
+      }
+    }
+  }
+
+  @Test(arguments: ["{}", "{\"features\": 3}", "treacle", "", "tree\nversion=v4\n"])
+  func `a hostile model file is a typed error`(text: String) throws {
+    let error = #expect(throws: LearningError.self) {
+      try TableFileTests.withFile(text) {
+        try TableScoring(model: $0).run(input: "/nowhere", output: nil, threads: 1)
+      }
+    }
+    #expect(error?.code == .damagedModel)
+  }
+
+  @Test func `a logistic model that contradicts itself is a typed error`() throws {
+    let fit: (String) -> String = { source in
+      """
+      {"features": [{"name": "x"}, {"name": "plan", "levels": ["a"]}], "intercept": 0,
+       "terms": [{"coefficient": 1, "source": \(source)}]}
+      """
+    }
+    let sound = fit("{\"value\": {\"feature\": 0, \"mean\": 0, \"deviation\": 1}}")
+    let rows = "x,plan\n1,a\n"
+    func score(_ model: String) throws -> TableScoring.Report {
+      try TableFileTests.withFile(rows) { input in
+        try TableFileTests.withFile(model) { try TableScoring(model: $0).run(input: input, output: nil, threads: 1) }
+      }
+    }
+    #expect(try score(sound).rowCount == 1)
+    for source in [
+      "{\"value\": {\"feature\": 2, \"mean\": 0, \"deviation\": 1}}",
+      "{\"value\": {\"feature\": -1, \"mean\": 0, \"deviation\": 1}}",
+      "{\"value\": {\"feature\": 0, \"mean\": 0, \"deviation\": 0}}",
+      "{\"value\": {\"feature\": 1, \"mean\": 0, \"deviation\": 1}}",
+      "{\"level\": {\"feature\": 0, \"code\": 0, \"mean\": 0, \"deviation\": 1}}",
+      "{\"level\": {\"feature\": 1, \"code\": 1, \"mean\": 0, \"deviation\": 1}}",
+    ] {
+      let error = #expect(throws: LearningError.self) { try score(fit(source)) }
+      #expect(error?.code == .damagedModel)
+    }
+  }
+
+  @Test func `a column that the model or the caller needs is named where it is absent`() throws {
+    try TableFileTests.withFile(Self.csv) { path in
+      defer { try? FileManager.default.removeItem(atPath: path + ".model") }
+      var trial = TableTrial(label: "label", excluded: ["name"])
+      trial.positive = "yes"
+      _ = try trial.run(input: path, test: nil, model: path + ".model", output: nil, threads: 1)
+      for (text, kept, missing) in [("x,plan\n1,a\n", [], "gap"), (Self.csv, ["who"], "who")] {
+        let error = #expect(throws: LearningError.self) {
+          try TableFileTests.withFile(text) {
+            try TableScoring(model: path + ".model", kept: kept).run(input: $0, output: nil, threads: 1)
+          }
+        }
+        #expect(error?.code == .missingColumn && error?.message.contains(missing) == true)
+      }
+    }
+  }
+
+  @Test func `a label of texts needs the one that counts`() throws {
+    let error = #expect(throws: LearningError.self) {
+      try TableFileTests.withFile(Self.csv) {
+        try TableTrial(label: "label", excluded: ["name"]).run(
+          input: $0, test: nil, model: nil, output: nil, threads: 1)
+      }
+    }
+    #expect(error?.code == .cannotTrain && error?.message.contains("--positive") == true)
+  }
+}
