@@ -44,7 +44,7 @@ class LearningBench(Bench):
         if not fine:
             raise Failure(f"{what}: {output[-2000:]}")
 
-    def table(self, rows, columns):
+    def tables(self, rows, columns):
         """A folder with the peer's tables to train on and to test."""
         return self.made(f"learning-{rows}-{columns}",
                          lambda path: self.must("make", self.peer("make", path, str(rows), str(columns))))
@@ -98,7 +98,7 @@ class LearningBench(Bench):
     # --- Measuring --------------------------------------------------------------------------------------------------
 
     def boost(self, case, rows, columns):
-        folder = self.table(rows, columns)
+        folder = self.tables(rows, columns)
         ours, fast, default = self.race(case, [
             self.ours(folder, "gradient"), self.theirs(folder, "lightgbm", True), self.theirs(folder, "lightgbm")]).values()
         for name, peer, goal in (("fast lightgbm", fast, FAST_GOAL), ("lightgbm", default, DEFAULT_GOAL)):
@@ -122,7 +122,7 @@ class LearningBench(Bench):
         self.boost("columns", *WIDE)
 
     def measure_reasons(self):
-        folder = self.table(self.options.rows, COLUMNS)
+        folder = self.tables(self.options.rows, COLUMNS)
         table, head = self.renamed(folder)
         if not os.path.exists(folder + "/lightgbm.txt"):
             self.must("lightgbm", self.peer("lightgbm", folder))
@@ -154,7 +154,7 @@ class LearningBench(Bench):
         self.goal("reasons", "greatest difference of a contribution or score", float(output.split()[-1]), TOLERANCE)
 
     def measure_logistic(self):
-        folder = self.table(self.options.rows, COLUMNS)
+        folder = self.tables(self.options.rows, COLUMNS)
         ours, theirs = self.race("logistic", [self.ours(folder, "logistic"), self.theirs(folder, "logistic")]).values()
         self.goal("logistic", "training / scikit-learn", self.median(ours, "train") / self.median(theirs, "train"),
                   LOGISTIC_GOAL)

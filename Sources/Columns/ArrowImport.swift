@@ -2,11 +2,38 @@ import ArrowBridge
 
 // Arrow C data as schemas and columns. Whatever the file, these readers touch only memory that Arrow has validated.
 
+/// How the values of an array lie in memory: as their column holds them, or narrower, as other writers do it.
+enum ArrowLayout: Sendable {
+  case asHeld
+  case int8, uint8, int16, uint16, uint32, float
+  /// Texts with offsets of 64 bits.
+  case largeText
+
+  /// The column that takes arrays of a format, and how they lie; nil for those that none takes.
+  static func reading(_ format: String) -> (type: ColumnType, layout: ArrowLayout)? {
+    switch format {
+    case "c": return (.int32, .int8)
+    case "C": return (.int32, .uint8)
+    case "s": return (.int32, .int16)
+    case "S": return (.int32, .uint16)
+    case "I": return (.int64, .uint32)
+    case "f": return (.double, .float)
+    case "U": return (.string, .largeText)
+    default: return ColumnType(arrowFormat: format).map { ($0, .asHeld) }
+    }
+  }
+
+  /// The layout of a field's arrays.
+  init(_ schema: ArrowSchema) {
+    self = schema.format.flatMap { ArrowLayout.reading(String(cString: $0)) }?.layout ?? .asHeld
+  }
+}
+
 extension ColumnField {
   /// Reads a field; nil for a type that no column holds.
   init?(_ schema: ArrowSchema) {
     guard schema.dictionary == nil, let format = schema.format, let name = schema.name,
-      let type = ColumnType(arrowFormat: String(cString: format))
+      let type = ArrowLayout.reading(String(cString: format))?.type
     else { return nil }
     self.init(
       String(cString: name), type, isNullable: schema.flags & Int64(ARROW_FLAG_NULLABLE) != 0,
@@ -54,21 +81,35 @@ extension Column {
     }
   }
 
-  /// Appends the rows of an array of this column's type.
-  mutating func append(_ array: ArrowArray) {
+  /// Appends the rows of an array of this column's type, which lie as `layout` says.
+  mutating func append(_ array: ArrowArray, _ layout: ArrowLayout) {
     // The payload leaves the enum while it grows, so that it is never copied.
     switch self {
     case .int32(var column):
       self = .int32(TypedColumn())
-      column.append(fixedWidth: array, zero: 0)
+      switch layout {
+      case .int8: column.append(array, zero: 0) { (value: Int8) in Int32(value) }
+      case .uint8: column.append(array, zero: 0) { (value: UInt8) in Int32(value) }
+      case .int16: column.append(array, zero: 0) { (value: Int16) in Int32(value) }
+      case .uint16: column.append(array, zero: 0) { (value: UInt16) in Int32(value) }
+      default: column.append(fixedWidth: array, zero: 0)
+      }
       self = .int32(column)
     case .int64(var column):
       self = .int64(TypedColumn())
-      column.append(fixedWidth: array, zero: 0)
+      if layout == .uint32 {
+        column.append(array, zero: 0) { (value: UInt32) in Int64(value) }
+      } else {
+        column.append(fixedWidth: array, zero: 0)
+      }
       self = .int64(column)
     case .double(var column):
       self = .double(TypedColumn())
-      column.append(fixedWidth: array, zero: 0)
+      if layout == .float {
+        column.append(array, zero: 0) { (value: Float) in Double(value) }
+      } else {
+        column.append(fixedWidth: array, zero: 0)
+      }
       self = .double(column)
     case .bool(var column):
       self = .bool(TypedColumn())
@@ -86,7 +127,11 @@ extension Column {
       self = .timestamp(column)
     case .string(var column):
       self = .string(TypedColumn())
-      column.append(text: array)
+      if layout == .largeText {
+        column.append(text: array, Int64.self)
+      } else {
+        column.append(text: array, Int32.self)
+      }
       self = .string(column)
     }
   }
@@ -99,6 +144,19 @@ extension TypedColumn {
     if let base = array.buffers[1] {
       let first = base.assumingMemoryBound(to: Value.self) + Int(array.offset)
       values.append(contentsOf: UnsafeBufferPointer(start: first, count: count))
+    } else {
+      values.append(contentsOf: repeatElement(zero, count: count))
+    }
+    clearMissing(count: count, to: zero)
+  }
+
+  /// Appends the values of an array whose elements are narrower.
+  fileprivate mutating func append<Narrow>(_ array: ArrowArray, zero: Value, _ widened: (Narrow) -> Value) {
+    let count = Int(array.length)
+    appendValidity(array)
+    if let base = array.buffers[1] {
+      let first = base.assumingMemoryBound(to: Narrow.self) + Int(array.offset)
+      values.append(contentsOf: UnsafeBufferPointer(start: first, count: count).lazy.map(widened))
     } else {
       values.append(contentsOf: repeatElement(zero, count: count))
     }
@@ -130,14 +188,15 @@ extension TypedColumn {
 }
 
 extension TypedColumn<String> {
-  fileprivate mutating func append(text array: ArrowArray) {
+  /// `Offset` is the type in which the array says where its texts begin.
+  fileprivate mutating func append<Offset: FixedWidthInteger>(text array: ArrowArray, _: Offset.Type) {
     let count = Int(array.length)
     appendValidity(array)
     guard count > 0, let base = array.buffers[1] else {
       values.append(contentsOf: repeatElement("", count: count))
       return
     }
-    let offsets = base.assumingMemoryBound(to: Int32.self) + Int(array.offset)
+    let offsets = base.assumingMemoryBound(to: Offset.self) + Int(array.offset)
     let bytes = UnsafeRawBufferPointer(start: array.buffers[2], count: Int(offsets[count]))
     for index in 0..<count {
       let range = Int(offsets[index])..<Int(offsets[index + 1])

@@ -79,6 +79,7 @@ public enum ParquetFile {
 struct FoundField {
   let name: String
   let field: ColumnField?
+  let layout: ArrowLayout
 
   func supported(_ path: String) throws(ColumnsError) -> ColumnField {
     guard let field else {
@@ -118,7 +119,9 @@ struct ParquetReader: ~Copyable {
     var found: [FoundField] = []
     for index in 0..<Int(schema.n_children) {
       guard let child = schema.children[index]?.pointee else { continue }
-      found.append(FoundField(name: child.name.map { String(cString: $0) } ?? "", field: ColumnField(child)))
+      found.append(
+        FoundField(
+          name: child.name.map { String(cString: $0) } ?? "", field: ColumnField(child), layout: ArrowLayout(child)))
     }
     guard Set(found.map(\.name)).count == found.count else {
       throw ColumnsError(.schemaMismatch, "\(path): two columns have the same name")
@@ -146,7 +149,7 @@ struct ParquetReader: ~Copyable {
     var error = nightjar_arrow_error()
     while true {
       var columns = selection.emptyColumns(reserving: rowLimit)
-      guard let count = try next(into: &columns, &error) else { break }
+      guard let count = try next(into: &columns, selection.layouts, &error) else { break }
       rowCount += Int64(count)
       if count > 0 { try body(selection.table(columns)) }
     }
@@ -164,7 +167,7 @@ struct ParquetReader: ~Copyable {
   func nextBatch(_ selection: Selection, rowLimit: Int) throws(ColumnsError) -> Table? {
     var columns = selection.emptyColumns(reserving: rowLimit)
     var error = nightjar_arrow_error()
-    guard let count = try next(into: &columns, &error), count > 0 else { return nil }
+    guard let count = try next(into: &columns, selection.layouts, &error), count > 0 else { return nil }
     return selection.table(columns)
   }
 
@@ -174,7 +177,7 @@ struct ParquetReader: ~Copyable {
     var columns = selection.emptyColumns(reserving: Int(max(0, min(rowCount, Self.maximumReservation))))
     var rowCount: Int64 = 0
     var error = nightjar_arrow_error()
-    while let count = try next(into: &columns, &error) { rowCount += Int64(count) }
+    while let count = try next(into: &columns, selection.layouts, &error) { rowCount += Int64(count) }
     try check(rowCount, selection)
     return selection.table(columns)
   }
@@ -188,7 +191,7 @@ struct ParquetReader: ~Copyable {
 
   /// Appends the next batch and returns its row count, or nil at the end.
   private func next(
-    into columns: inout [Column], _ error: inout nightjar_arrow_error
+    into columns: inout [Column], _ layouts: [ArrowLayout], _ error: inout nightjar_arrow_error
   ) throws(ColumnsError) -> Int? {
     guard !columns.isEmpty else { return nil }
     var batch = ArrowArray()
@@ -200,7 +203,7 @@ struct ParquetReader: ~Copyable {
       throw ColumnsError(.damagedFile, "\(path): a batch has another number of columns")
     }
     for index in columns.indices {
-      if let child = batch.children[index]?.pointee { columns[index].append(child) }
+      if let child = batch.children[index]?.pointee { columns[index].append(child, layouts[index]) }
       guard columns[index].rowCount == columns[0].rowCount else {
         throw ColumnsError(.damagedFile, "\(path): two columns of a batch have different lengths")
       }
@@ -221,6 +224,8 @@ struct Selection {
   /// Positions in the file, ascending.
   let indices: [Int]
   private let types: [ColumnType]
+  /// How the arrays of each lie.
+  let layouts: [ArrowLayout]
   private let schema: Schema
   /// Where each field of the schema stands among `indices`.
   private let positions: [Int]
@@ -236,6 +241,7 @@ struct Selection {
     let order = wanted.indices.sorted { wanted[$0].index < wanted[$1].index }
     indices = order.map { wanted[$0].index }
     types = order.map { wanted[$0].field.type }
+    layouts = indices.map { found[$0].layout }
     schema = Schema(wanted.map(\.field))
     var positions = [Int](repeating: 0, count: order.count)
     for (position, field) in order.enumerated() { positions[field] = position }

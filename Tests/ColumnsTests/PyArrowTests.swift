@@ -55,4 +55,31 @@ import Testing
           """)
     }
   }
+
+  @Test(.enabled(if: isPresent, "python3 has no pyarrow: the check by another reader is skipped"))
+  func `what pyarrow writes narrower is read as the column that holds it`() throws {
+    try withScratchFolder { folder in
+      let written = PyArrowTests.python(
+        """
+        import pyarrow as a, pyarrow.parquet as p
+        types = dict(b=a.int8(), c=a.uint8(), s=a.int16(), t=a.uint16(), u=a.uint32(), f=a.float32())
+        columns = {n: a.array([None, 0, 100] * 20000, t) for n, t in types.items()}
+        columns["b"] = a.array([None, -128, 127] * 20000, a.int8())
+        columns["u"] = a.array([None, 0, 2**32 - 1] * 20000, a.uint32())
+        columns["f"] = a.array([None, -0.5, 3.4028234663852886e38] * 20000, a.float32())
+        columns["l"] = a.array([None, "", "Köln"] * 20000, a.large_string())
+        p.write_table(a.table(columns).slice(1), "\(folder)/a.parquet", row_group_size=7001)
+        """)
+      #expect(written != nil)
+      let table = try ParquetFile.read("\(folder)/a.parquet")
+      func repeated<Value>(_ values: [Value?], _ zero: Value) -> TypedColumn<Value> {
+        TypedColumn(optionals: (1..<60_000).map { values[$0 % 3] }, placeholder: zero)
+      }
+      #expect(table["b"] == .int32(repeated([nil, -128, 127], 0)))
+      for name in ["c", "s", "t"] { #expect(table[name] == .int32(repeated([nil, 0, 100], 0))) }
+      #expect(table["u"] == .int64(repeated([nil, 0, Int64(UInt32.max)], 0)))
+      #expect(table["f"] == .double(repeated([nil, -0.5, Double(Float.greatestFiniteMagnitude)], 0)))
+      #expect(table["l"] == .string(repeated([nil, "", "Köln"], "")))
+    }
+  }
 }

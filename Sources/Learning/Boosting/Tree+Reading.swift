@@ -1,5 +1,5 @@
 // One tree of a model file, checked: every child is met once from the root, every feature and set exists, every value
-// is finite.
+// is finite; a threshold may be infinite, where everything but missing values goes left.
 extension Tree {
   init(_ section: LightGBMSection, featureCount: Int) throws(LearningError) {
     func finite(_ text: Substring) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
@@ -21,7 +21,9 @@ extension Tree {
     shrinkage = try section.optionalList("shrinkage", count: 1, default: 1, finite)[0]
     guard nodeCount > 0 else { return }
     splitFeatures = try section.list("split_feature", count: nodeCount) { Int32($0) }
-    thresholds = try section.list("threshold", count: nodeCount, finite)
+    thresholds = try section.list("threshold", count: nodeCount) { text in
+      Double(text).flatMap { $0.isNaN ? nil : $0 }
+    }
     decisionTypes = try section.list("decision_type", count: nodeCount) { UInt8($0) }
     leftChildren = try section.list("left_child", count: nodeCount) { Int32($0) }
     rightChildren = try section.list("right_child", count: nodeCount) { Int32($0) }

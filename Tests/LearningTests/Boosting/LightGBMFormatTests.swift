@@ -41,6 +41,28 @@ import Testing
     #expect(read.rawScore([0]) == -1.25)
   }
 
+  @Test func `a threshold above every number parts missing values from the others`() throws {
+    var tree = Tree(leafValue: 0)
+    tree.leafValues = [1, 2]
+    tree.leafWeights = [1, 1]
+    tree.leafRowCounts = [3, 1]
+    tree.splitFeatures = [0]
+    tree.thresholds = [.infinity]
+    tree.decisionTypes = [8]
+    tree.leftChildren = [~0]
+    tree.rightChildren = [~1]
+    tree.splitGains = [1]
+    tree.internalValues = [1]
+    tree.internalWeights = [2]
+    tree.internalRowCounts = [4]
+    let model = BoostedModel(features: [Feature("a")], featureRanges: [-1...1], trees: [tree])
+    let text = try model.lightGBMText()
+    #expect(text.contains("\nthreshold=inf\n"))
+    let read = try BoostedModel(lightGBMText: text)
+    #expect(read == model)
+    #expect(read.rawScore([1e308]) == 1 && read.rawScore([.nan]) == 2)
+  }
+
   @Test func `a name that the format cannot hold is refused`() {
     let model = BoostedModel(features: [Feature("a b")], featureRanges: [nil], trees: [Tree(leafValue: 0)])
     #expect(throws: LearningError.self) { try model.lightGBMText() }
