@@ -1,7 +1,7 @@
-public import ArgumentParser
+import ArgumentParser
 import Calendar
 import Configuration
-public import Learning
+import Learning
 import Ledger
 import Stage
 import Twins
@@ -19,36 +19,13 @@ import Twins
       """)
 
   @OptionGroup var options: StageOptions
-  @Option(help: ArgumentHelp("Model file to score a table with.", valueName: "file"))
-  var model: String?
-  @Option(help: ArgumentHelp("Table to score.", valueName: "file"))
-  var input: String?
-  @Option(help: ArgumentHelp("Where the table's scores are written.", valueName: "parquet"))
-  var output: String?
-  @Option(help: ArgumentHelp("Contributions that are written: all, or those of n features a row.", valueName: "all|n"))
-  var reasons: TableScoring.Reasons?
-  @Option(
-    help: ArgumentHelp("Columns of the table to write beside its scores, separated by commas.", valueName: "columns"))
-  var keep: String?
+  @OptionGroup var table: TableOptions
 
   /// A table has nothing to do with the home.
-  var requestedAccess: HomeAccess { input == nil ? Self.access : .reads }
-
-  func validate() throws {
-    guard (model == nil) == (input == nil) else { throw ValidationError("--model and --input need each other") }
-    guard input != nil || output == nil && reasons == nil && keep == nil else {
-      throw ValidationError("--output, --reasons and --keep are of a table: name it with --input")
-    }
-  }
+  var requestedAccess: HomeAccess { table.input == nil ? Self.access : .reads }
 
   func run(_ context: StageContext) throws -> StageOutcome {
-    if let model, let input {
-      let scoring = TableScoring(
-        model: model, reasons: reasons ?? .none, kept: keep?.split(separator: ",").map(String.init) ?? [])
-      let report = try scoring.run(
-        input: input, output: context.isDryRun ? nil : output, threads: context.threads)
-      return .answered(summary: report.summary, json: try report.json)
-    }
+    if let scored = try table.outcome(context) { return scored }
     let day = try context.day
     let night = try ScoringNight(
       context.home, night: day, churn: .load(path: context.config("models/churn.yaml")),
@@ -63,22 +40,6 @@ import Twins
       return .published(
         "\(entry.counts["rows"] ?? 0) subscriptions scored by \(model), \(entry.counts["notScored"] ?? 0) in notice or silent",
         warnings: entry.warnings, counts: entry.counts)
-    }
-  }
-}
-
-extension TableScoring.Reasons: ExpressibleByArgument {
-  /// Reasons of a row that may be asked for by number.
-  private static let counts = 1...100
-
-  /// Reads `all` or a number of features.
-  public init?(argument: String) {
-    if argument == "all" {
-      self = .all
-    } else if let count = Int(argument), Self.counts.contains(count) {
-      self = .top(count)
-    } else {
-      return nil
     }
   }
 }
