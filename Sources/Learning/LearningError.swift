@@ -15,6 +15,8 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let damagedModel = Code(rawValue: "damaged-model")
     /// A needed column is absent or has a type that no feature can have.
     public static let missingColumn = Code(rawValue: "missing-column")
+    /// Two columns of what is to be written would have one name.
+    public static let invalidColumns = Code(rawValue: "invalid-columns")
     /// A feature predicts the label so well that it must know the future.
     public static let leakage = Code(rawValue: "leakage")
     /// A model reads a field that the catalogue bars from models.

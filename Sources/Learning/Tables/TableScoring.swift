@@ -80,6 +80,7 @@ public struct TableScoring: Sendable {
       defer { last = clock.now }
       return (clock.now - last).seconds
     }
+    try demandDistinct(kept)
     let needed = model.features.map(\.name)
     let table = try TableFile.read(
       input, columns: kept + needed.filter { !kept.contains($0) }, threads: threads)
@@ -98,9 +99,17 @@ public struct TableScoring: Sendable {
       columns.append(column)
     }
     report.seconds.explain = lap()
+    try demandDistinct(fields.map(\.name))
     if let output { try ParquetFile.write(Table(Schema(fields), columns), to: output) }
     report.seconds.write = lap()
     return report
+  }
+
+  private func demandDistinct(_ names: [String]) throws(LearningError) {
+    guard Set(names).count == names.count else {
+      throw LearningError(
+        .invalidColumns, "a column that is to be kept is named twice, or has the name of one of the scores")
+    }
   }
 
   private func field(_ name: String, _ table: Table) throws(LearningError) -> ColumnField {

@@ -127,6 +127,18 @@ import Testing
     }
   }
 
+  @Test(arguments: [["x", "x"], ["raw_score"]]) func `two columns of one name are refused`(kept: [String]) throws {
+    let model = "{\"features\": [{\"name\": \"x\"}], \"intercept\": 0, \"terms\": []}"
+    let error = #expect(throws: LearningError.self) {
+      try TableFileTests.withFile("x,raw_score\n1,2\n") { input in
+        try TableFileTests.withFile(model) {
+          try TableScoring(model: $0, kept: kept).run(input: input, output: nil, threads: 1)
+        }
+      }
+    }
+    #expect(error?.code == .invalidColumns)
+  }
+
   @Test func `a label of texts needs the one that counts`() throws {
     let error = #expect(throws: LearningError.self) {
       try TableFileTests.withFile(Self.csv) {
