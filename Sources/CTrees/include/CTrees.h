@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The loops over trees of a model: scores and explanations of 64 rows at a time.
+// The loops over trees of a model: scores and explanations of 64 rows at a time; and the two that growing trees lives by.
 //
-// Swift's SIMD types have no movemask and no choice of instruction set while the program runs, so these loops are C, each
-// compiled for AVX-512, AVX2 and the plain machine; the first that the processor has is taken. All three give the same
+// Swift's SIMD types have no movemask and no choice of instruction set while the program runs, and Swift has no prefetch, so
+// these loops are C. Those over trees are each compiled for AVX-512, AVX2 and the plain machine; the first that the processor has is taken. All three give the same
 // bits: they add in one order, lane by lane, and never fuse a product with a sum. `TreeLayout.swift` and
 // `ExplainedTree.swift` in the Learning room fill the structures and say what is computed.
 
@@ -115,5 +115,16 @@ typedef struct {
 // room for 512 · ⌈node_count / 64⌉ + 16 · (depth + 2) · K + edge_count bytes, where no path has more than `depth` edges.
 void nightjar_explain_tree(const nightjar_explained_tree *tree, uint64_t *left, size_t node_count, size_t row_count,
                            size_t width, size_t depth, void *workspace, double *sums);
+
+// Finds the bins of values: the first of 256 ascending bounds that is not below the value. A value that is no finite number
+// gets 255. `bins` has a byte every `stride` bytes.
+void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins, size_t stride);
+
+// Adds the words of rows to the sums of their bins: 256 sums for each of the `width` features of a group, 1 to 8.
+//
+// A row has its bins side by side, in 1, 2, 4 or 8 bytes, the least that holds them. `rows` names the rows, which
+// ascend, and `words` has a word for each; without `rows` they are the first `count` rows.
+void nightjar_sum_bins(const uint8_t *bins, size_t width, const uint32_t *rows, const int64_t *words, size_t count,
+                       int64_t *sums);
 
 #endif

@@ -26,9 +26,10 @@ package struct RowPartition {
   /// Parts the rows of `range`: those whose bin is in `leftBins` to the front, the others behind, each in their order.
   ///
   /// Returns the number of rows to the left. O(range.count).
-  package func split(_ range: Range<Int>, bins: UnsafePointer<UInt8>, leftBins: BinSet, threads: WorkerThreads) -> Int {
+  package func split(
+    _ range: Range<Int>, bins: BinnedMatrix.FeatureBins, leftBins: BinSet, threads: WorkerThreads
+  ) -> Int {
     let (rows, left, right) = (rows, left, right)
-    let column = SharedPointer(base: bins)
     let counts = threads.collectChunks(rowCount: range.count, chunkRowCount: RowPartition.chunkRowCount) { chunk in
       leftBins.withTable { table in
         let start = range.lowerBound + chunk.lowerBound
@@ -39,7 +40,7 @@ package struct RowPartition {
           // Both are written and one counter moves: no branch to mispredict.
           toLeft[leftCount] = row
           toRight[index - leftCount] = row
-          leftCount += Int(table[Int(column.base[Int(row)])])
+          leftCount += Int(table[Int(bins[Int(row)])])
         }
         return leftCount
       }
@@ -61,11 +62,6 @@ package struct RowPartition {
     }
     return leftCount
   }
-}
-
-/// A pointer that tasks only read.
-package struct SharedPointer<Element>: @unchecked Sendable {
-  package let base: UnsafePointer<Element>
 }
 
 /// A set of bins, one bit each.

@@ -6,8 +6,6 @@ import Parallelism
 /// larger one; search both children for their best splits. The last three are one task a group of features. Sums are
 /// integers and ties go to the lowest leaf, feature and bin, so the tree does not depend on the number of threads.
 struct TreeGrower {
-  /// Features a task, a multiple of the kernel's four.
-  static let featuresPerTask = 8
   /// Updates below which a leaf's histograms are summed in line.
   static let inlineUpdateCount = 30_000
 
@@ -46,7 +44,8 @@ struct TreeGrower {
     partition = RowPartition(rowCount: matrix.rowCount)
     histograms = FlatBuffer(
       count: parameters.leafCount * matrix.featureCount * GradientHistogram.binCount, initial: 0)
-    orderedWords = FlatBuffer(count: matrix.rowCount, initial: 0)
+    // Only the smaller child of a leaf is summed.
+    orderedWords = FlatBuffer(count: matrix.rowCount / 2, initial: 0)
     rules = SplitRules(
       minimumLeafRowCount: parameters.minimumLeafRowCount, minimumLeafHessian: parameters.minimumLeafHessian,
       l2: parameters.l2, minimumGain: max(parameters.minimumGain, GradientBoosting.leastGain), gradientUnit: 1,
@@ -84,13 +83,12 @@ struct TreeGrower {
       return sum
     }.reduce(0, &+)
     let (matrix, rules, leaf, histograms) = (matrix, rules, leaves[0], histograms)
-    let rows = partition.rows
-    let found = eachGroup(rowCount: matrix.rowCount) { features in
+    let found = eachGroup(rowCount: matrix.rowCount) { group in
+      let features = matrix.features(of: group)
       (histograms.base + features.lowerBound * GradientHistogram.binCount).update(
         repeating: 0, count: features.count * GradientHistogram.binCount)
       GradientHistogram.add(
-        to: histograms.base, matrix: matrix, features: features, rows: rows.base, words: words.base,
-        count: matrix.rowCount)
+        to: histograms.base, matrix: matrix, group: group, rows: nil, words: words.base, count: matrix.rowCount)
       return TreeGrower.search(leaf, matrix, features, histograms.base, rules)
     }
     leaves[0].best = TreeGrower.best(of: found)
@@ -142,14 +140,15 @@ struct TreeGrower {
     let slotSize = matrix.featureCount * GradientHistogram.binCount
     let (matrix, rules, histograms) = (matrix, rules, histograms)
     let (searchesSmaller, searchesLarger) = (canSplit(smaller), canSplit(larger))
-    let found = eachGroup(rowCount: smaller.range.count) { features -> (Split?, Split?) in
+    let found = eachGroup(rowCount: smaller.range.count) { group -> (Split?, Split?) in
+      let features = matrix.features(of: group)
       let smallerBase = histograms.base + smaller.slot * slotSize
       let largerBase = histograms.base + larger.slot * slotSize
       let offset = features.lowerBound * GradientHistogram.binCount
       let size = features.count * GradientHistogram.binCount
       (smallerBase + offset).update(repeating: 0, count: size)
       GradientHistogram.add(
-        to: smallerBase, matrix: matrix, features: features, rows: rows.base + first, words: ordered.base,
+        to: smallerBase, matrix: matrix, group: group, rows: rows.base + first, words: ordered.base,
         count: smaller.range.count)
       GradientHistogram.subtract(smallerBase + offset, from: largerBase + offset, count: size)
       return (
@@ -164,11 +163,10 @@ struct TreeGrower {
 
   /// Runs `body` for each group of features; in line where the leaf is small.
   private func eachGroup<Result: Sendable>(
-    rowCount: Int, _ body: @Sendable (Range<Int>) -> Result
+    rowCount: Int, _ body: @Sendable (Int) -> Result
   ) -> [Result] {
-    let featureCount = matrix.featureCount
-    let pool = rowCount * featureCount < TreeGrower.inlineUpdateCount ? WorkerThreads(count: 1) : threads
-    return pool.collectChunks(rowCount: featureCount, chunkRowCount: TreeGrower.featuresPerTask, body)
+    let isSmall = rowCount * matrix.featureCount < TreeGrower.inlineUpdateCount
+    return (isSmall ? WorkerThreads(count: 1) : threads).collect(taskCount: matrix.groupCount, body)
   }
 
   /// The best split of a leaf among some features; `histogram` is the leaf's, over all features.
