@@ -102,7 +102,7 @@ let package = Package(
       "Learning",
       [
         "CSV", "CTrees", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism",
-        "ElementaryFunctions",
+        "ElementaryFunctions", "Randomness",
       ]),
     .room(
       "Decisions",

@@ -23,6 +23,27 @@ package struct RowPartition {
     for row in 0..<rows.count { rows.base[row] = UInt32(truncatingIfNeeded: row) }
   }
 
+  /// Puts the rows of a sample into one leaf, ascending, and the others behind them; returns how many are in it.
+  func reset(_ sample: RowSample) -> Int {
+    if sample.isWhole {
+      reset()
+      return rows.count
+    }
+    var (inCount, outCount) = (0, 0)
+    for row in 0..<rows.count {
+      let number = UInt32(truncatingIfNeeded: row)
+      if sample.contains(row) {
+        rows.base[inCount] = number
+        inCount += 1
+      } else {
+        right.base[outCount] = number
+        outCount += 1
+      }
+    }
+    (rows.base + inCount).update(from: right.base, count: outCount)
+    return inCount
+  }
+
   /// Parts the rows of `range`: those whose bin is in `leftBins` to the front, the others behind, each in their order.
   ///
   /// Returns the number of rows to the left. O(range.count).
