@@ -118,26 +118,11 @@ public struct TableTrial: Sendable {
   }
 
   private func labels(_ table: Table) throws(LearningError) -> [Double] {
-    let values: [Double]
-    switch table[label] {
-    case .int32(let column) where column.validity == nil: values = column.values.map { Double($0) }
-    case .int64(let column) where column.validity == nil: values = column.values.map { Double($0) }
-    case .double(let column) where column.validity == nil: values = column.values
-    case .bool(let column) where column.validity == nil: values = column.values.map { $0 ? 1 : 0 }
-    case .string(let column) where column.validity == nil:
-      guard let positive else {
-        throw LearningError(
-          .cannotTrain, "the label column \(label) holds texts: say which of them counts as 1 (--positive)")
-      }
-      values = column.values.map { $0 == positive ? 1 : 0 }
-    default:
-      throw LearningError(
-        .missingColumn, "the label column \(label) is absent, holds days or instants, or lacks values")
+    let column = try TableLabels.read(table, label, positive: positive)
+    guard column.validity == nil else {
+      throw LearningError(.invalidValues, "the label column \(label) lacks values")
     }
-    guard values.allSatisfy({ $0 == 0 || $0 == 1 }) else {
-      throw LearningError(.cannotTrain, "the label column \(label) holds other values than 0 and 1")
-    }
-    return values
+    return column.values
   }
 
   private func write(_ probabilities: [Double], _ labels: [Double], to path: String) throws(ColumnsError) {
