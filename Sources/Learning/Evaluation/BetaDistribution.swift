@@ -5,7 +5,7 @@ import ElementaryFunctions
 /// The unregularised one is x^α (1 − x)^β / α · cf(x) with the continued fraction of DLMF 8.17.22, evaluated by Lentz's method. The
 /// whole Beta function is the sum of its two parts at the mean, so no Gamma function is needed, and powers are taken of quotients
 /// near 1.
-struct BetaDistribution: Sendable {
+package struct BetaDistribution: Sendable {
   let alpha: Double
   let beta: Double
   private let split: Double
@@ -18,7 +18,7 @@ struct BetaDistribution: Sendable {
   private static let tolerance = 1e-16
 
   /// Makes a distribution; both shapes lie in `shapes`.
-  init(alpha: Double, beta: Double) {
+  package init(alpha: Double, beta: Double) {
     self.alpha = alpha
     self.beta = beta
     split = alpha / (alpha + beta)
@@ -30,7 +30,7 @@ struct BetaDistribution: Sendable {
   var mean: Double { split }
 
   /// P(X ≤ x).
-  func cumulative(_ x: Double) -> Double {
+  package func cumulative(_ x: Double) -> Double {
     if x <= 0 { return 0 }
     if x >= 1 { return 1 }
     // (x/m)^α ((1 − x)/(1 − m))^β, where m is the mean.

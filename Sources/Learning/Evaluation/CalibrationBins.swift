@@ -5,10 +5,10 @@
 /// middle falls into are absent.
 package struct CalibrationBins: Sendable {
   /// The rows of each bin, as positions in the ranked rows, the greatest probabilities first.
-  let ranges: [Range<Int>]
+  package let ranges: [Range<Int>]
 
   /// Cuts ranked rows into at most `count` bins.
-  init(_ rows: RankedRows, _ ties: TieGroups, count: Int) {
+  package init(_ rows: RankedRows, _ ties: TieGroups, count: Int) {
     var ranges: [Range<Int>] = []
     var (last, start, above) = (-1, 0, 0.0)
     for (group, end) in rows.tieEnds.enumerated() {
@@ -26,16 +26,16 @@ package struct CalibrationBins: Sendable {
   }
 
   /// What one bin holds.
-  struct Bin: Sendable {
-    var weight = 0.0
+  package struct Bin: Sendable {
+    package var weight = 0.0
     /// Mean probability and share of label 1.
-    var (probability, rate) = (0.0, 0.0)
+    package var (probability, rate) = (0.0, 0.0)
     /// Variance of the probability, and its covariance with the label.
-    var (variance, covariance) = (0.0, 0.0)
+    package var (variance, covariance) = (0.0, 0.0)
   }
 
   /// What the bins hold with the rows' own weights, or with others in their order; a bin without weight is 0. O(n).
-  func bins(_ rows: RankedRows, weights others: [Double]? = nil) -> [Bin] {
+  package func bins(_ rows: RankedRows, weights others: [Double]? = nil) -> [Bin] {
     let weights = others ?? rows.weights
     return ranges.map { range in
       var bin = Bin()
@@ -64,22 +64,22 @@ package struct CalibrationBins: Sendable {
 /// The Brier score by bins: reliability − resolution + uncertainty (Murphy, Journal of Applied Meteorology 12, 1973) and the two
 /// terms within bins of Stephenson, Coelho and Jolliffe (Weather and Forecasting 23, 2008): + variance − covariance. They add up to
 /// the score whatever the bins.
-struct BrierDecomposition: Sendable {
+package struct BrierDecomposition: Sendable {
   /// Σ n_k (p̄_k − ȳ_k)² / n.
-  var reliability = 0.0
+  package var reliability = 0.0
   /// Σ n_k (ȳ_k − ȳ)² / n.
-  var resolution = 0.0
+  package var resolution = 0.0
   /// ȳ (1 − ȳ).
-  var uncertainty = 0.0
+  package var uncertainty = 0.0
   /// Σ n_k var_k(p) / n.
-  var variance = 0.0
+  package var variance = 0.0
   /// 2 Σ n_k cov_k(p, y) / n.
-  var covariance = 0.0
+  package var covariance = 0.0
   /// Σ n_k |p̄_k − ȳ_k| / n: the expected calibration error.
-  var calibrationError = 0.0
+  package var calibrationError = 0.0
 
   /// Nil where the bins have no weight.
-  init?(_ bins: [CalibrationBins.Bin]) {
+  package init?(_ bins: [CalibrationBins.Bin]) {
     let total = bins.reduce(0.0) { $0 + $1.weight }
     guard total > 0 else { return nil }
     let rate = bins.reduce(0.0) { $0 + $1.weight * $1.rate } / total

@@ -63,6 +63,8 @@ package struct DeLong: Sendable, Hashable {
 package enum Confidence {
   /// The share of samples whose interval holds the truth.
   package static let level = 0.95
+  /// The share on either side of it.
+  static let tail = 0.025
   /// The 0.975 quantile of the standard normal distribution.
   static let normalQuantile = 1.959963984540054
 

@@ -68,7 +68,9 @@ package struct LogisticLine: Sendable, Hashable {
         guard current > separatedLoss, determinant > 0 else { return nil }
         var (caa, cab, cbb) = (hbb / determinant, -hab / determinant, haa / determinant)
         if weights != nil {
-          let (ta, tb) = ((caa * saa + cab * sab, caa * sab + cab * sbb), (cab * saa + cbb * sab, cab * sab + cbb * sbb))
+          let (ta, tb) = (
+            (caa * saa + cab * sab, caa * sab + cab * sbb), (cab * saa + cbb * sab, cab * sab + cbb * sbb)
+          )
           (caa, cab, cbb) = (ta.0 * caa + ta.1 * cab, ta.0 * cab + ta.1 * cbb, tb.0 * cab + tb.1 * cbb)
         }
         // Back from standardised scores: intercept a − b·m/d, slope b/d.

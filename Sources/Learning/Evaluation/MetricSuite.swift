@@ -27,6 +27,14 @@ package struct MetricSuite: Sendable {
     package var standardError: Double?
     /// Why there is no value, or no interval.
     package var reason: String?
+
+    package init(
+      value: Double? = nil, lower: Double? = nil, upper: Double? = nil, standardError: Double? = nil,
+      reason: String? = nil
+    ) {
+      (self.value, self.lower, self.upper) = (value, lower, upper)
+      (self.standardError, self.reason) = (standardError, reason)
+    }
   }
 
   /// A bin of the calibration table, the least probabilities first.
@@ -94,7 +102,9 @@ package struct MetricSuite: Sendable {
   private static func absent(_ ties: TieGroups, _ settings: Settings) -> [MetricDefinition: String] {
     let (hasPositives, hasNegatives) = (ties.positiveTotal > 0, ties.negativeTotal > 0)
     func reason(_ metric: MetricDefinition) -> String? {
-      if metric.asksForProbabilities, !settings.areProbabilities { return "scores lie outside 0 and 1: no probabilities" }
+      if metric.asksForProbabilities, !settings.areProbabilities {
+        return "scores lie outside 0 and 1: no probabilities"
+      }
       if !hasPositives, !hasNegatives { return "no rows" }
       switch metric.labelNeed {
       case .any: return nil

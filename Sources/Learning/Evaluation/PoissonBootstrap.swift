@@ -11,6 +11,7 @@ package struct PoissonBootstrap: Sendable, Hashable {
   /// The seed.
   package var seed: UInt64
 
+  /// Makes a bootstrap.
   package init(replicateCount: Int, seed: UInt64) {
     self.replicateCount = replicateCount
     self.seed = seed
@@ -28,7 +29,7 @@ package struct PoissonBootstrap: Sendable, Hashable {
   }()
 
   /// Writes the weights of a replicate over `weights`, one a row; `own` are the rows' own weights. O(n).
-  func draw(_ replicate: Int, own: [Double]?, into weights: inout [Double]) {
+  package func draw(_ replicate: Int, own: [Double]?, into weights: inout [Double]) {
     let random = CounterRandom(seed: seed, stream: UInt64(replicate))
     let thresholds = PoissonBootstrap.thresholds
     let (t0, t1, t2, t3) = (thresholds[0], thresholds[1], thresholds[2], thresholds[3])
@@ -61,7 +62,6 @@ package struct PoissonBootstrap: Sendable, Hashable {
     }
     let mean = found.reduce(0, +) / Double(found.count)
     let variance = found.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / Double(found.count - 1)
-    let tail = (1 - Confidence.level) / 2
-    return (quantile(tail), quantile(1 - tail), variance.squareRoot())
+    return (quantile(Confidence.tail), quantile(1 - Confidence.tail), variance.squareRoot())
   }
 }

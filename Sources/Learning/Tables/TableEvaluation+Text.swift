@@ -31,7 +31,8 @@ extension TableEvaluation.Report {
       }
       guard let estimate = suite.values[metric] else { continue }
       let source =
-        estimate.lower == nil ? estimate.reason ?? "" : metric.interval == .bootstrap ? "bootstrap" : metric.interval.rawValue
+        estimate.lower == nil
+        ? estimate.reason ?? "" : metric.interval == .bootstrap ? "bootstrap" : metric.interval.rawValue
       rows.append([
         metric.title, Self.text(estimate.value), Self.interval(estimate), source, metric.identifier,
       ])
@@ -43,7 +44,8 @@ extension TableEvaluation.Report {
     [["tenth", "lift", "95 % interval", "gain", "95 % interval"]]
       + zip(suite.lifts, suite.gains).enumerated().map { index, pair in
         [
-          "\(index + 1)", Self.text(pair.0.value), Self.interval(pair.0), Self.text(pair.1.value), Self.interval(pair.1),
+          "\(index + 1)", Self.text(pair.0.value), Self.interval(pair.0), Self.text(pair.1.value),
+          Self.interval(pair.1),
         ]
       }
   }
@@ -83,7 +85,11 @@ extension TableEvaluation.Report {
     }
   }
 
-  private static func text(_ value: Double?) -> String { value.map { FixedPoint.text($0, digits: 4) } ?? "–" }
+  /// Four digits behind the point, seven where there would be nothing but zeros.
+  private static func text(_ value: Double?) -> String {
+    guard let value else { return "–" }
+    return FixedPoint.text(value, digits: value == 0 || value.magnitude >= 0.01 ? 4 : 7)
+  }
 
   private static func interval(_ estimate: MetricSuite.Estimate?) -> String {
     guard let lower = estimate?.lower, let upper = estimate?.upper else { return "–" }

@@ -63,12 +63,17 @@ public struct TableTrial: Sendable {
   public var positive: String?
   /// Columns that are no features.
   public var excluded: [String]
+  /// The share of the rows of label 0 that the training table kept, all of label 1 being kept; 1 for a whole table.
+  public var negativeRate = 1.0
   /// The learner.
   public var algorithm = Algorithm.gradient
   /// Parameters of the gradient learner.
   public var gradient = GradientBoosting.Parameters()
   /// Parameters of the logistic learner.
   public var logistic = LogisticRegression.Parameters()
+
+  /// What `negativeRate` may be.
+  public static let negativeRates = 1e-6...1.0
 
   /// Makes a trial.
   public init(label: String, excluded: [String] = []) {
@@ -89,29 +94,34 @@ public struct TableTrial: Sendable {
     let testLabels = try testTable.map { try self.labels($0) } ?? labels
     var seconds = Report.Seconds()
     seconds.read = (clock.now - start).seconds
+    let prior = PriorCorrection(negativeRate: negativeRate)
     let trained = clock.now
     var convergence: LogisticRegression.Convergence?
     let text: String
     let scorer: (FeatureTable) -> [Double]
     switch algorithm {
     case .gradient:
-      let fit = try GradientBoosting(parameters: gradient).fit(rows, labels: labels, threads: workers)
+      var fit = try GradientBoosting(parameters: gradient).fit(rows, labels: labels, threads: workers)
+      fit.model = prior.corrected(fit.model)
       (seconds.bin, seconds.train) = (fit.binningSeconds, fit.growingSeconds)
       text = model == nil ? "" : try fit.model.lightGBMText()
-      scorer = { fit.model.rawScores($0, threads: workers) }
+      scorer = { [model = fit.model] in model.rawScores($0, threads: workers) }
     case .logistic:
-      let fit = try LogisticRegression(parameters: logistic).fit(rows, labels: labels, threads: workers)
+      var fit = try LogisticRegression(parameters: logistic).fit(rows, labels: labels, threads: workers)
+      fit.model = prior.corrected(fit.model)
       seconds.train = (clock.now - trained).seconds
       convergence = fit.convergence
       text = model == nil ? "" : try ModelVersion.json(fit.model)
-      scorer = { fit.model.rawScores($0, threads: workers) }
+      scorer = { [model = fit.model] in model.rawScores($0, threads: workers) }
     }
     let scored = clock.now
     let probabilities = scorer(testRows).map(ElementaryFunctions.logistic)
     seconds.score = (clock.now - scored).seconds
     if let model { try ModelVersion.write(text, to: model) }
     if let output { try write(probabilities, testLabels, to: output) }
-    let evaluation = Evaluation(probabilities: probabilities, labels: testLabels)
+    // A test table is whole; where the training table stands in for one, its rows of label 0 count for those left out.
+    let weights = test == nil ? prior.weights(labels: testLabels) : nil
+    let evaluation = Evaluation(probabilities: probabilities, labels: testLabels, weights: weights)
     return Report(
       algorithm: algorithm, trainRowCount: rows.rowCount, featureCount: rows.features.count, evaluation: evaluation,
       auc: evaluation.auc, logLoss: evaluation.logLoss, convergence: convergence, seconds: seconds)

@@ -19,7 +19,8 @@ struct EvaluateCommand: StageCommand {
 
   @OptionGroup var options: StageOptions
   @OptionGroup(title: "Scores of a table") var table: TableEvaluationOptions
-  @Option(help: ArgumentHelp("The truth of a synthetic operator, for the newest model of --home.", valueName: "parquet"))
+  @Option(
+    help: ArgumentHelp("The truth of a synthetic operator, for the newest model of --home.", valueName: "parquet"))
   var truth: String?
 
   func validate() throws {
@@ -30,7 +31,9 @@ struct EvaluateCommand: StageCommand {
       if options.home != nil { throw ValidationError("--home goes with --truth: a table is evaluated without a home") }
       return try table.check()
     }
-    if let name = table.given.first { throw ValidationError("\(name) goes with --input, and --truth \(truth) has none") }
+    if let name = table.given.first {
+      throw ValidationError("\(name) goes with a table, and --truth \(truth) asks for the newest model of --home")
+    }
   }
 
   func run(_ context: StageContext) throws -> StageOutcome {

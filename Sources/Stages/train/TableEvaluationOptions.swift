@@ -14,7 +14,8 @@ struct TableEvaluationOptions: ParsableArguments {
   var positive: String?
   @Option(help: ArgumentHelp("Column of the rows' weights.", valueName: "column"))
   var weight: String?
-  @Option(help: ArgumentHelp("Columns whose values are segments, each by itself, separated by commas.", valueName: "columns"))
+  @Option(
+    help: ArgumentHelp("Columns whose values are segments, each by itself, separated by commas.", valueName: "columns"))
   var segment: String?
   @Option(help: ArgumentHelp("Replicates of the bootstrap, 0 for none (default: 200).", valueName: "n"))
   var bootstrap: Int?
@@ -29,7 +30,8 @@ struct TableEvaluationOptions: ParsableArguments {
   @Option(help: ArgumentHelp("What a contact costs (default: 1).", valueName: "money"))
   var contactCost: Double?
   @Option(
-    help: ArgumentHelp("Beta distribution of the chance that a leaver takes the offer (default: 6,14).", valueName: "a,b"))
+    help: ArgumentHelp(
+      "Beta distribution of the chance that a leaver takes the offer (default: 6,14).", valueName: "a,b"))
   var acceptance: String?
 
   /// The names of the options that were given.
