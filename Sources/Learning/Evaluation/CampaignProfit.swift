@@ -35,9 +35,12 @@ public struct CampaignProfit: Sendable, Hashable, Codable {
     package var share: Double
   }
 
-  /// The expected maximum over γ. Nil where a class is missing. O(groups).
-  package func expectedMaximum(_ ties: TieGroups) -> Maximum? {
-    guard let hull = hull(ties) else { return nil }
+  /// The expected maximum over γ, and the maximum where γ is its mean. Nil where a class is missing. O(groups).
+  package func maxima(_ ties: TieGroups) -> (expected: Maximum, atMean: Maximum)? {
+    hull(ties).map { (expectedMaximum($0, total: ties.total), maximum($0, total: ties.total)) }
+  }
+
+  private func expectedMaximum(_ hull: [Corner], total: Double) -> Maximum {
     let acceptance = BetaDistribution(alpha: acceptanceAlpha, beta: acceptanceBeta)
     // ∫ γ h(γ) dγ up to x is the mean times the distribution with α + 1.
     let moment = BetaDistribution(alpha: acceptanceAlpha + 1, beta: acceptanceBeta)
@@ -49,25 +52,24 @@ public struct CampaignProfit: Sendable, Hashable, Codable {
       let mass = upper - lower
       let kept = corner.positives * (customerValue - offerCost) * acceptance.mean * (upperMoment - lowerMoment)
       let spent = contactCost * corner.positives + (offerCost + contactCost) * corner.negatives
-      maximum.profit += (kept - spent * mass) / ties.total
-      maximum.share += (corner.positives + corner.negatives) / ties.total * mass
+      maximum.profit += (kept - spent * mass) / total
+      maximum.share += (corner.positives + corner.negatives) / total * mass
       (lower, lowerMoment) = (upper, upperMoment)
       if next >= 1 { break }
     }
     return maximum
   }
 
-  /// The greatest profit where γ is its mean; of equal ones that of the fewest contacts. Nil where a class is missing.
-  package func maximum(_ ties: TieGroups) -> Maximum? {
-    guard let hull = hull(ties) else { return nil }
+  /// Of equal profits that of the fewest contacts.
+  private func maximum(_ hull: [Corner], total: Double) -> Maximum {
     let gamma = acceptanceAlpha / (acceptanceAlpha + acceptanceBeta)
     var best = Maximum(profit: 0, share: 0)
     for corner in hull {
       let found =
         (corner.positives * (gamma * (customerValue - offerCost) - contactCost)
-          - corner.negatives * (offerCost + contactCost)) / ties.total
+          - corner.negatives * (offerCost + contactCost)) / total
       if found > best.profit {
-        best = Maximum(profit: found, share: (corner.positives + corner.negatives) / ties.total)
+        best = Maximum(profit: found, share: (corner.positives + corner.negatives) / total)
       }
     }
     return best
@@ -86,25 +88,31 @@ public struct CampaignProfit: Sendable, Hashable, Codable {
   }
 
   /// The corners of the upper convex hull of (negatives, positives) contacted, from nobody to everybody.
+  ///
+  /// Behind a group without positives the curve was flat, so only the last such point can be a corner.
   private func hull(_ ties: TieGroups) -> [Corner]? {
     guard ties.positiveTotal > 0, ties.negativeTotal > 0 else { return nil }
     var hull = [Corner()]
     var point = Corner()
     for group in ties.positives.indices {
-      let (positive, negative) = (ties.positives[group], ties.negatives[group])
-      if positive == 0, negative == 0 { continue }
-      point.positives += positive
-      point.negatives += negative
-      while hull.count > 1 {
-        let (first, second) = (hull[hull.count - 2], hull[hull.count - 1])
-        let turn =
-          (second.negatives - first.negatives) * (point.positives - first.positives)
-          - (second.positives - first.positives) * (point.negatives - first.negatives)
-        if turn < 0 { break }
-        hull.removeLast()
-      }
-      hull.append(point)
+      point.positives += ties.positives[group]
+      point.negatives += ties.negatives[group]
+      if ties.positives[group] > 0 { CampaignProfit.append(point, to: &hull) }
     }
+    CampaignProfit.append(point, to: &hull)
     return hull
+  }
+
+  /// Adds a point on the right of the hull and takes out the corners that it hides.
+  private static func append(_ point: Corner, to hull: inout [Corner]) {
+    while hull.count > 1 {
+      let (first, second) = (hull[hull.count - 2], hull[hull.count - 1])
+      let turn =
+        (second.negatives - first.negatives) * (point.positives - first.positives)
+        - (second.positives - first.positives) * (point.negatives - first.negatives)
+      if turn < 0 { break }
+      hull.removeLast()
+    }
+    hull.append(point)
   }
 }

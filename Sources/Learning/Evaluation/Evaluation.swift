@@ -60,7 +60,7 @@ public struct Evaluation: Sendable, Hashable, Codable {
     calibrationSlope = line?.slope
     let bins = CalibrationBins(rows, ties, count: Evaluation.binCount)
     expectedCalibrationError = BrierDecomposition(bins.bins(rows))?.calibrationError
-    expectedMaximumProfit = CampaignProfit().expectedMaximum(ties)?.profit
+    expectedMaximumProfit = CampaignProfit().maxima(ties)?.expected.profit
     meanProbability = ProbabilityMetrics.mean(probabilities, weights: weights)
   }
 }

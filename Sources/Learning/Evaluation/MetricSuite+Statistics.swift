@@ -34,9 +34,10 @@ extension MetricSuite {
 
     /// The list for the rows' own weights, or for others in their order. O(n).
     private func list(_ weights: [Double]?, _ ties: TieGroups) -> [Double] {
-      let (expected, greatest) = (settings.campaign.expectedMaximum(ties), settings.campaign.maximum(ties))
+      let profits = settings.campaign.maxima(ties)
       var list: [Double?] = [
-        RankMetrics.averagePrecision(ties), expected?.profit, expected?.share, greatest?.profit, greatest?.share,
+        RankMetrics.averagePrecision(ties), profits?.expected.profit, profits?.expected.share, profits?.atMean.profit,
+        profits?.atMean.share,
       ]
       if let bins {
         let parts = BrierDecomposition(bins.bins(rows, weights: weights))

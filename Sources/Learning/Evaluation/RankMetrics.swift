@@ -26,10 +26,10 @@ public enum RankMetrics {
   package static func averagePrecision(_ ties: TieGroups) -> Double? {
     guard ties.positiveTotal > 0 else { return nil }
     var (positives, rows, sum) = (0.0, 0.0, 0.0)
-    for group in ties.positives.indices where ties.positives[group] > 0 || ties.negatives[group] > 0 {
+    for group in ties.positives.indices {
       positives += ties.positives[group]
       rows += ties.positives[group] + ties.negatives[group]
-      sum += ties.positives[group] / ties.positiveTotal * positives / rows
+      if ties.positives[group] > 0 { sum += ties.positives[group] / ties.positiveTotal * positives / rows }
     }
     return sum
   }

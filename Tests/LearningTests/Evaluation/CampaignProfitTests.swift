@@ -9,10 +9,10 @@ import Testing
 
   // empulse's docstring; R's EMP::empChurn has the same definition.
   @Test func `the published vector gives the published profit`() throws {
-    let expected = try #require(CampaignProfit().expectedMaximum(vector))
+    let expected = try #require(CampaignProfit().maxima(vector)).expected
     #expect((expected.profit - 23.875593418348124).magnitude < 1e-12)
     #expect((expected.share - 0.8743700763487141).magnitude < 1e-13)
-    let greatest = try #require(CampaignProfit().maximum(vector))
+    let greatest = try #require(CampaignProfit().maxima(vector)).atMean
     #expect((greatest.profit - 23.875).magnitude < 1e-12)
   }
 
@@ -21,16 +21,16 @@ import Testing
       RankedRows(scores: scores, labels: (0..<20).map { Double($0 % 2) }).ties()
     }
     let perfect = ties((0..<20).map { Double($0 % 2) })
-    let expected = try #require(CampaignProfit().expectedMaximum(perfect))
+    let expected = try #require(CampaignProfit().maxima(perfect)).expected
     #expect((expected.profit - 28.0000000000391).magnitude < 1e-12)
     #expect((expected.share - 0.499999999728).magnitude < 1e-12)
-    let greatest = try #require(CampaignProfit().maximum(perfect))
+    let greatest = try #require(CampaignProfit().maxima(perfect)).atMean
     #expect((greatest.profit - 28).magnitude < 1e-12 && greatest.share == 0.5)
     for useless in [ties([Double](repeating: 0.5, count: 20)), ties((0..<20).map { Double(1 - $0 % 2) })] {
-      let expected = try #require(CampaignProfit().expectedMaximum(useless))
+      let expected = try #require(CampaignProfit().maxima(useless)).expected
       #expect((expected.profit - 22.5007912244511).magnitude < 1e-12)
       #expect((expected.share - 0.9991601018889205).magnitude < 1e-13)
-      let greatest = try #require(CampaignProfit().maximum(useless))
+      let greatest = try #require(CampaignProfit().maxima(useless)).atMean
       #expect((greatest.profit - 22.5).magnitude < 1e-12 && greatest.share == 1)
     }
   }
@@ -72,7 +72,7 @@ import Testing
       (campaign.acceptanceAlpha, campaign.acceptanceBeta) = (2.5, 4)
     }
     let slow = Self.naive(rows, campaign)
-    let fast = try #require(campaign.expectedMaximum(rows.ranked.ties()))
+    let fast = try #require(campaign.maxima(rows.ranked.ties())).expected
     #expect((fast.profit - slow.profit).magnitude < 2e-6 * (1 + slow.profit))
     #expect((fast.share - slow.share).magnitude < 2e-4)
   }
@@ -80,15 +80,15 @@ import Testing
   @Test func `a campaign that costs more than it saves contacts nobody`() throws {
     var campaign = CampaignProfit()
     (campaign.customerValue, campaign.offerCost, campaign.contactCost) = (11, 10, 100)
-    let greatest = try #require(campaign.maximum(vector))
+    let greatest = try #require(campaign.maxima(vector)).atMean
     #expect(greatest.profit == 0 && greatest.share == 0)
-    let expected = try #require(campaign.expectedMaximum(vector))
+    let expected = try #require(campaign.maxima(vector)).expected
     #expect(expected.profit == 0 && expected.share == 0)
   }
 
   @Test func `without one of the labels there is no profit`() {
-    #expect(CampaignProfit().expectedMaximum(RankedRows(scores: [1, 2], labels: [1, 1]).ties()) == nil)
-    #expect(CampaignProfit().maximum(RankedRows(scores: [1, 2], labels: [0, 0]).ties()) == nil)
+    #expect(CampaignProfit().maxima(RankedRows(scores: [1, 2], labels: [1, 1]).ties()) == nil)
+    #expect(CampaignProfit().maxima(RankedRows(scores: [1, 2], labels: [0, 0]).ties()) == nil)
   }
 
   // scipy.special.betainc.
