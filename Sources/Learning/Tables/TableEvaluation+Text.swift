@@ -88,7 +88,7 @@ extension TableEvaluation.Report {
   /// Four digits behind the point, seven where there would be nothing but zeros.
   private static func text(_ value: Double?) -> String {
     guard let value else { return "–" }
-    return FixedPoint.text(value, digits: value == 0 || value.magnitude >= 0.01 ? 4 : 7)
+    return FixedPoint.text(value, digits: value == 0 || value.magnitude >= 0.00995 ? 4 : 7)
   }
 
   private static func interval(_ estimate: MetricSuite.Estimate?) -> String {

@@ -56,11 +56,13 @@ struct TableEvaluationOptions: ParsableArguments {
 
   private func evaluation() throws -> TableEvaluation {
     guard let label, let score else { throw ValidationError("--input wants --label COLUMN and --score COLUMN") }
+    let segments = segment?.split(separator: ",").map(String.init) ?? []
+    guard Set(segments).count == segments.count else { throw ValidationError("--segment names a column twice") }
     guard label != score else { throw ValidationError("--label and --score name the same column") }
     var evaluation = TableEvaluation(label: label, score: score)
     evaluation.positive = positive
     evaluation.weight = weight
-    evaluation.segments = segment?.split(separator: ",").map(String.init) ?? []
+    evaluation.segments = segments
     evaluation.replicateCount = bootstrap ?? evaluation.replicateCount
     evaluation.seed = seed ?? evaluation.seed
     evaluation.binCount = bins ?? evaluation.binCount
