@@ -61,6 +61,7 @@ let package = Package(
     .target(name: "CScan"),
     .target(name: "CSipHash"),
     .target(name: "CSHA256"),
+    .target(name: "CTrees"),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(
       name: "ArrowBridge",
@@ -100,7 +101,7 @@ let package = Package(
     .room(
       "Learning",
       [
-        "CSV", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism",
+        "CSV", "CTrees", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism",
         "ElementaryFunctions", "Randomness",
       ]),
     .room(

@@ -25,7 +25,7 @@ public struct BoostedModel: Sendable, Hashable {
   /// The raw scores (log-odds) of every row. O(rows · trees · depth).
   public func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
     precondition(table.features.count == features.count, "one column a feature of the model")
-    let scorer = TreeScorer(trees: trees)
+    let scorer = TreeScorer(self)
     let scores = FlatBuffer(count: table.rowCount, initial: 0.0)
     _ = threads.collectChunks(rowCount: table.rowCount, chunkRowCount: TreeScorer.chunkRowCount) { rows in
       scorer.add(table, rows: rows, to: scores.base)
