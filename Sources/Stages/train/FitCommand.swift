@@ -24,6 +24,9 @@ struct FitCommand: StageCommand {
   var positive: String?
   @Option(help: ArgumentHelp("Columns that are no features, separated by commas.", valueName: "columns"))
   var exclude = ""
+  @Option(
+    help: ArgumentHelp("Share of the rows of label 0 that --input kept: scores are put right by it.", valueName: "x"))
+  var negativeRate = 1.0
   @Option(help: ArgumentHelp("gradient or logistic.", valueName: "name"))
   var algorithm = TableTrial.Algorithm.gradient
   @Option(help: ArgumentHelp("Trees.", valueName: "n"))
@@ -42,6 +45,9 @@ struct FitCommand: StageCommand {
   var output: String?
 
   func validate() throws {
+    guard TableTrial.negativeRates.contains(negativeRate) else {
+      throw ValidationError("--negative-rate wants 0.000001 to 1: the share of the rows of label 0 that were kept")
+    }
     guard (1...10_000).contains(trees), (2...4_096).contains(leaves), (0.0001...1).contains(learningRate),
       (1...1_000_000).contains(minLeaf), (0...1e6).contains(l2 ?? 0)
     else {
@@ -53,6 +59,7 @@ struct FitCommand: StageCommand {
   func run(_ context: StageContext) throws -> StageOutcome {
     var trial = TableTrial(label: label, excluded: exclude.split(separator: ",").map(String.init))
     trial.positive = positive
+    trial.negativeRate = negativeRate
     trial.algorithm = algorithm
     trial.gradient.treeCount = trees
     trial.gradient.leafCount = leaves
