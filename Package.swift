@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
     .systemLibrary(name: "CProcess"),
     .target(name: "CScan"),
+    .target(name: "CLogistic"),
     .target(name: "CSipHash"),
     .target(name: "CSHA256"),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
@@ -101,7 +102,7 @@ let package = Package(
       "Learning",
       [
         "CSV", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism",
-        "ElementaryFunctions",
+        "ElementaryFunctions", "CLogistic",
       ]),
     .room(
       "Decisions",
