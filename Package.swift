@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
     .systemLibrary(name: "CProcess"),
     .target(name: "CScan"),
+    .target(name: "CLogistic"),
     .target(name: "CSipHash"),
     .target(name: "CSHA256"),
     .target(name: "CTrees"),
@@ -101,8 +102,8 @@ let package = Package(
     .room(
       "Learning",
       [
-        "CSV", "CTrees", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism",
-        "ElementaryFunctions", "Randomness",
+        "CSV", "CLogistic", "CTrees", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration",
+        "Parallelism", "ElementaryFunctions", "Randomness",
       ]),
     .room(
       "Decisions",

@@ -39,6 +39,7 @@ struct FitCommand: StageCommand {
   var minLeaf = 20
   @Option(help: ArgumentHelp("L2 penalty of leaves, or of coefficients (default 0 and 1).", valueName: "x"))
   var l2: Double?
+  @OptionGroup var line: LogisticOptions
   @Option(help: ArgumentHelp("Write the model: LightGBM's text, or JSON.", valueName: "file"))
   var model: String?
   @Option(help: ArgumentHelp("Write the test table's probabilities.", valueName: "parquet"))
@@ -66,7 +67,7 @@ struct FitCommand: StageCommand {
     trial.gradient.learningRate = learningRate
     trial.gradient.minimumLeafRowCount = minLeaf
     trial.gradient.l2 = l2 ?? 0
-    trial.logistic.penalty = l2 ?? 1
+    trial.logistic = line.parameters(penalty: l2 ?? 1)
     let report = try trial.run(
       input: input, test: test, model: context.isDryRun ? nil : model, output: context.isDryRun ? nil : output,
       threads: context.threads)
