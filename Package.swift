@@ -150,7 +150,7 @@ let package = Package(
       ],
       exclude: ["Presets"]),
     .tests(of: "Twins"),
-    .tests(of: "Learning", ["ElementaryFunctions", "Randomness"]),
+    .tests(of: "Learning", ["ElementaryFunctions", "Randomness"], exclude: ["LightGBM"]),
     .tests(of: "Decisions", ["Twins"]),
     .tests(of: "Campaigns"),
     .tests(of: "Reports"),

@@ -6,7 +6,7 @@
 #   Pipelines/bench.sh learning    trees, reasons and the logistic line
 #
 #   --cases A,B          some cases only; ingest: plain gz tar zip gz24 rows semicolon tab crlf local quoted unmapped;
-#                        twins: sums twin families growth history; learning: gradient rows columns reasons logistic
+#                        twins: sums twin families growth history; learning: gradient rows columns reasons logistic exchange
 #   --runs N             runs of each contender, their median counts (5)
 #   --rows N             rows of the base case (ingest 10,000,000; learning 1,000,000, of which a fifth is for testing)
 #   --subscribers N      subscribers (ingest 500,000; twins 1,000,000); less is a smaller job, to try the script

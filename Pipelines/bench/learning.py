@@ -1,14 +1,15 @@
 """The measurements behind `bench.sh learning`. Run that: it says what this does.
 
 The tables are the peer's: one to train on, one to test, of numbers with some missing. `gradient`, `rows` and `columns` grow trees
-on tables of three shapes, `reasons` scores and explains the peer's own model on the same rows, `logistic` fits the line. What is
-compared are the seconds of each step as each contender tells them: reading files is left out on both sides.
+on tables of three shapes, `reasons` scores and explains the peer's own model on the same rows, `logistic` fits the line,
+`exchange` hands models to and fro. What is compared are the seconds of each step as each contender tells them: reading files
+is left out on both sides.
 """
 import ast, json, os, re, statistics
 
 from measuring import Bench, Contender, Failure, main
 
-CASES = ["gradient", "rows", "columns", "reasons", "logistic"]
+CASES = ["gradient", "rows", "columns", "reasons", "logistic", "exchange"]
 TREES, LEAVES, RATE, MINIMUM = 100, 63, 0.1, 100
 # Columns of the base tables; of their rows a fifth is for testing.
 COLUMNS = 50
@@ -21,6 +22,7 @@ SCORE_GOAL, REASONS_GOAL, LOGISTIC_GOAL, MEMORY_GOAL = 0.4, 0.1, 1.0, 1.3
 # Bytes a row of gradients beside the bins: gradient, hessian and score, doubles each.
 GRADIENT_BYTES = 24
 TOLERANCE, COEFFICIENT_GOAL = 1e-9, 1e-5
+EXCHANGE_GOAL, LOSS_RATIO_GOAL = 1e-12, 1.005
 
 
 class LearningBench(Bench):
@@ -182,6 +184,18 @@ class LearningBench(Bench):
         if not fine:
             raise Failure("coefficients could not be compared: " + output[-2000:])
         self.goal("logistic", "greatest difference of a coefficient", float(output.split()[-1]), COEFFICIENT_GOAL)
+
+
+    def measure_exchange(self):
+        """Models handed to and fro, for every objective."""
+        script = os.path.join(self.root, "Pipelines/bench/exchange.py")
+        fine, output = self.quietly([self.peers[1], script, self.bin, self.work + "/exchange"], env=self.environment)
+        if not fine:
+            raise Failure("models could not be exchanged: " + output[-2000:])
+        for objective, found in json.loads(output.splitlines()[-1]).items():
+            differences = [value for name, value in found.items() if "model" in name]
+            self.goal("exchange", f"{objective}: greatest difference of a prediction", max(differences), EXCHANGE_GOAL)
+            self.goal("exchange", f"{objective}: loss / lightgbm", found["our loss"] / found["their loss"], LOSS_RATIO_GOAL)
 
 
 if __name__ == "__main__":

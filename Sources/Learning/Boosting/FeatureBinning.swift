@@ -12,7 +12,7 @@ package struct FeatureBinning: Sendable, Hashable {
   package static let maximumBinCount = 255
   /// Rows looked at to place the bounds; more change them by less than a bin's width.
   package static let sampleRowCount = 200_000
-  /// What a threshold above every value is written as: LightGBM reads no infinity.
+  /// What a threshold above every value is written as.
   package static let unboundedThreshold = 1e300
 
   /// The bins of values in use.

@@ -108,6 +108,23 @@ extension GradientBoosting.Parameters {
     try read(.earlyStoppingRounds, &earlyStoppingRounds)
   }
 
+  /// The lines of the parameter section of LightGBM's text, by its own names.
+  var lightGBMLines: [(name: String, value: String)] {
+    var lines = [
+      ("objective", String(objective.rawValue.prefix { $0 != " " })), ("num_iterations", "\(treeCount)"),
+      ("num_leaves", "\(leafCount)"), ("learning_rate", "\(learningRate)"), ("max_depth", "\(maximumDepth)"),
+      ("min_data_in_leaf", "\(minimumLeafRowCount)"), ("min_sum_hessian_in_leaf", "\(minimumLeafHessian)"),
+      ("lambda_l1", "\(l1)"), ("lambda_l2", "\(l2)"), ("min_gain_to_split", "\(minimumGain)"),
+      ("bagging_fraction", "\(rowFraction)"), ("feature_fraction", "\(featureFraction)"),
+    ]
+    if let sampling = oneSideSampling {
+      lines += [("top_rate", "\(sampling.topFraction)"), ("other_rate", "\(sampling.otherFraction)")]
+    }
+    if objective == .tweedie { lines.append(("tweedie_variance_power", "\(tweediePower)")) }
+    if objective == .quantile { lines.append(("alpha", "\(quantileLevel)")) }
+    return lines.map { (name: $0.0, value: $0.1) }
+  }
+
   /// Checks what types cannot say.
   ///
   /// - Throws: `cannotTrain`, naming the parameter.

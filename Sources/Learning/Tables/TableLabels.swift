@@ -1,12 +1,16 @@
 import Columns
 
-/// The label of every row of any table: a number (0 or 1), a flag, or a text of which one counts as 1.
+/// The label of every row of any table: a number (0 or 1, or any amount), a flag, or a text of which one counts as 1.
 enum TableLabels {
   /// Reads a column of labels; a row that lacks one is missing.
   ///
   /// - Throws: `missingColumn` where the table has none of that name, or it has days or instants; `invalidValues` for texts without
   ///   `positive` and for other numbers than 0 and 1.
-  static func read(_ table: Table, _ name: String, positive: String?) throws(LearningError) -> TypedColumn<Double> {
+  ///
+  /// - Parameter isAmount: whether the label may be any number.
+  static func read(
+    _ table: Table, _ name: String, positive: String?, isAmount: Bool = false
+  ) throws(LearningError) -> TypedColumn<Double> {
     let column: TypedColumn<Double>
     switch table[name] {
     case .int32(let found): column = TypedColumn(found.values.map { Double($0) }, validity: found.validity)
@@ -24,7 +28,7 @@ enum TableLabels {
     }
     for row in column.values.indices where column.isValid(row) {
       let value = column.values[row]
-      guard value == 0 || value == 1 || value.isNaN else {
+      guard value == 0 || value == 1 || value.isNaN || isAmount else {
         throw LearningError(
           .invalidValues, "the label column \(name) holds other values than 0 and 1: row \(row + 1) is the first")
       }

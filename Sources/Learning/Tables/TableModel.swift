@@ -47,7 +47,23 @@ enum TableModel: Sendable {
     }
   }
 
-  /// The raw score (log-odds) of every row.
+  /// What the raw score stands for.
+  var objective: Objective {
+    switch self {
+    case .gradient(let model): model.objective
+    case .logistic: .logistic
+    }
+  }
+
+  /// The prediction of a raw score.
+  func prediction(_ rawScore: Double) -> Double {
+    switch self {
+    case .gradient(let model): model.prediction(rawScore)
+    case .logistic: ElementaryFunctions.logistic(rawScore)
+    }
+  }
+
+  /// The raw score of every row.
   func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
     switch self {
     case .gradient(let model): model.rawScores(table, threads: threads)

@@ -1,5 +1,4 @@
 import Columns
-import ElementaryFunctions
 import Parallelism
 
 /// A model on any table: a score a row, and what each feature adds to it. For data scientists and benchmarks; no data home is
@@ -66,7 +65,7 @@ public struct TableScoring: Sendable {
 
   /// Scores every row of `input` and writes them, in its order, to `output`, where one is given.
   ///
-  /// Columns: those kept, `raw_score`, `probability`, then by `reasons` nothing, `reason_1` with `reason_1_contribution` and so
+  /// Columns: those kept, `raw_score`, `probability` (`prediction` where the model predicts amounts), then by `reasons` nothing, `reason_1` with `reason_1_contribution` and so
   /// on, or `base_value` and one `contribution_…` a feature, which add up to the raw score.
   ///
   /// - Throws: `LearningError` for the model, or a column that it needs and the table lacks; `ColumnsError` for the files.
@@ -90,9 +89,13 @@ public struct TableScoring: Sendable {
     let raw = model.rawScores(rows, threads: workers)
     var fields = try kept.map { name throws(LearningError) in try field(name, table) }
     var columns = kept.compactMap { table[$0] }
-    fields.append(ColumnField("raw_score", .double, "Log-odds."))
-    fields.append(ColumnField("probability", .double, "Probability of 1 by the raw score."))
-    columns += [.double(TypedColumn(raw)), .double(TypedColumn(raw.map(ElementaryFunctions.logistic)))]
+    let isProbability = model.objective == .logistic
+    fields.append(ColumnField("raw_score", .double, isProbability ? "Log-odds." : "Sum of the trees' values."))
+    fields.append(
+      isProbability
+        ? ColumnField("probability", .double, "Probability of 1 by the raw score.")
+        : ColumnField("prediction", .double, "Mean or quantile by the raw score."))
+    columns += [.double(TypedColumn(raw)), .double(TypedColumn(raw.map(model.prediction)))]
     report.seconds.score = lap()
     for (field, column) in explained(rows, model, workers) {
       fields.append(field)

@@ -32,8 +32,14 @@ public struct TableTrial: Sendable {
     public var trainRowCount: Int
     /// Features in use.
     public var featureCount: Int
-    /// The metrics on the test table (on the training table where there is none).
-    public var evaluation: Evaluation
+    /// What the model predicts.
+    public var objective = Objective.logistic
+    /// The number of trees; nil for the logistic learner.
+    public var treeCount: Int?
+    /// The metrics of probabilities on the test table (on the training table where there is none); nil for other predictions.
+    public var evaluation: Evaluation?
+    /// The metrics of other predictions; nil for probabilities.
+    public var amounts: AmountEvaluation?
     /// Area under the curve, as in `evaluation`.
     public var auc: Double?
     /// Mean negative log-likelihood, as in `evaluation`.
@@ -46,6 +52,12 @@ public struct TableTrial: Sendable {
     /// One line.
     public var summary: String {
       func text(_ value: Double?) -> String { value.map { FixedPoint.text($0, digits: 5) } ?? "unknown" }
+      if let amounts {
+        return
+          "\(algorithm.rawValue), \(objective.rawValue): mean loss \(text(amounts.meanLoss)), root mean squared error "
+          + "\(text(amounts.rootMeanSquaredError)); \(treeCount ?? 0) trees in "
+          + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s"
+      }
       let state = convergence.map { ", \($0.reason.rawValue) after \($0.stepCount) steps" } ?? ""
       return "\(algorithm.rawValue): AUC \(text(auc)), log loss \(text(logLoss))\(state); trained in "
         + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s"
@@ -65,6 +77,8 @@ public struct TableTrial: Sendable {
   public var excluded: [String]
   /// The share of the rows of label 0 that the training table kept, all of label 1 being kept; 1 for a whole table.
   public var negativeRate = 1.0
+  /// A table of a later time, by which the number of trees is chosen; nil to grow them all.
+  public var validation: String?
   /// The learner.
   public var algorithm = Algorithm.gradient
   /// Parameters of the gradient learner.
@@ -92,6 +106,11 @@ public struct TableTrial: Sendable {
     let testTable = try test.map { try TableFile.read($0, threads: threads) }
     let testRows = try testTable.map { try FeatureTable($0, features: rows.features, threads: threads) } ?? rows
     let testLabels = try testTable.map { try self.labels($0) } ?? labels
+    let validationRows = try validation.map { path in
+      let table = try TableFile.read(path, threads: threads)
+      return GradientBoosting.Validation(
+        table: try FeatureTable(table, features: rows.features, threads: threads), labels: try self.labels(table))
+    }
     var seconds = Report.Seconds()
     seconds.read = (clock.now - start).seconds
     let prior = PriorCorrection(negativeRate: negativeRate)
@@ -99,48 +118,68 @@ public struct TableTrial: Sendable {
     var convergence: LogisticRegression.Convergence?
     let text: String
     let scorer: (FeatureTable) -> [Double]
+    var treeCount: Int?
     switch algorithm {
     case .gradient:
-      var fit = try GradientBoosting(parameters: gradient).fit(rows, labels: labels, threads: workers)
+      var fit = try GradientBoosting(parameters: gradient).fit(
+        rows, labels: labels, validation: validationRows, threads: workers)
       fit.model = prior.corrected(fit.model)
       (seconds.bin, seconds.train) = (fit.binningSeconds, fit.growingSeconds)
-      text = model == nil ? "" : try fit.model.lightGBMText()
-      scorer = { [model = fit.model] in model.rawScores($0, threads: workers) }
+      treeCount = fit.model.trees.count
+      text = model == nil ? "" : try fit.model.lightGBMText(parameters: gradient.lightGBMLines)
+      scorer = { [model = fit.model] in model.rawScores($0, threads: workers).map(model.prediction) }
     case .logistic:
       var fit = try LogisticRegression(parameters: logistic).fit(rows, labels: labels, threads: workers)
       fit.model = prior.corrected(fit.model)
       seconds.train = (clock.now - trained).seconds
       convergence = fit.convergence
       text = model == nil ? "" : try ModelVersion.json(fit.model)
-      scorer = { [model = fit.model] in model.rawScores($0, threads: workers) }
+      scorer = { [model = fit.model] in
+        model.rawScores($0, threads: workers).map(ElementaryFunctions.logistic)
+      }
     }
     let scored = clock.now
-    let probabilities = scorer(testRows).map(ElementaryFunctions.logistic)
+    let predictions = scorer(testRows)
     seconds.score = (clock.now - scored).seconds
     if let model { try ModelVersion.write(text, to: model) }
-    if let output { try write(probabilities, testLabels, to: output) }
+    if let output { try write(predictions, testLabels, to: output) }
     // A test table is whole; where the training table stands in for one, its rows of label 0 count for those left out.
     let weights = test == nil ? prior.weights(labels: testLabels) : nil
-    let evaluation = Evaluation(probabilities: probabilities, labels: testLabels, weights: weights)
-    return Report(
-      algorithm: algorithm, trainRowCount: rows.rowCount, featureCount: rows.features.count, evaluation: evaluation,
-      auc: evaluation.auc, logLoss: evaluation.logLoss, convergence: convergence, seconds: seconds)
+    var report = Report(
+      algorithm: algorithm, trainRowCount: rows.rowCount, featureCount: rows.features.count,
+      objective: isAmount ? gradient.objective : .logistic, treeCount: treeCount, convergence: convergence,
+      seconds: seconds)
+    if isAmount {
+      report.amounts = AmountEvaluation(predictions: predictions, labels: testLabels, parameters: gradient)
+    } else {
+      let evaluation = Evaluation(probabilities: predictions, labels: testLabels, weights: weights)
+      report.evaluation = evaluation
+      (report.auc, report.logLoss) = (evaluation.auc, evaluation.logLoss)
+    }
+    return report
   }
 
+  /// Whether the label is an amount.
+  private var isAmount: Bool { algorithm == .gradient && gradient.objective != .logistic }
+
   private func labels(_ table: Table) throws(LearningError) -> [Double] {
-    let column = try TableLabels.read(table, label, positive: positive)
+    let column = try TableLabels.read(table, label, positive: positive, isAmount: isAmount)
     guard column.validity == nil else {
       throw LearningError(.invalidValues, "the label column \(label) lacks values")
     }
     return column.values
   }
 
-  private func write(_ probabilities: [Double], _ labels: [Double], to path: String) throws(ColumnsError) {
-    let schema = Schema([
-      ColumnField("label", .int32, "The label."),
-      ColumnField("probability", .double, "The model's probability of 1."),
-    ])
+  private func write(_ predictions: [Double], _ labels: [Double], to path: String) throws(ColumnsError) {
+    let first: (field: ColumnField, column: Column) =
+      isAmount
+      ? (ColumnField("label", .double, "The label."), .double(TypedColumn(labels)))
+      : (ColumnField("label", .int32, "The label."), .int32(TypedColumn(labels.map { Int32($0) })))
+    let second =
+      isAmount
+      ? ColumnField("prediction", .double, "The model's prediction.")
+      : ColumnField("probability", .double, "The model's probability of 1.")
     try ParquetFile.write(
-      Table(schema, [.int32(TypedColumn(labels.map { Int32($0) })), .double(TypedColumn(probabilities))]), to: path)
+      Table(Schema([first.field, second]), [first.column, .double(TypedColumn(predictions))]), to: path)
   }
 }

@@ -18,7 +18,9 @@ struct FitCommand: StageCommand {
   var input: String
   @Option(help: ArgumentHelp("Table to evaluate on (default: the training table).", valueName: "file"))
   var test: String?
-  @Option(help: ArgumentHelp("Column of the label: 0 or 1, a flag, or texts with --positive.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp(
+      "Column of the label: 0 or 1, a flag, texts with --positive, amounts with --objective.", valueName: "column"))
   var label: String
   @Option(help: ArgumentHelp("The text of the label that counts as 1; others are 0.", valueName: "text"))
   var positive: String?
@@ -39,15 +41,19 @@ struct FitCommand: StageCommand {
   var minLeaf = 20
   @Option(help: ArgumentHelp("L2 penalty of leaves, or of coefficients (default 0 and 1).", valueName: "x"))
   var l2: Double?
-  @OptionGroup var line: LogisticOptions
+  @OptionGroup(title: "Gradient boosting") var growth: BoostingOptions
+  @OptionGroup(title: "Logistic regression") var line: LogisticOptions
   @Option(help: ArgumentHelp("Write the model: LightGBM's text, or JSON.", valueName: "file"))
   var model: String?
-  @Option(help: ArgumentHelp("Write the test table's probabilities.", valueName: "parquet"))
+  @Option(help: ArgumentHelp("Write the test table's predictions.", valueName: "parquet"))
   var output: String?
 
   func validate() throws {
     guard TableTrial.negativeRates.contains(negativeRate) else {
       throw ValidationError("--negative-rate wants 0.000001 to 1: the share of the rows of label 0 that were kept")
+    }
+    guard growth.objective == .logistic || algorithm == .gradient && negativeRate == 1 else {
+      throw ValidationError("--objective is the gradient learner's, and --negative-rate is of probabilities alone")
     }
     guard (1...10_000).contains(trees), (2...4_096).contains(leaves), (0.0001...1).contains(learningRate),
       (1...1_000_000).contains(minLeaf), (0...1e6).contains(l2 ?? 0)
@@ -67,6 +73,7 @@ struct FitCommand: StageCommand {
     trial.gradient.learningRate = learningRate
     trial.gradient.minimumLeafRowCount = minLeaf
     trial.gradient.l2 = l2 ?? 0
+    try growth.apply(to: &trial)
     trial.logistic = line.parameters(penalty: l2 ?? 1)
     let report = try trial.run(
       input: input, test: test, model: context.isDryRun ? nil : model, output: context.isDryRun ? nil : output,

@@ -38,7 +38,7 @@ import Testing
         func run(_ rate: Double) throws -> TableTrial.Report {
           try trial(algorithm, rate: rate).run(input: kept, test: whole, model: nil, output: nil, threads: 2)
         }
-        let (right, wrong) = (try run(0.1).evaluation, try run(1).evaluation)
+        let (right, wrong) = (try #require(run(0.1).evaluation), try #require(run(1).evaluation))
         let rate = Double(right.positiveCount) / Double(right.rowCount)
         #expect(try (#require(right.meanProbability) / rate - 1).magnitude < 0.15)
         #expect(try #require(wrong.meanProbability) > 3 * rate, "without the offset every probability is too great")
@@ -78,9 +78,9 @@ import Testing
     try TableFileTests.withFile(Self.csv(10_000, seed: 4, rate: 0.2)) { path in
       let report = try trial(.logistic, rate: 0.2).run(input: path, test: nil, model: nil, output: nil, threads: 2)
       // The regression fits the share of label 1 among the kept rows; weights and offset keep it calibrated among all.
-      #expect(try (#require(report.evaluation.calibrationSlope) - 1).magnitude < 0.05)
-      #expect(try #require(report.evaluation.calibrationIntercept).magnitude < 0.15)
-      #expect(try #require(report.evaluation.meanProbability) < 0.12)
+      #expect(try (#require(report.evaluation?.calibrationSlope) - 1).magnitude < 0.05)
+      #expect(try #require(report.evaluation?.calibrationIntercept).magnitude < 0.15)
+      #expect(try #require(report.evaluation?.meanProbability) < 0.12)
     }
   }
 }
