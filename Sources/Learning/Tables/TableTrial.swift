@@ -40,15 +40,20 @@ public struct TableTrial: Sendable {
     public var logLoss: Double?
     /// How the logistic fit ended.
     public var convergence: LogisticRegression.Convergence?
+    /// What a person should know about the logistic fit.
+    public var warnings: [LogisticWarning]?
+    /// Coefficients of the logistic model per unit, with standard errors and covariance.
+    public var inference: CoefficientInference?
     /// Seconds of each step.
     public var seconds = Seconds()
 
-    /// One line.
+    /// One line, and one for each warning.
     public var summary: String {
       func text(_ value: Double?) -> String { value.map { FixedPoint.text($0, digits: 5) } ?? "unknown" }
       let state = convergence.map { ", \($0.reason.rawValue) after \($0.stepCount) steps" } ?? ""
+      let notes = (warnings ?? []).map { "\nwarning: \($0)" }.joined()
       return "\(algorithm.rawValue): AUC \(text(auc)), log loss \(text(logLoss))\(state); trained in "
-        + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s"
+        + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s\(notes)"
     }
 
     /// The report as one JSON object with sorted keys.
@@ -63,6 +68,10 @@ public struct TableTrial: Sendable {
   public var positive: String?
   /// Columns that are no features.
   public var excluded: [String]
+  /// A column of positive numbers by which the loss of each row is multiplied; nil for 1 each.
+  public var weight: String?
+  /// A column of numbers that are added to the predictor of each row as they are; of the logistic learner only.
+  public var offset: String?
   /// The learner.
   public var algorithm = Algorithm.gradient
   /// Parameters of the gradient learner.
@@ -83,28 +92,39 @@ public struct TableTrial: Sendable {
     let start = clock.now
     let table = try TableFile.read(input, threads: threads)
     let labels = try labels(table)
-    let rows = FeatureTable(learning: table, excluding: Set(excluded + [label]), threads: threads)
+    let weights = try weight.map { name throws(LearningError) in try RowNumbers.read(name, table, isWeight: true) }
+    let offsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
+    let others = excluded + [label] + [weight, offset].compactMap { $0 }
+    let rows = FeatureTable(learning: table, excluding: Set(others), threads: threads)
     let testTable = try test.map { try TableFile.read($0, threads: threads) }
     let testRows = try testTable.map { try FeatureTable($0, features: rows.features, threads: threads) } ?? rows
     let testLabels = try testTable.map { try self.labels($0) } ?? labels
+    let testOffsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, testTable ?? table) }
     var seconds = Report.Seconds()
     seconds.read = (clock.now - start).seconds
     let trained = clock.now
-    var convergence: LogisticRegression.Convergence?
+    var line: LogisticRegression.Fit?
     let text: String
     let scorer: (FeatureTable) -> [Double]
     switch algorithm {
     case .gradient:
-      let fit = try GradientBoosting(parameters: gradient).fit(rows, labels: labels, threads: workers)
+      let fit = try GradientBoosting(parameters: gradient).fit(
+        rows, labels: labels, weights: weights, threads: workers)
       (seconds.bin, seconds.train) = (fit.binningSeconds, fit.growingSeconds)
       text = model == nil ? "" : try fit.model.lightGBMText()
       scorer = { fit.model.rawScores($0, threads: workers) }
     case .logistic:
-      let fit = try LogisticRegression(parameters: logistic).fit(rows, labels: labels, threads: workers)
+      var fit = try LogisticRegression(parameters: logistic).fit(
+        rows, labels: labels, weights: weights, offsets: offsets, threads: workers)
       seconds.train = (clock.now - trained).seconds
-      convergence = fit.convergence
+      fit.model.offset = offset
+      line = fit
       text = model == nil ? "" : try ModelVersion.json(fit.model)
-      scorer = { fit.model.rawScores($0, threads: workers) }
+      let model = fit.model
+      scorer = { rows in
+        let scores = model.rawScores(rows, threads: workers)
+        return testOffsets.map { zip(scores, $0).map(+) } ?? scores
+      }
     }
     let scored = clock.now
     let probabilities = scorer(testRows).map(ElementaryFunctions.logistic)
@@ -114,7 +134,8 @@ public struct TableTrial: Sendable {
     let evaluation = Evaluation(probabilities: probabilities, labels: testLabels)
     return Report(
       algorithm: algorithm, trainRowCount: rows.rowCount, featureCount: rows.features.count, evaluation: evaluation,
-      auc: evaluation.auc, logLoss: evaluation.logLoss, convergence: convergence, seconds: seconds)
+      auc: evaluation.auc, logLoss: evaluation.logLoss, convergence: line?.convergence,
+      warnings: line?.warnings, inference: line?.model.inference, seconds: seconds)
   }
 
   private func labels(_ table: Table) throws(LearningError) -> [Double] {

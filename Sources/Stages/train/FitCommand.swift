@@ -36,6 +36,8 @@ struct FitCommand: StageCommand {
   var minLeaf = 20
   @Option(help: ArgumentHelp("L2 penalty of leaves, or of coefficients (default 0 and 1).", valueName: "x"))
   var l2: Double?
+  @Option(help: ArgumentHelp("Column of positive numbers by which rows count.", valueName: "column"))
+  var weight: String?
   @OptionGroup var line: LogisticOptions
   @Option(help: ArgumentHelp("Write the model: LightGBM's text, or JSON.", valueName: "file"))
   var model: String?
@@ -43,6 +45,7 @@ struct FitCommand: StageCommand {
   var output: String?
 
   func validate() throws {
+    try demandLogistic()
     guard (1...10_000).contains(trees), (2...4_096).contains(leaves), (0.0001...1).contains(learningRate),
       (1...1_000_000).contains(minLeaf), (0...1e6).contains(l2 ?? 0)
     else {
@@ -51,9 +54,17 @@ struct FitCommand: StageCommand {
     }
   }
 
+  private func demandLogistic() throws {
+    guard line.offset == nil || algorithm == .logistic else {
+      throw ValidationError("--offset is of the logistic learner: --algorithm logistic")
+    }
+  }
+
   func run(_ context: StageContext) throws -> StageOutcome {
     var trial = TableTrial(label: label, excluded: exclude.split(separator: ",").map(String.init))
     trial.positive = positive
+    trial.weight = weight
+    trial.offset = line.offset
     trial.algorithm = algorithm
     trial.gradient.treeCount = trees
     trial.gradient.leafCount = leaves
