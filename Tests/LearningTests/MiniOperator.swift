@@ -123,7 +123,7 @@ final class MiniOperator {
       features: {exclude: [subscription_id, person_id, payer_id, household_id, is_in_notice],
         maximum-single-feature-auc: 0.95}
       gradient: {trees: 40, leaves: 7, learning-rate: 0.1, minimum-leaf-rows: 20, l2: 1, early-stopping-rounds: 10}
-      logistic: {penalty: 1, l1-share: 0, gradient-tolerance: 1e-9}
+      logistic: {transform: spline, penalty: 1, l1-share: 0, gradient-tolerance: 1e-9}
       calibration: platt
       """
     for (old, new) in changes { text.replace(old, with: new) }

@@ -21,16 +21,17 @@ package struct DesignMatrix: Sendable {
   ///
   /// - Parameters:
   ///   - missing: whether missing values have terms of their own.
+  ///   - transform: what numbers become.
   ///   - hasReferenceLevels: whether the most frequent level of a feature without missing values has no term, so that the
   ///     terms of levels do not add up to the constant: needed where there is no penalty.
   package init(
     learning table: FeatureTable, missing: LogisticRegression.MissingValues = .indicator,
-    hasReferenceLevels: Bool = false, threads: WorkerThreads
+    transform: LogisticRegression.Transform = .none, hasReferenceLevels: Bool = false, threads: WorkerThreads
   ) {
     let found = threads.collect(taskCount: table.features.count) { index -> Found in
       let levels = table.features[index].levels
       return levels.map { DesignMatrix.levels(table.columns[index], index, $0.count, hasReferenceLevels) }
-        ?? DesignMatrix.value(table.columns[index], index, missing)
+        ?? DesignMatrix.value(table.columns[index], index, missing, transform)
     }
     var patterns: Set<UInt64> = []
     var sparse: [LogisticModel.Source] = []
@@ -38,14 +39,25 @@ package struct DesignMatrix: Sendable {
       if let pattern = each.pattern, !patterns.insert(pattern).inserted { continue }
       sparse += each.sparse
     }
-    let dense = found.compactMap(\.dense)
+    let dense = found.flatMap(\.dense)
     sources = dense + sparse
     denseCount = dense.count
   }
 
+  private init(sources: [LogisticModel.Source], denseCount: Int) {
+    (self.sources, self.denseCount) = (sources, denseCount)
+  }
+
+  /// The same without the terms at some positions.
+  package func without(_ positions: Set<Int>) -> DesignMatrix {
+    DesignMatrix(
+      sources: sources.indices.filter { !positions.contains($0) }.map { sources[$0] },
+      denseCount: denseCount - positions.count { $0 < denseCount })
+  }
+
   /// The terms of a feature; of a numeric one with missing values also a hash of which rows lack them.
   private struct Found: Sendable {
-    var dense: LogisticModel.Source?
+    var dense: [LogisticModel.Source] = []
     var sparse: [LogisticModel.Source] = []
     var pattern: UInt64?
   }
@@ -65,14 +77,26 @@ package struct DesignMatrix: Sendable {
       })
   }
 
-  private static func value(_ values: [Double], _ feature: Int, _ missing: LogisticRegression.MissingValues) -> Found {
+  private static func value(
+    _ values: [Double], _ feature: Int, _ missing: LogisticRegression.MissingValues,
+    _ transform: LogisticRegression.Transform
+  ) -> Found {
     let moments = ColumnMoments(values)
     guard moments.count > 0 else { return Found() }
     var found = Found()
-    // Over all rows: a missing value takes the mean and adds nothing.
-    let deviation = (moments.squares / Double(values.count)).squareRoot()
-    if deviation > 0, deviation.isFinite, deviation > moments.mean.magnitude * 1e-12 {
-      found.dense = .value(feature: feature, mean: moments.mean, deviation: deviation)
+    switch transform {
+    case .none:
+      if let deviation = moments.deviation(over: values.count) {
+        found.dense = [.value(feature: feature, mean: moments.mean, deviation: deviation)]
+      }
+    case .spline:
+      let knots = QuantileKnots.knots(values)
+      for (lower, upper) in zip(knots, knots.dropFirst()) {
+        let moments = ColumnMoments(values.map { QuantileKnots.ramp($0, lower: lower, upper: upper) })
+        guard let deviation = moments.deviation(over: values.count) else { continue }
+        found.dense.append(
+          .ramp(feature: feature, lower: lower, upper: upper, mean: moments.mean, deviation: deviation))
+      }
     }
     if missing == .indicator, moments.count < values.count {
       let share = 1 - Double(moments.count) / Double(values.count)
@@ -107,6 +131,13 @@ struct ColumnMoments {
   var mean = 0.0
   /// Σ(x − mean)².
   var squares = 0.0
+
+  /// The standard deviation over so many rows, where a missing value takes the mean and adds nothing; nil where the values never
+  /// differ by more than rounding.
+  func deviation(over rowCount: Int) -> Double? {
+    let deviation = (squares / Double(rowCount)).squareRoot()
+    return deviation > 0 && deviation.isFinite && deviation > mean.magnitude * 1e-12 ? deviation : nil
+  }
 
   init(_ values: [Double]) {
     values.withUnsafeBufferPointer { values in

@@ -52,7 +52,7 @@ package struct DesignRows: Sendable {
     var readers: [Reader] = []
     for (term, source) in design.sources.dropFirst(design.denseCount).enumerated() {
       switch source {
-      case .value: preconditionFailure("terms of values come first")
+      case .value, .ramp: preconditionFailure("terms of values come first")
       case .missing(let feature, _, _): readers.append(.missing(feature: feature, term: UInt32(term)))
       case .level(let feature, let code, _, _):
         if case .levels(feature, var terms) = readers.last {

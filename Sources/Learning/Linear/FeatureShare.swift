@@ -3,6 +3,8 @@ struct FeatureShare: Sendable {
   /// Whether the feature has no term.
   private(set) var isEmpty = true
   private var slope = 0.0
+  /// Of a spline: each ramp's knots and what it adds from the one to the other.
+  private var ramps: [(lower: Double, upper: Double, rise: Double)] = []
   private var mean = 0.0
   /// What a known value adds beside the slope, and a missing one in all.
   private var known = 0.0
@@ -25,6 +27,10 @@ struct FeatureShare: Sendable {
     case .value(_, let mean, let deviation):
       slope = term.coefficient / deviation
       self.mean = mean
+    case .ramp(_, let lower, let upper, let mean, let deviation):
+      let rise = term.coefficient / deviation
+      ramps.append((lower, upper, rise))
+      known -= rise * mean
     case .missing(_, let mean, let deviation):
       known -= term.coefficient / deviation * mean
       missing += term.coefficient / deviation * (1 - mean)
@@ -38,7 +44,12 @@ struct FeatureShare: Sendable {
 
   /// What a value adds.
   func contribution(_ value: Double) -> Double {
-    if levels.isEmpty { return value.isFinite ? slope * (value - mean) + known : missing }
+    if levels.isEmpty {
+      guard value.isFinite else { return missing }
+      return ramps.reduce(slope * (value - mean) + known) {
+        $0 + $1.rise * QuantileKnots.ramp(value, lower: $1.lower, upper: $1.upper)
+      }
+    }
     guard value >= 0, value < Double(levels.count) else { return missing }
     return missing + levels[Int(value)]
   }

@@ -6,15 +6,27 @@ public struct LogisticModel: Sendable, Hashable, Codable {
   public enum Source: Sendable, Hashable, Codable {
     /// (x − mean)/deviation of a numeric feature; a missing value gives 0, the mean.
     case value(feature: Int, mean: Double, deviation: Double)
+    /// How far a numeric feature lies from one knot to the next, 0 to 1, standardised; a missing value gives 0, the mean.
+    case ramp(feature: Int, lower: Double, upper: Double, mean: Double, deviation: Double)
     /// 1 where the feature is missing, standardised.
     case missing(feature: Int, mean: Double, deviation: Double)
     /// 1 where a categorical feature has the level of this code, standardised.
     case level(feature: Int, code: Int, mean: Double, deviation: Double)
 
+    /// Whether the term has a value in every row, rather than being 0 or 1.
+    var isDense: Bool {
+      switch self {
+      case .value, .ramp: true
+      case .missing, .level: false
+      }
+    }
+
     /// The feature's position in the model.
     var feature: Int {
       switch self {
-      case .value(let feature, _, _), .missing(let feature, _, _), .level(let feature, _, _, _): feature
+      case .value(let feature, _, _), .ramp(let feature, _, _, _, _), .missing(let feature, _, _),
+        .level(let feature, _, _, _):
+        feature
       }
     }
   }
@@ -33,6 +45,10 @@ public struct LogisticModel: Sendable, Hashable, Codable {
   public var intercept: Double
   /// The terms.
   public var terms: [Term]
+  /// A column of the table that is added to the raw score; nil where there is none.
+  public var offset: String?
+  /// Standard errors and covariance, where they were asked for.
+  public var inference: CoefficientInference?
 
   /// The raw scores (log-odds) of every row. O(rows · features).
   public func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
@@ -74,6 +90,9 @@ public struct LogisticModel: Sendable, Hashable, Codable {
         switch term.source {
         case .value(_, let mean, let deviation):
           return levels == nil && mean.isFinite && deviation.isFinite && deviation > 0
+        case .ramp(_, let lower, let upper, let mean, let deviation):
+          return levels == nil && lower.isFinite && upper.isFinite && lower < upper && mean.isFinite
+            && deviation.isFinite && deviation > 0
         case .missing(_, let mean, let deviation): return mean.isFinite && deviation.isFinite && deviation > 0
         case .level(_, let code, let mean, let deviation):
           return levels.map { $0.indices.contains(code) } ?? false && mean.isFinite && deviation.isFinite

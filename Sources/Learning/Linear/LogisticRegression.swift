@@ -7,15 +7,20 @@ public import Parallelism
 /// with α = 0 scikit-learn's `C` is 1/λ. Missing values take the mean and, unless `missing` says otherwise, have an indicator;
 /// categories are one-hot; the penalty makes redundant columns harmless. The same rows give the same model for any number of threads.
 public struct LogisticRegression: Sendable {
-  /// A mean loss below this means that the terms separate the classes.
-  static let separatedLoss = 1e-8
-
   /// What becomes of missing values of numeric features.
   public enum MissingValues: String, Sendable, Hashable, Codable, CaseIterable {
     /// They take the mean of the known ones.
     case mean
     /// They take the mean, and a term says where they are.
     case indicator
+  }
+
+  /// What a numeric feature becomes.
+  public enum Transform: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Itself: the log-odds are linear in it.
+    case none
+    /// A linear spline with knots at quantiles of the training rows, for skewed counts and amounts.
+    case spline
   }
 
   /// What is tuned.
@@ -28,6 +33,12 @@ public struct LogisticRegression: Sendable {
     public var gradientTolerance = 1e-9
     /// Newton steps at most.
     public var maximumStepCount = 100
+    /// Where standard errors come from.
+    public var standardErrors = CoefficientInference.Kind.none
+    /// Whether the covariance of the coefficients is kept.
+    public var keepsCovariance = false
+    /// What a numeric feature becomes.
+    public var transform = Transform.none
     /// What becomes of missing values.
     public var missing = MissingValues.indicator
 
@@ -41,7 +52,7 @@ public struct LogisticRegression: Sendable {
     public enum Reason: String, Sendable, Hashable, Codable {
       /// The gradient is small enough: this is the optimum.
       case converged
-      /// The terms separate the classes: without a penalty the coefficients have no bound.
+      /// The terms separate the classes, or some rows from the rest: without a penalty the coefficients have no bound.
       case separated
       /// The steps ran out.
       case stepLimit = "step-limit"
@@ -70,6 +81,8 @@ public struct LogisticRegression: Sendable {
     public var model: LogisticModel
     /// How the fit ended: a caller must look.
     public var convergence: Convergence
+    /// Separation, collinearity, a gradient that is not small; by name.
+    public var warnings: [LogisticWarning]
   }
 
   /// The parameters.
@@ -96,23 +109,86 @@ public struct LogisticRegression: Sendable {
       throw LearningError(
         .cannotTrain, "cannot train: the training rows hold one class only (\(labels.count) rows); add history")
     }
-    let design = DesignMatrix(
-      learning: table, missing: parameters.missing, hasReferenceLevels: parameters.penalty == 0, threads: threads)
-    let rows = DesignRows(design, table, labels: labels, weights: weights, offsets: offsets, threads: threads)
-    let solver = LogisticSolver(
+    var design = DesignMatrix(
+      learning: table, missing: parameters.missing, transform: parameters.transform,
+      hasReferenceLevels: parameters.penalty == 0, threads: threads)
+    func search(_ design: DesignMatrix) -> Search {
+      let rows = DesignRows(design, table, labels: labels, weights: weights, offsets: offsets, threads: threads)
+      var start = [Double](repeating: 0, count: design.columnCount)
+      start[0] = logit(positive / total)
+      return Search(parameters, rows, from: start, threads: threads)
+    }
+    var warnings: [LogisticWarning] = []
+    var found = search(design)
+    if found.outcome.reason == .singular, parameters.penalty == 0 {
+      // Without a penalty, terms that depend on others are left out, as statistical packages do.
+      let dependent = found.exactDependences()
+      if !dependent.isEmpty {
+        warnings = dependent.compactMap { found.diagnosis.warning($0) }
+        design = design.without(Set(dependent.map { $0.column - 1 }))
+        found = search(design)
+      }
+    }
+    return found.fit(warnings: warnings)
+  }
+}
+
+/// A search and what is made of its end.
+private struct Search {
+  let parameters: LogisticRegression.Parameters
+  let rows: DesignRows
+  let outcome: LogisticSolver.Outcome
+  let threads: WorkerThreads
+  let model: LogisticModel
+
+  init(
+    _ parameters: LogisticRegression.Parameters, _ rows: DesignRows, from start: [Double], threads: WorkerThreads
+  ) {
+    (self.parameters, self.rows, self.threads) = (parameters, rows, threads)
+    outcome = LogisticSolver(
       rows: rows, l1: parameters.penalty * parameters.l1Share, l2: parameters.penalty * (1 - parameters.l1Share),
-      threads: threads)
-    var start = [Double](repeating: 0, count: design.columnCount)
-    start[0] = logit(positive / total)
-    let found = solver.minimise(
-      from: start, tolerance: parameters.gradientTolerance, maximumStepCount: parameters.maximumStepCount)
-    let rowCount = Double(table.rowCount)
-    let isSeparated = found.reason == .converged && found.loss / rowCount <= LogisticRegression.separatedLoss
-    let terms = zip(design.sources, found.beta.dropFirst()).map { LogisticModel.Term(source: $0.0, coefficient: $0.1) }
-    return Fit(
-      model: LogisticModel(features: table.features, intercept: found.beta[0], terms: terms),
-      convergence: Convergence(
-        reason: isSeparated ? .separated : found.reason, stepCount: found.stepCount, gradientNorm: found.gradientNorm,
-        loss: found.penalisedLoss / rowCount))
+      threads: threads
+    ).minimise(from: start, tolerance: parameters.gradientTolerance, maximumStepCount: parameters.maximumStepCount)
+    model = LogisticModel(
+      features: rows.table.features, intercept: outcome.beta[0],
+      terms: zip(rows.design.sources, outcome.beta.dropFirst()).map { .init(source: $0.0, coefficient: $0.1) })
+  }
+
+  var diagnosis: LogisticDiagnosis {
+    LogisticDiagnosis(
+      model: model, outcome: outcome, rowCount: rows.rowCount, isPenalised: parameters.penalty > 0)
+  }
+
+  /// The terms that are combinations of others in every row, whatever its weight.
+  func exactDependences() -> [PivotedCholesky.Dependence] {
+    let size = rows.design.columnCount
+    let zero = NormalEquations.sum(
+      rows, coefficients: [Double](repeating: 0, count: size), matrix: .information, threads: threads)
+    return PivotedCholesky.dependences(zero.matrix, size: size).filter { $0.isExact && $0.column > 0 }
+  }
+
+  func fit(warnings before: [LogisticWarning]) -> LogisticRegression.Fit {
+    var (warnings, reason, model) = (before, outcome.reason, model)
+    let wantsErrors = parameters.standardErrors != .none
+    func equations(_ matrix: NormalEquations.Matrix) -> NormalEquations {
+      NormalEquations.sum(rows, coefficients: outcome.beta, matrix: matrix, threads: threads)
+    }
+    let last = wantsErrors || parameters.penalty == 0 ? equations(.information) : nil
+    var separation: LogisticWarning?
+    if parameters.penalty == 0, let last { separation = diagnosis.separation(diagnosis.endlessTerms(last)) }
+    if separation != nil { reason = .separated }
+    let convergence = LogisticRegression.Convergence(
+      reason: reason, stepCount: outcome.stepCount, gradientNorm: outcome.gradientNorm,
+      loss: outcome.penalisedLoss / Double(rows.rowCount))
+    warnings += [separation, LogisticDiagnosis.notConverged(convergence, tolerance: parameters.gradientTolerance)]
+      .compactMap { $0 }
+    if separation == nil { warnings += diagnosis.collinearity() }
+    if wantsErrors, let last {
+      model.inference = CoefficientInference(
+        model, information: last.matrix,
+        scores: parameters.standardErrors == .sandwich ? equations(.scores).matrix : nil,
+        l2: parameters.penalty * (1 - parameters.l1Share), keepsCovariance: parameters.keepsCovariance)
+    }
+    return LogisticRegression.Fit(model: model, convergence: convergence, warnings: warnings)
   }
 }

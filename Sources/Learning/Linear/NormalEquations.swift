@@ -52,8 +52,7 @@ private struct DesignPass: Sendable {
   private let rows: DesignRows
   private let matrix: NormalEquations.Matrix
   private let stride: Int
-  /// Of the dense terms: feature, mean, 1/deviation, coefficient.
-  private let dense: [(feature: Int, mean: Double, scale: Double, coefficient: Double)]
+  private let dense: [DenseTerm]
   /// Of the sparse terms: mean and deviation.
   private let sparse: [(mean: Double, deviation: Double)]
   /// Coefficient/deviation of the sparse terms.
@@ -62,6 +61,17 @@ private struct DesignPass: Sendable {
   private let shift: Double
   /// The constant, the dense terms, and zeros up to a multiple of a tile; sparse terms follow.
   private let paddedCount: Int
+
+  /// A term with a value in every row.
+  private struct DenseTerm: Sendable {
+    let feature: Int
+    /// The knots of a ramp; nil for the value itself.
+    var knots: (lower: Double, upper: Double)?
+    let mean: Double
+    /// 1/deviation.
+    let scale: Double
+    let coefficient: Double
+  }
 
   /// Raw sums, in the padded order.
   struct Sums: Sendable {
@@ -89,13 +99,18 @@ private struct DesignPass: Sendable {
     self.rows = rows
     self.matrix = matrix
     self.stride = stride
-    var dense: [(feature: Int, mean: Double, scale: Double, coefficient: Double)] = []
+    var dense: [DenseTerm] = []
     var sparse: [(mean: Double, deviation: Double)] = []
     var marks: [Double] = []
     var shift = coefficients[0]
     for (source, coefficient) in zip(rows.design.sources, coefficients.dropFirst()) {
       switch source {
-      case .value(let feature, let mean, let deviation): dense.append((feature, mean, 1 / deviation, coefficient))
+      case .value(let feature, let mean, let deviation):
+        dense.append(DenseTerm(feature: feature, mean: mean, scale: 1 / deviation, coefficient: coefficient))
+      case .ramp(let feature, let lower, let upper, let mean, let deviation):
+        dense.append(
+          DenseTerm(
+            feature: feature, knots: (lower, upper), mean: mean, scale: 1 / deviation, coefficient: coefficient))
       case .missing(_, let mean, let deviation), .level(_, _, let mean, let deviation):
         sparse.append((mean, deviation))
         marks.append(coefficient / deviation)
@@ -161,7 +176,12 @@ private struct DesignPass: Sendable {
     }
     for (index, term) in dense.enumerated() {
       var source = columns[term.feature] + start
-      if count < size {
+      if let (lower, upper) = term.knots {
+        for row in 0..<size {
+          block.staged[row] = row < count ? QuantileKnots.ramp(source[row], lower: lower, upper: upper) : .nan
+        }
+        source = UnsafePointer(block.staged)
+      } else if count < size {
         for row in 0..<size { block.staged[row] = row < count ? source[row] : .nan }
         source = UnsafePointer(block.staged)
       }

@@ -49,14 +49,14 @@ package struct Cholesky {
   private let size: Int
 
   /// Factors a row-major matrix; nil where it is not positive definite. O(n³).
-  package init?(_ matrix: [Double], size: Int) {
+  package init?(_ matrix: [Double], size: Int, pivotTolerance: Double = pivotTolerance) {
     var factor = matrix
     for row in 0..<size {
       for column in 0...row {
         var sum = matrix[row * size + column]
         for k in 0..<column { sum -= factor[row * size + k] * factor[column * size + k] }
         if row == column {
-          guard sum > Cholesky.pivotTolerance * matrix[row * size + row] else { return nil }
+          guard sum > pivotTolerance * matrix[row * size + row] else { return nil }
           factor[row * size + row] = sum.squareRoot()
         } else {
           factor[row * size + column] = sum / factor[column * size + column]
@@ -79,5 +79,17 @@ package struct Cholesky {
       x[row] /= factor[row * size + row]
     }
     return x
+  }
+
+  /// The inverse of the matrix, row-major. O(n³).
+  package var inverse: [Double] {
+    var result = [Double](repeating: 0, count: size * size)
+    for column in 0..<size {
+      var unit = [Double](repeating: 0, count: size)
+      unit[column] = 1
+      let solution = solve(unit)
+      for row in 0..<size { result[row * size + column] = solution[row] }
+    }
+    return result
   }
 }

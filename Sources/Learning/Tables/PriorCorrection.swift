@@ -26,6 +26,7 @@ struct PriorCorrection: Sendable {
     guard negativeRate != 1 else { return model }
     var model = model
     model.intercept += offset
+    model.inference?.coefficients[0].coefficient += offset
     return model
   }
 

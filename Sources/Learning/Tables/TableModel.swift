@@ -63,7 +63,15 @@ enum TableModel: Sendable {
     }
   }
 
-  /// The raw score of every row.
+  /// The column that is added to the raw score; nil where there is none.
+  var offset: String? {
+    switch self {
+    case .gradient: nil
+    case .logistic(let model): model.offset
+    }
+  }
+
+  /// The raw score of every row, without the offset.
   func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
     switch self {
     case .gradient(let model): model.rawScores(table, threads: threads)
@@ -71,7 +79,7 @@ enum TableModel: Sendable {
     }
   }
 
-  /// What each feature adds to the raw score of each row, one array a feature, and the score without any.
+  /// What each feature adds to the raw score of each row, one array a feature, and the score without any and without the offset.
   func contributions(_ table: FeatureTable, threads: WorkerThreads) -> (base: Double, columns: [[Double]]) {
     switch self {
     case .gradient(let model):

@@ -80,13 +80,15 @@ public struct TableScoring: Sendable {
       return (clock.now - last).seconds
     }
     try demandDistinct(kept)
-    let needed = model.features.map(\.name)
+    let needed = model.features.map(\.name) + [model.offset].compactMap { $0 }
     let table = try TableFile.read(
       input, columns: kept + needed.filter { !kept.contains($0) }, threads: threads)
     let rows = try FeatureTable(table, features: model.features, threads: threads)
     report.rowCount = rows.rowCount
     report.seconds.read = lap()
-    let raw = model.rawScores(rows, threads: workers)
+    let offsets = try model.offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
+    var raw = model.rawScores(rows, threads: workers)
+    if let offsets { raw = zip(raw, offsets).map(+) }
     var fields = try kept.map { name throws(LearningError) in try field(name, table) }
     var columns = kept.compactMap { table[$0] }
     let isProbability = model.objective == .logistic
@@ -97,7 +99,7 @@ public struct TableScoring: Sendable {
         : ColumnField("prediction", .double, "Mean or quantile by the raw score."))
     columns += [.double(TypedColumn(raw)), .double(TypedColumn(raw.map(model.prediction)))]
     report.seconds.score = lap()
-    for (field, column) in explained(rows, model, workers) {
+    for (field, column) in explained(rows, offsets, model, workers) {
       fields.append(field)
       columns.append(column)
     }
@@ -124,14 +126,15 @@ public struct TableScoring: Sendable {
 
   /// The columns of the reasons.
   private func explained(
-    _ rows: FeatureTable, _ model: TableModel, _ workers: WorkerThreads
+    _ rows: FeatureTable, _ offsets: [Double]?, _ model: TableModel, _ workers: WorkerThreads
   ) -> [(field: ColumnField, column: Column)] {
     switch reasons {
     case .none: return []
     case .all:
       let (base, columns) = model.contributions(rows, threads: workers)
       let first = ColumnField("base_value", .double, "Raw score without any contribution.")
-      return [(first, .double(TypedColumn([Double](repeating: base, count: rows.rowCount))))]
+      let bases = offsets.map { $0.map { base + $0 } } ?? [Double](repeating: base, count: rows.rowCount)
+      return [(first, .double(TypedColumn(bases)))]
         + zip(model.features, columns).map { feature, column in
           (
             ColumnField("contribution_\(feature.name)", .double, "What \(feature.name) adds to the raw score."),

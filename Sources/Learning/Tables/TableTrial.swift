@@ -46,10 +46,14 @@ public struct TableTrial: Sendable {
     public var logLoss: Double?
     /// How the logistic fit ended.
     public var convergence: LogisticRegression.Convergence?
+    /// What a person should know about the logistic fit.
+    public var warnings: [LogisticWarning]?
+    /// Coefficients of the logistic model per unit, with standard errors and covariance.
+    public var inference: CoefficientInference?
     /// Seconds of each step.
     public var seconds = Seconds()
 
-    /// One line.
+    /// One line, and one for each warning.
     public var summary: String {
       func text(_ value: Double?) -> String { value.map { FixedPoint.text($0, digits: 5) } ?? "unknown" }
       if let amounts {
@@ -59,8 +63,9 @@ public struct TableTrial: Sendable {
           + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s"
       }
       let state = convergence.map { ", \($0.reason.rawValue) after \($0.stepCount) steps" } ?? ""
+      let notes = (warnings ?? []).map { "\nwarning: \($0)" }.joined()
       return "\(algorithm.rawValue): AUC \(text(auc)), log loss \(text(logLoss))\(state); trained in "
-        + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s"
+        + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s\(notes)"
     }
 
     /// The report as one JSON object with sorted keys.
@@ -79,6 +84,10 @@ public struct TableTrial: Sendable {
   public var negativeRate = 1.0
   /// A table of a later time, by which the number of trees is chosen; nil to grow them all.
   public var validation: String?
+  /// A column of positive numbers by which the loss of each row is multiplied; nil for 1 each.
+  public var weight: String?
+  /// A column of numbers that are added to the predictor of each row as they are; of the logistic learner only.
+  public var offset: String?
   /// The learner.
   public var algorithm = Algorithm.gradient
   /// Parameters of the gradient learner.
@@ -102,7 +111,10 @@ public struct TableTrial: Sendable {
     let start = clock.now
     let table = try TableFile.read(input, threads: threads)
     let labels = try labels(table)
-    let rows = FeatureTable(learning: table, excluding: Set(excluded + [label]), threads: threads)
+    let weights = try weight.map { name throws(LearningError) in try RowNumbers.read(name, table, isWeight: true) }
+    let offsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
+    let others = excluded + [label] + [weight, offset].compactMap { $0 }
+    let rows = FeatureTable(learning: table, excluding: Set(others), threads: threads)
     let testTable = try test.map { try TableFile.read($0, threads: threads) }
     let testRows = try testTable.map { try FeatureTable($0, features: rows.features, threads: threads) } ?? rows
     let testLabels = try testTable.map { try self.labels($0) } ?? labels
@@ -111,31 +123,36 @@ public struct TableTrial: Sendable {
       return GradientBoosting.Validation(
         table: try FeatureTable(table, features: rows.features, threads: threads), labels: try self.labels(table))
     }
+    let testOffsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, testTable ?? table) }
     var seconds = Report.Seconds()
     seconds.read = (clock.now - start).seconds
     let prior = PriorCorrection(negativeRate: negativeRate)
     let trained = clock.now
-    var convergence: LogisticRegression.Convergence?
+    var line: LogisticRegression.Fit?
     let text: String
     let scorer: (FeatureTable) -> [Double]
     var treeCount: Int?
     switch algorithm {
     case .gradient:
       var fit = try GradientBoosting(parameters: gradient).fit(
-        rows, labels: labels, validation: validationRows, threads: workers)
+        rows, labels: labels, weights: weights, validation: validationRows, threads: workers)
       fit.model = prior.corrected(fit.model)
       (seconds.bin, seconds.train) = (fit.binningSeconds, fit.growingSeconds)
       treeCount = fit.model.trees.count
       text = model == nil ? "" : try fit.model.lightGBMText(parameters: gradient.lightGBMLines)
       scorer = { [model = fit.model] in model.rawScores($0, threads: workers).map(model.prediction) }
     case .logistic:
-      var fit = try LogisticRegression(parameters: logistic).fit(rows, labels: labels, threads: workers)
+      var fit = try LogisticRegression(parameters: logistic).fit(
+        rows, labels: labels, weights: weights, offsets: offsets, threads: workers)
       fit.model = prior.corrected(fit.model)
       seconds.train = (clock.now - trained).seconds
-      convergence = fit.convergence
+      fit.model.offset = offset
+      line = fit
       text = model == nil ? "" : try ModelVersion.json(fit.model)
-      scorer = { [model = fit.model] in
-        model.rawScores($0, threads: workers).map(ElementaryFunctions.logistic)
+      let model = fit.model
+      scorer = { rows in
+        let scores = model.rawScores(rows, threads: workers)
+        return (testOffsets.map { zip(scores, $0).map(+) } ?? scores).map(ElementaryFunctions.logistic)
       }
     }
     let scored = clock.now
@@ -144,15 +161,15 @@ public struct TableTrial: Sendable {
     if let model { try ModelVersion.write(text, to: model) }
     if let output { try write(predictions, testLabels, to: output) }
     // A test table is whole; where the training table stands in for one, its rows of label 0 count for those left out.
-    let weights = test == nil ? prior.weights(labels: testLabels) : nil
+    let testWeights = test == nil ? prior.weights(labels: testLabels) : nil
     var report = Report(
       algorithm: algorithm, trainRowCount: rows.rowCount, featureCount: rows.features.count,
-      objective: isAmount ? gradient.objective : .logistic, treeCount: treeCount, convergence: convergence,
-      seconds: seconds)
+      objective: isAmount ? gradient.objective : .logistic, treeCount: treeCount, convergence: line?.convergence,
+      warnings: line?.warnings, inference: line?.model.inference, seconds: seconds)
     if isAmount {
       report.amounts = AmountEvaluation(predictions: predictions, labels: testLabels, parameters: gradient)
     } else {
-      let evaluation = Evaluation(probabilities: predictions, labels: testLabels, weights: weights)
+      let evaluation = Evaluation(probabilities: predictions, labels: testLabels, weights: testWeights)
       report.evaluation = evaluation
       (report.auc, report.logLoss) = (evaluation.auc, evaluation.logLoss)
     }

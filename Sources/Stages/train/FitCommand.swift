@@ -41,6 +41,8 @@ struct FitCommand: StageCommand {
   var minLeaf = 20
   @Option(help: ArgumentHelp("L2 penalty of leaves, or of coefficients (default 0 and 1).", valueName: "x"))
   var l2: Double?
+  @Option(help: ArgumentHelp("Column of positive numbers by which rows count.", valueName: "column"))
+  var weight: String?
   @OptionGroup(title: "Gradient boosting") var growth: BoostingOptions
   @OptionGroup(title: "Logistic regression") var line: LogisticOptions
   @Option(help: ArgumentHelp("Write the model: LightGBM's text, or JSON.", valueName: "file"))
@@ -55,6 +57,7 @@ struct FitCommand: StageCommand {
     guard growth.objective == .logistic || algorithm == .gradient && negativeRate == 1 else {
       throw ValidationError("--objective is the gradient learner's, and --negative-rate is of probabilities alone")
     }
+    try demandLogistic()
     guard (1...10_000).contains(trees), (2...4_096).contains(leaves), (0.0001...1).contains(learningRate),
       (1...1_000_000).contains(minLeaf), (0...1e6).contains(l2 ?? 0)
     else {
@@ -63,10 +66,18 @@ struct FitCommand: StageCommand {
     }
   }
 
+  private func demandLogistic() throws {
+    guard line.offset == nil || algorithm == .logistic else {
+      throw ValidationError("--offset is of the logistic learner: --algorithm logistic")
+    }
+  }
+
   func run(_ context: StageContext) throws -> StageOutcome {
     var trial = TableTrial(label: label, excluded: exclude.split(separator: ",").map(String.init))
     trial.positive = positive
     trial.negativeRate = negativeRate
+    trial.weight = weight
+    trial.offset = line.offset
     trial.algorithm = algorithm
     trial.gradient.treeCount = trees
     trial.gradient.leafCount = leaves

@@ -92,12 +92,13 @@ import Testing
   }
 
   /// Loss, gradient and matrix over rows of every kind against sums written down as the formulas have them.
-  @Test(arguments: [1, 255, 256, 8_192, 20_001]) func `a pass equals the naive sums`(rowCount: Int) {
+  @Test(arguments: [1, 255, 256, 8_192, 20_001], LogisticRegression.Transform.allCases)
+  func `a pass equals the naive sums`(rowCount: Int, transform: LogisticRegression.Transform) {
     let rows = TrainingRows(rowCount)
     let weights = numbers(rowCount, 8, scale: 1).map { $0 + 1 }
     let offsets = numbers(rowCount, 9, scale: 1)
     let workers = WorkerThreads(count: 2)
-    let design = DesignMatrix(learning: rows.table, threads: workers)
+    let design = DesignMatrix(learning: rows.table, transform: transform, threads: workers)
     let terms = DesignRows(
       design, rows.table, labels: rows.labels, weights: weights, offsets: offsets, threads: workers)
     let beta = (0..<design.columnCount).map { Double(($0 * 7) % 5) * 0.2 - 0.4 }
@@ -147,6 +148,9 @@ extension LogisticModel.Source {
     case .value(let feature, let mean, let deviation):
       let value = table.columns[feature][row]
       return value.isFinite ? (value - mean) / deviation : 0
+    case .ramp(let feature, let lower, let upper, let mean, let deviation):
+      let value = table.columns[feature][row]
+      return value.isFinite ? (min(1, max(0, (value - lower) / (upper - lower))) - mean) / deviation : 0
     case .missing(let feature, let mean, let deviation):
       return ((table.columns[feature][row].isFinite ? 0 : 1) - mean) / deviation
     case .level(let feature, let code, let mean, let deviation):
