@@ -31,7 +31,7 @@ extension PromotionRule {
     confidence = reader.double("confidence", default: confidence, in: 0.5...0.999)
     reader.mapping("floors") { reader in
       minimumEventCount = reader.int("minimum-events", in: 1...1_000_000_000)
-      minimumAUC = reader.double("minimum-auc", in: 0.5...1)
+      minimumAUC = reader.double("minimum-auc", in: 0...1)
       maximumCalibrationError = reader.double("maximum-calibration-error", in: 0...1)
       maximumSingleFeatureAUC = reader.double("maximum-single-feature-auc", in: 0.5...1)
     }

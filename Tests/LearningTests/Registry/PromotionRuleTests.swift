@@ -136,7 +136,7 @@ import Testing
 
   @Test func `every fault of the rule is reported at once, unknown keys too`() throws {
     let document = try MiniOperator.registry([
-      ("promote: automatic", "promote: always"), ("minimum-auc: 0.5", "minimum-auc: 0.4"), ("margin: 1", "margn: 1"),
+      ("promote: automatic", "promote: always"), ("minimum-auc: 0.5", "minimum-auc: 1.4"), ("margin: 1", "margn: 1"),
       ("least-rows: 100", "least-rows: none"),
     ])
     let error = #expect(throws: ConfigurationError.self) { try RegistryDefinition(document) }
