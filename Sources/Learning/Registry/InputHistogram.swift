@@ -79,28 +79,26 @@ package struct InputHistogram: Sendable, Hashable, Codable {
   }
 
   private mutating func count(_ values: [Double]) {
-    for value in values {
-      guard value.isFinite else {
-        missingCount += 1
-        continue
+    var (counts, missing) = (self.counts, missingCount)
+    if levels != nil {
+      for value in values {
+        let isKnown = value >= 0 && value < Double(counts.count)
+        if isKnown { counts[Int(value)] += 1 } else { missing += 1 }
       }
-      if levels != nil {
-        let code = Int(value)
-        if counts.indices.contains(code) { counts[code] += 1 } else { missingCount += 1 }
-      } else {
-        counts[group(value)] += 1
+    } else {
+      // At most nine bounds: looking at every one needs no branch.
+      let bounds = bounds ?? []
+      for value in values {
+        guard value.isFinite else {
+          missing += 1
+          continue
+        }
+        var group = 0
+        for bound in bounds { group += bound < value ? 1 : 0 }
+        counts[group] += 1
       }
     }
-  }
-
-  private func group(_ value: Double) -> Int {
-    let bounds = bounds ?? []
-    var (low, high) = (0, bounds.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if bounds[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (self.counts, missingCount) = (counts, missing)
   }
 
   /// The values with a tenth, two tenths … of the rows up to them, without repeats and without the greatest value.

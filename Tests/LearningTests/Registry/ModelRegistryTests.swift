@@ -148,6 +148,15 @@ import Testing
     #expect(listing.summary == "2 versions, churn/v0002 is champion")
     #expect(listing.lines.count == 3 + 1 + 3)
     _ = try Verification(home.home).run()
+
+    let path = home.home.url(try #require(entry.products.first).name)
+    try SystemCalls.unlink(path)
+    try SystemCalls.writeFile(path, Array("{}".utf8))
+    let damaged = #expect(throws: LearningError.self) { try ModelListing(home.home, knownBy: nil) }
+    #expect(damaged?.code == .damagedModel)
+    try SystemCalls.unlink(path)
+    let missing = #expect(throws: LearningError.self) { try ModelListing(home.home, knownBy: nil) }
+    #expect(missing?.code == .missingModel)
   }
 
   @Test func `an unknown version, and an act without who or why, are refused and write nothing`() throws {
