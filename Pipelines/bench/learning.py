@@ -20,7 +20,7 @@ FAST_GOAL, DEFAULT_GOAL, AUC_GOAL, LOSS_GOAL = 1.0, 0.6, 0.0005, 0.001
 SCORE_GOAL, REASONS_GOAL, LOGISTIC_GOAL, MEMORY_GOAL = 0.4, 0.1, 1.0, 1.3
 # Bytes a row of gradients beside the bins: gradient, hessian and score, doubles each.
 GRADIENT_BYTES = 24
-TOLERANCE = 1e-9
+TOLERANCE, COEFFICIENT_GOAL = 1e-9, 1e-5
 
 
 class LearningBench(Bench):
@@ -62,14 +62,14 @@ class LearningBench(Bench):
 
     # --- Contenders -------------------------------------------------------------------------------------------------
 
-    def ours(self, folder, algorithm):
+    def ours(self, folder, algorithm, *options):
         def check(run):
             if run.status != 0:
                 raise Failure(f"nightjar-train: status {run.status}:\n{run.errors[-2000:]}")
             found = json.loads(run.output)
             run.steps, run.auc, run.loss = found["seconds"], found["auc"], found["logLoss"]
         command = [self.bin + "/nightjar-train", "fit", "--input", folder + "/train.parquet", "--test",
-                   folder + "/test.parquet", "--label", "label", "--algorithm", algorithm, "--json"]
+                   folder + "/test.parquet", "--label", "label", "--algorithm", algorithm, "--json", *options]
         if algorithm == "gradient":
             command += ["--trees", str(TREES), "--leaves", str(LEAVES), "--learning-rate", str(RATE), "--min-leaf", str(MINIMUM)]
         return Contender("nightjar", command, [folder + "/train.parquet", folder + "/test.parquet"], None, check=check)
@@ -154,11 +154,34 @@ class LearningBench(Bench):
         self.goal("reasons", "greatest difference of a contribution or score", float(output.split()[-1]), TOLERANCE)
 
     def measure_logistic(self):
-        folder = self.tables(self.options.rows, COLUMNS)
-        ours, theirs = self.race("logistic", [self.ours(folder, "logistic"), self.theirs(folder, "logistic")]).values()
+        folder, model = self.tables(self.options.rows, COLUMNS), self.work + "/line.json"
+        # The peer's design: a missing value takes the mean, and nothing marks it.
+        ours, theirs = self.race("logistic", [
+            self.ours(folder, "logistic", "--missing", "mean", "--model", model),
+            self.theirs(folder, "logistic")]).values()
         self.goal("logistic", "training / scikit-learn", self.median(ours, "train") / self.median(theirs, "train"),
                   LOGISTIC_GOAL)
         self.goal("logistic", "AUC below scikit-learn", theirs.runs[0].auc - ours.runs[0].auc, AUC_GOAL)
+        self.compare_line(folder, model)
+
+    def compare_line(self, folder, model):
+        """Holds every standardised coefficient and the intercept against those of scikit-learn in doubles, at its optimum."""
+        script = (
+            "import json, numpy, pyarrow.parquet as pq, sys\n"
+            "from sklearn.linear_model import LogisticRegression\n"
+            "table = pq.read_table(sys.argv[1]); y = table['label'].to_numpy()\n"
+            "names = [name for name in table.column_names if name != 'label']\n"
+            "x = numpy.column_stack([table[name].to_numpy(zero_copy_only=False).astype(float) for name in names])\n"
+            "x = numpy.nan_to_num((x - numpy.nanmean(x, 0)) / numpy.sqrt(numpy.nansum((x - numpy.nanmean(x, 0)) ** 2, 0) / len(x)))\n"
+            "theirs = LogisticRegression(C=1.0, max_iter=1000, tol=1e-9).fit(x, y)\n"
+            "ours = json.load(open(sys.argv[2])); terms = {}\n"
+            "for term in ours['terms']: terms[ours['features'][term['source']['value']['feature']]['name']] = term['coefficient']\n"
+            "difference = numpy.array([terms[name] for name in names]) - theirs.coef_[0]\n"
+            "print(max(numpy.abs(difference).max(), abs(ours['intercept'] - theirs.intercept_[0])))")
+        fine, output = self.quietly([self.peers[1], "-c", script, folder + "/train.parquet", model])
+        if not fine:
+            raise Failure("coefficients could not be compared: " + output[-2000:])
+        self.goal("logistic", "greatest difference of a coefficient", float(output.split()[-1]), COEFFICIENT_GOAL)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let missingColumn = Code(rawValue: "missing-column")
     /// Two columns of what is to be written would have one name.
     public static let invalidColumns = Code(rawValue: "invalid-columns")
+    /// A column of a table holds values that labels, scores, weights or segments cannot have.
+    public static let invalidValues = Code(rawValue: "invalid-values")
     /// A feature predicts the label so well that it must know the future.
     public static let leakage = Code(rawValue: "leakage")
     /// A model reads a field that the catalogue bars from models.

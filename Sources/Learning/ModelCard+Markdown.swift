@@ -114,8 +114,8 @@ extension ModelCard {
   }
 
   private func tenths(_ segment: SegmentTenths) -> [String] {
-    segment.tenths.map { tenth in
-      "| \(segment.segment) | \(tenth.tenth) | \(tenth.rowCount) | \(tenth.eventCount) | \(fixed(tenth.meanProbability, 4)) "
+    segment.tenths.enumerated().map { index, tenth in
+      "| \(segment.segment) | \(index + 1) | \(tenth.rowCount) | \(tenth.eventCount) | \(fixed(tenth.meanProbability, 4)) "
         + "| \(fixed(tenth.eventShare, 4)) |"
     }
   }

@@ -150,7 +150,7 @@ public struct ScoringNight: Sendable {
     let logistic = models.logisticProbabilities(
       try FeatureTable(base, features: models.logistic.features, threads: threads), paymentTypes: types,
       threads: workers)
-    let explainer = TreeExplainer(models.gradient)
+    let explainer = TreeExplainer(models.gradient, threads: workers)
     let reasons = explainer.topReasons(features, count: ScoringNight.reasonCount, threads: workers)
     let (margins, values) = try MarginBook(base, definition: value, calibration: models.calibration).values(
       base, probabilities: probabilities)

@@ -34,7 +34,7 @@ public struct LogisticModel: Sendable, Hashable, Codable {
   /// The terms.
   public var terms: [Term]
 
-  /// The raw scores (log-odds) of every row. O(rows · terms).
+  /// The raw scores (log-odds) of every row. O(rows · features).
   public func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
     let scores = FlatBuffer(count: table.rowCount, initial: intercept)
     add(table, to: scores, threads: threads) { _ in 0 }
@@ -42,25 +42,24 @@ public struct LogisticModel: Sendable, Hashable, Codable {
   }
 
   /// What each feature adds to the raw score: its terms, which are 0 at the mean of the training rows. One array a feature;
-  /// the intercept and they add up to the raw score. O(rows · terms).
+  /// the intercept and they add up to the raw score. O(rows · features).
   public func contributions(_ table: FeatureTable, threads: WorkerThreads) -> [[Double]] {
     let (rowCount, sums) = (table.rowCount, FlatBuffer(count: table.rowCount * features.count, initial: 0.0))
-    add(table, to: sums, threads: threads) { terms[$0].source.feature * rowCount }
+    add(table, to: sums, threads: threads) { $0 * rowCount }
     return sums.columns(features.count)
   }
 
-  /// Adds every term to `sums`, where the rows of that of a number begin at `start`.
+  /// Adds what each feature contributes to `sums`, where the rows of that of a number begin at `start`.
   private func add(
     _ table: FeatureTable, to sums: FlatBuffer<Double>, threads: WorkerThreads, start: @Sendable (Int) -> Int
   ) {
     precondition(table.features.count == features.count, "one column a feature of the model")
-    let design = DesignMatrix(sources: terms.map(\.source))
-    _ = threads.collectChunks(rowCount: table.rowCount, chunkRowCount: DesignMatrix.chunkRowCount) { rows in
-      design.forEachBlock(table, rows: rows) { first, count, columns in
-        for (number, term) in terms.enumerated() {
-          let column = columns + (number + 1) * DesignMatrix.blockRowCount
-          let sum = sums.base + start(number) + first
-          for row in 0..<count { sum[row] += term.coefficient * column[row] }
+    let shares = FeatureShare.shares(of: self)
+    _ = threads.collectChunks(rowCount: table.rowCount, chunkRowCount: DesignRows.chunkRowCount) { rows in
+      for (feature, share) in shares.enumerated() where !share.isEmpty {
+        let sum = sums.base + start(feature)
+        table.columns[feature].withUnsafeBufferPointer { values in
+          for row in rows { sum[row] += share.contribution(values[row]) }
         }
       }
     }

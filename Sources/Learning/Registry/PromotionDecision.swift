@@ -88,8 +88,9 @@ package struct PromotionDecision: Sendable, Hashable, Codable {
     }
   }
 
-  /// What a person should know.
+  /// What a person should know: also why a champion could not be compared, but not what limits a comparison.
   package var warnings: [String] {
+    let notes = champion == nil ? notes : []
     guard !isPromoted else { return notes }
     let without = champion == nil ? "; no version is champion, so nothing can be scored" : ""
     return ["\(version): \(summary)\(without)"] + notes

@@ -70,23 +70,25 @@ public struct PromotionCondition: Sendable, Hashable, Codable {
   public var text: String
 
   /// The condition that `value` is at least `bound`.
-  static func atLeast(_ name: String, _ what: String, _ value: Double?, _ bound: Double) -> PromotionCondition {
+  static func atLeast(
+    _ name: String, _ what: String, _ value: Double?, _ bound: Double, digits: Int = 4
+  ) -> PromotionCondition {
     PromotionCondition(
       name: name, state: value.map { $0 >= bound } ?? false ? .holds : .fails, value: value, bound: bound,
-      text: "\(what) \(number(value)), at least \(number(bound))")
+      text: "\(what) \(number(value, digits)), at least \(number(bound, digits))")
   }
 
   /// The condition that `value` is at most `bound`.
-  static func atMost(_ name: String, _ what: String, _ value: Double?, _ bound: Double) -> PromotionCondition {
+  static func atMost(
+    _ name: String, _ what: String, _ value: Double?, _ bound: Double, digits: Int = 4
+  ) -> PromotionCondition {
     PromotionCondition(
       name: name, state: value.map { $0 <= bound } ?? false ? .holds : .fails, value: value, bound: bound,
-      text: "\(what) \(number(value)), at most \(number(bound))")
+      text: "\(what) \(number(value, digits)), at most \(number(bound, digits))")
   }
 
-  private static func number(_ value: Double?) -> String {
-    guard let value else { return "unknown" }
-    return value.rounded() == value && value.magnitude >= 2
-      ? FixedPoint.text(value, digits: 0) : FixedPoint.text(value, digits: 4)
+  private static func number(_ value: Double?, _ digits: Int) -> String {
+    value.map { FixedPoint.text($0, digits: digits) } ?? "unknown"
   }
 }
 
@@ -95,7 +97,7 @@ extension PromotionRule {
   package func floors(_ side: PairedComparison.Side, eventCount: Int, singleFeatureAUC: Double?) -> [PromotionCondition]
   {
     [
-      .atLeast("floors.minimum-events", "leavers held out", Double(eventCount), Double(minimumEventCount)),
+      .atLeast("floors.minimum-events", "leavers held out", Double(eventCount), Double(minimumEventCount), digits: 0),
       .atLeast("floors.minimum-auc", "AUC", side.auc, minimumAUC),
       .atMost("floors.maximum-calibration-error", "calibration error", side.calibrationError, maximumCalibrationError),
       .atMost(
@@ -109,7 +111,8 @@ extension PromotionRule {
     let name = "against-champion."
     let pooled = comparison.pooled
     var found: [PromotionCondition] = [
-      .atLeast(name + "minimum-events", "leavers compared", Double(pooled.eventCount), Double(comparedEventCount))
+      .atLeast(
+        name + "minimum-events", "leavers compared", Double(pooled.eventCount), Double(comparedEventCount), digits: 0)
     ]
     switch aucTest {
     case .gain:

@@ -59,7 +59,7 @@ enum TableModel: Sendable {
   func contributions(_ table: FeatureTable, threads: WorkerThreads) -> (base: Double, columns: [[Double]]) {
     switch self {
     case .gradient(let model):
-      let explainer = TreeExplainer(model)
+      let explainer = TreeExplainer(model, threads: threads)
       return (explainer.baseValue, explainer.contributions(table, threads: threads))
     case .logistic(let model): return (model.intercept, model.contributions(table, threads: threads))
     }
@@ -68,7 +68,8 @@ enum TableModel: Sendable {
   /// Up to `count` features that raise each row's raw score most, the greatest first.
   func topReasons(_ table: FeatureTable, count: Int, threads: WorkerThreads) -> [[TreeExplainer.Reason]] {
     switch self {
-    case .gradient(let model): return TreeExplainer(model).topReasons(table, count: count, threads: threads)
+    case .gradient(let model):
+      return TreeExplainer(model, threads: threads).topReasons(table, count: count, threads: threads)
     case .logistic(let model):
       let columns = model.contributions(table, threads: threads)
       return (0..<table.rowCount).map { row in TreeExplainer.Reason.top(columns.lazy.map { $0[row] }, count: count) }

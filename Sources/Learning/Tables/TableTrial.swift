@@ -63,12 +63,17 @@ public struct TableTrial: Sendable {
   public var positive: String?
   /// Columns that are no features.
   public var excluded: [String]
+  /// The share of the rows of label 0 that the training table kept, all of label 1 being kept; 1 for a whole table.
+  public var negativeRate = 1.0
   /// The learner.
   public var algorithm = Algorithm.gradient
   /// Parameters of the gradient learner.
   public var gradient = GradientBoosting.Parameters()
   /// Parameters of the logistic learner.
   public var logistic = LogisticRegression.Parameters()
+
+  /// What `negativeRate` may be.
+  public static let negativeRates = 1e-6...1.0
 
   /// Makes a trial.
   public init(label: String, excluded: [String] = []) {
@@ -89,55 +94,45 @@ public struct TableTrial: Sendable {
     let testLabels = try testTable.map { try self.labels($0) } ?? labels
     var seconds = Report.Seconds()
     seconds.read = (clock.now - start).seconds
+    let prior = PriorCorrection(negativeRate: negativeRate)
     let trained = clock.now
     var convergence: LogisticRegression.Convergence?
     let text: String
     let scorer: (FeatureTable) -> [Double]
     switch algorithm {
     case .gradient:
-      let fit = try GradientBoosting(parameters: gradient).fit(rows, labels: labels, threads: workers)
+      var fit = try GradientBoosting(parameters: gradient).fit(rows, labels: labels, threads: workers)
+      fit.model = prior.corrected(fit.model)
       (seconds.bin, seconds.train) = (fit.binningSeconds, fit.growingSeconds)
       text = model == nil ? "" : try fit.model.lightGBMText()
-      scorer = { fit.model.rawScores($0, threads: workers) }
+      scorer = { [model = fit.model] in model.rawScores($0, threads: workers) }
     case .logistic:
-      let fit = try LogisticRegression(parameters: logistic).fit(rows, labels: labels, threads: workers)
+      var fit = try LogisticRegression(parameters: logistic).fit(rows, labels: labels, threads: workers)
+      fit.model = prior.corrected(fit.model)
       seconds.train = (clock.now - trained).seconds
       convergence = fit.convergence
       text = model == nil ? "" : try ModelVersion.json(fit.model)
-      scorer = { fit.model.rawScores($0, threads: workers) }
+      scorer = { [model = fit.model] in model.rawScores($0, threads: workers) }
     }
     let scored = clock.now
     let probabilities = scorer(testRows).map(ElementaryFunctions.logistic)
     seconds.score = (clock.now - scored).seconds
     if let model { try ModelVersion.write(text, to: model) }
     if let output { try write(probabilities, testLabels, to: output) }
-    let evaluation = Evaluation(probabilities: probabilities, labels: testLabels)
+    // A test table is whole; where the training table stands in for one, its rows of label 0 count for those left out.
+    let weights = test == nil ? prior.weights(labels: testLabels) : nil
+    let evaluation = Evaluation(probabilities: probabilities, labels: testLabels, weights: weights)
     return Report(
       algorithm: algorithm, trainRowCount: rows.rowCount, featureCount: rows.features.count, evaluation: evaluation,
       auc: evaluation.auc, logLoss: evaluation.logLoss, convergence: convergence, seconds: seconds)
   }
 
   private func labels(_ table: Table) throws(LearningError) -> [Double] {
-    let values: [Double]
-    switch table[label] {
-    case .int32(let column) where column.validity == nil: values = column.values.map { Double($0) }
-    case .int64(let column) where column.validity == nil: values = column.values.map { Double($0) }
-    case .double(let column) where column.validity == nil: values = column.values
-    case .bool(let column) where column.validity == nil: values = column.values.map { $0 ? 1 : 0 }
-    case .string(let column) where column.validity == nil:
-      guard let positive else {
-        throw LearningError(
-          .cannotTrain, "the label column \(label) holds texts: say which of them counts as 1 (--positive)")
-      }
-      values = column.values.map { $0 == positive ? 1 : 0 }
-    default:
-      throw LearningError(
-        .missingColumn, "the label column \(label) is absent, holds days or instants, or lacks values")
+    let column = try TableLabels.read(table, label, positive: positive)
+    guard column.validity == nil else {
+      throw LearningError(.invalidValues, "the label column \(label) lacks values")
     }
-    guard values.allSatisfy({ $0 == 0 || $0 == 1 }) else {
-      throw LearningError(.cannotTrain, "the label column \(label) holds other values than 0 and 1")
-    }
-    return values
+    return column.values
   }
 
   private func write(_ probabilities: [Double], _ labels: [Double], to path: String) throws(ColumnsError) {

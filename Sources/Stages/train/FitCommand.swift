@@ -24,6 +24,9 @@ struct FitCommand: StageCommand {
   var positive: String?
   @Option(help: ArgumentHelp("Columns that are no features, separated by commas.", valueName: "columns"))
   var exclude = ""
+  @Option(
+    help: ArgumentHelp("Share of the rows of label 0 that --input kept: scores are put right by it.", valueName: "x"))
+  var negativeRate = 1.0
   @Option(help: ArgumentHelp("gradient or logistic.", valueName: "name"))
   var algorithm = TableTrial.Algorithm.gradient
   @Option(help: ArgumentHelp("Trees.", valueName: "n"))
@@ -36,12 +39,16 @@ struct FitCommand: StageCommand {
   var minLeaf = 20
   @Option(help: ArgumentHelp("L2 penalty of leaves, or of coefficients (default 0 and 1).", valueName: "x"))
   var l2: Double?
+  @OptionGroup var line: LogisticOptions
   @Option(help: ArgumentHelp("Write the model: LightGBM's text, or JSON.", valueName: "file"))
   var model: String?
   @Option(help: ArgumentHelp("Write the test table's probabilities.", valueName: "parquet"))
   var output: String?
 
   func validate() throws {
+    guard TableTrial.negativeRates.contains(negativeRate) else {
+      throw ValidationError("--negative-rate wants 0.000001 to 1: the share of the rows of label 0 that were kept")
+    }
     guard (1...10_000).contains(trees), (2...4_096).contains(leaves), (0.0001...1).contains(learningRate),
       (1...1_000_000).contains(minLeaf), (0...1e6).contains(l2 ?? 0)
     else {
@@ -53,13 +60,14 @@ struct FitCommand: StageCommand {
   func run(_ context: StageContext) throws -> StageOutcome {
     var trial = TableTrial(label: label, excluded: exclude.split(separator: ",").map(String.init))
     trial.positive = positive
+    trial.negativeRate = negativeRate
     trial.algorithm = algorithm
     trial.gradient.treeCount = trees
     trial.gradient.leafCount = leaves
     trial.gradient.learningRate = learningRate
     trial.gradient.minimumLeafRowCount = minLeaf
     trial.gradient.l2 = l2 ?? 0
-    trial.logistic.penalty = l2 ?? 1
+    trial.logistic = line.parameters(penalty: l2 ?? 1)
     let report = try trial.run(
       input: input, test: test, model: context.isDryRun ? nil : model, output: context.isDryRun ? nil : output,
       threads: context.threads)

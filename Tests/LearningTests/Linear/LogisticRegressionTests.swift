@@ -90,17 +90,4 @@ import Testing
       threads: WorkerThreads(count: 1))
     #expect(twins.convergence.reason == .singular)
   }
-
-  @Test(arguments: [1, 2, 5, 8]) func `the product of columns equals the naive one`(width: Int) {
-    let length = 64
-    let columns = FlatBuffer((0..<width * length).map { Double(($0 * 37) % 101) - 50 })
-    let result = FlatBuffer(count: width * width, initial: 1.0)
-    CrossProduct.add(columns.base, width: width, length: length, to: result.base)
-    for i in 0..<width {
-      for j in 0...i {
-        let sum = (0..<length).reduce(1.0) { $0 + columns.base[i * length + $1] * columns.base[j * length + $1] }
-        #expect(result.base[i * width + j] == sum)
-      }
-    }
-  }
 }

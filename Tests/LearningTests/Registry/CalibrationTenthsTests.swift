@@ -24,5 +24,7 @@ import Testing
     let flat = CalibrationTenths(probabilities: [0.5, 0.5], labels: [1, 0])
     #expect(flat.tenths.count == 1 && flat.error == 0)
     #expect(CalibrationTenths(probabilities: [], labels: []).error == nil)
+    // It is the error that the metrics have.
+    #expect(found.error == Evaluation(probabilities: probabilities, labels: labels).expectedCalibrationError)
   }
 }

@@ -55,6 +55,7 @@ import Testing
     #expect(found.failures.map(\.name) == [])
     #expect(found.verdict == .promoted)
     #expect(found.summary == "it takes the place of churn/v0001 as champion")
+    #expect(found.conditions[0].text == "leavers held out 80, at least 20")
     #expect(found.warnings == [])
   }
 
@@ -65,6 +66,19 @@ import Testing
     #expect(waiting.verdict == .ready && !waiting.isPromoted)
     #expect(waiting.warnings.first?.contains("nightjar-train promote v0002") == true)
     #expect(decision(rule, champion: nil).verdict == .promoted)
+  }
+
+  @Test func `a note on the comparison is no warning, one on a champion that could not be compared is`() {
+    let trial = VersionTrial(Rows().comparison, dates: [], notes: ["it may look better"])
+    let rows = PromotionDecision.CandidateRows(probabilities: Rows().challenger, labels: Rows().labels, dates: [])
+    func decision(_ champion: String?, _ trial: VersionTrial?, _ notes: [String]) -> PromotionDecision {
+      PromotionDecision(
+        passing, version: "churn/v0002", night: FactTables.day("2026-11-22"), rows: rows, leakage: leakage,
+        champion: champion, trial: trial, notes: notes)
+    }
+    let noted = decision("churn/v0001", trial, [])
+    #expect(noted.notes == ["it may look better"] && noted.warnings == [])
+    #expect(decision(nil, nil, ["it is not compared"]).warnings == ["it is not compared"])
   }
 
   private static let failing: [(String, PromotionDecision.Verdict, @Sendable (inout PromotionRule) -> Void)] = [

@@ -146,6 +146,6 @@ import Testing
           input: $0, test: nil, model: nil, output: nil, threads: 1)
       }
     }
-    #expect(error?.code == .cannotTrain && error?.message.contains("--positive") == true)
+    #expect(error?.code == .invalidValues && error?.message.contains("--positive") == true)
   }
 }
