@@ -76,6 +76,7 @@ package struct ChurnTrainer: Sendable {
     package var models: ChurnModels
     package var convergence: LogisticRegression.Convergence
     package var grownTreeCount: Int
+    package var leakage: LeakageGuard.Finding
   }
 
   package let definition: ChurnDefinition
@@ -92,7 +93,7 @@ package struct ChurnTrainer: Sendable {
   package func fit(train: LabelledRows, validation: LabelledRows) throws(LearningError) -> Fit {
     try demandPositives(train, "training")
     try demandPositives(validation, "validation")
-    try LeakageGuard.check(
+    let leakage = try LeakageGuard.check(
       train.table, labels: train.labels, maximum: definition.maximumSingleFeatureAUC, threads: threads)
     let boosted = try GradientBoosting(parameters: definition.gradient).fit(
       train.table, labels: train.labels,
@@ -107,7 +108,7 @@ package struct ChurnTrainer: Sendable {
         calibration: .init(
           gradient: gradient, logistic: logistic, horizonDays: definition.horizonDays,
           otherEndShare: otherEndShare(validation))),
-      convergence: line.convergence, grownTreeCount: boosted.grownTreeCount)
+      convergence: line.convergence, grownTreeCount: boosted.grownTreeCount, leakage: leakage)
   }
 
   package func demandPositives(_ rows: LabelledRows, _ part: String) throws(LearningError) {

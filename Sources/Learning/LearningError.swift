@@ -25,6 +25,10 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let barredInput = Code(rawValue: "barred-input")
     /// No model has been trained yet.
     public static let missingModel = Code(rawValue: "missing-model")
+    /// No version of the model has the name, or there is none to return to.
+    public static let unknownVersion = Code(rawValue: "unknown-version")
+    /// A promotion or rollback does not say by whom and why.
+    public static let invalidAct = Code(rawValue: "invalid-act")
     /// A product needed as input could not be read, or one made could not be written.
     public static let inputOutput = Code(rawValue: "input-output")
   }
@@ -45,10 +49,11 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 extension LearningError: ExitStatusProviding {
-  /// The exit status of the code: input missing, input or output failed, or bad data.
+  /// The exit status of the code: usage, input missing, input or output failed, or bad data.
   public var exitStatus: Int32 {
     switch code {
-    case .missingModel: ExitStatus.inputMissing
+    case .missingModel, .unknownVersion: ExitStatus.inputMissing
+    case .invalidAct: ExitStatus.usage
     case .inputOutput: ExitStatus.inputOutput
     default: ExitStatus.badData
     }
