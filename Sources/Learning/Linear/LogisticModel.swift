@@ -49,6 +49,8 @@ public struct LogisticModel: Sendable, Hashable, Codable {
   public var offset: String?
   /// Standard errors and covariance, where they were asked for.
   public var inference: CoefficientInference?
+  /// What is to be known before the coefficients are read; nil where there is nothing.
+  public var warnings: [LogisticWarning]?
 
   /// The raw scores (log-odds) of every row. O(rows · features).
   public func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {

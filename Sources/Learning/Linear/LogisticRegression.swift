@@ -189,6 +189,7 @@ private struct Search {
         scores: parameters.standardErrors == .sandwich ? equations(.scores).matrix : nil,
         l2: parameters.penalty * (1 - parameters.l1Share), keepsCovariance: parameters.keepsCovariance)
     }
+    if !warnings.isEmpty { model.warnings = warnings }
     return LogisticRegression.Fit(model: model, convergence: convergence, warnings: warnings)
   }
 }

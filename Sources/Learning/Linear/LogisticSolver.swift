@@ -7,16 +7,18 @@ import Parallelism
 /// search is the gradient over all rows.
 struct LogisticSolver {
   /// Rows of the sample at least, and for each term.
-  static let sampleRowCount = 1 << 15
+  static let sampleRowCount = 1 << 16
   static let sampleRowsPerTerm = 256
   /// A sample takes one block in at most so many, and is not worth while with fewer than `leastStride`.
   static let greatestStride = 32
   static let leastStride = 4
   /// The gradient at which the search on the sample ends, and its steps.
-  static let sampleTolerance = 1e-4
+  static let sampleTolerance = 1e-3
   static let sampleStepCount = 12
   /// A step that leaves more of the gradient than this asks for a new matrix.
   static let goodReduction = 0.1
+  /// Steps in a row that may leave the gradient as great as it was.
+  static let greatestStallCount = 4
   /// Rises of the loss that are rounding.
   static let lossRounding = 1e-14
 
@@ -82,9 +84,9 @@ struct LogisticSolver {
         outcome.reason = .converged
         return outcome
       }
-      // Twice no progress with a matrix of the point itself: the end of what doubles can tell.
+      // Several steps in a row without progress: the end of what doubles can tell.
       stalls = reduction >= 1 && outcome.stepCount > 0 ? stalls + 1 : 0
-      if stalls > 4 {
+      if stalls > LogisticSolver.greatestStallCount {
         outcome.reason = .stalled
         return outcome
       }

@@ -33,29 +33,34 @@ package struct PivotedCholesky {
     let scale = (0..<size).map { matrix[$0 * size + $0] > 0 ? 1 / matrix[$0 * size + $0].squareRoot() : 0 }
     var rest = scale.map { $0 > 0 ? 1.0 : 0 }
     var chosen: [Int] = []
+    var isChosen = [Bool](repeating: false, count: size)
     // Row k of the factor: of each column, its part along the k-th chosen one.
     var factor: [[Double]] = []
     while true {
       // The first of equals: the constant, then the order of the terms.
       guard
-        let pivot = rest.indices.filter({ !chosen.contains($0) }).max(by: {
+        let pivot = rest.indices.filter({ !isChosen[$0] }).max(by: {
           rest[$0] < rest[$1] || (rest[$0] == rest[$1] && $0 > $1)
         }),
         rest[pivot] > exactShare
       else { break }
       let root = rest[pivot].squareRoot()
-      var row = [Double](repeating: 0, count: size)
-      for column in 0..<size where !chosen.contains(column) {
-        var sum = matrix[pivot * size + column] * scale[pivot] * scale[column]
-        for before in factor { sum -= before[pivot] * before[column] }
-        row[column] = sum / root
-        if column != pivot { rest[column] = max(0, rest[column] - row[column] * row[column]) }
+      var row = (0..<size).map { matrix[pivot * size + $0] * scale[pivot] * scale[$0] }
+      for before in factor where before[pivot] != 0 {
+        let weight = before[pivot]
+        for column in 0..<size { row[column] -= weight * before[column] }
       }
+      for column in chosen { row[column] = 0 }
+      for column in 0..<size { row[column] /= root }
+      for column in 0..<size where !isChosen[column] && column != pivot {
+        rest[column] = max(0, rest[column] - row[column] * row[column])
+      }
+      isChosen[pivot] = true
       chosen.append(pivot)
       factor.append(row)
     }
     var found: [Dependence] = []
-    for column in 0..<size where !chosen.contains(column) {
+    for column in 0..<size where !isChosen[column] {
       // Back substitution: the weights of the chosen columns in this one.
       var weights = factor.map { $0[column] }
       for k in weights.indices.reversed() {

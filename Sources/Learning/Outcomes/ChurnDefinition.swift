@@ -100,6 +100,7 @@ extension LogisticRegression.Parameters {
         rawValue: reader.enumeration("transform", of: LogisticRegression.Transform.allCases.map(\.rawValue))) ?? .none
     penalty = reader.double("penalty", in: 0...1e9)
     l1Share = reader.double("l1-share", in: 0...1)
+    standardErrors = .information
     gradientTolerance = reader.double("gradient-tolerance", in: 1e-14...1e-2)
   }
 }

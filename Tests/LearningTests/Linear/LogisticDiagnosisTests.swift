@@ -109,7 +109,7 @@ import Testing
 
   @Test func `a sample as the start changes nothing of the optimum`() throws {
     // Enough rows for a sample, with levels of few rows among them.
-    let rows = TrainingRows(150_000, levelCount: 40)
+    let rows = TrainingRows(270_000, levelCount: 40)
     let fit = try LogisticRegression().fit(rows.table, labels: rows.labels, threads: WorkerThreads(count: 2))
     #expect(fit.convergence.isConverged)
     #expect(fit.convergence.gradientNorm <= 1e-9)

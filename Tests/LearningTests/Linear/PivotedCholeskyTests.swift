@@ -36,4 +36,29 @@ import Testing
     let found = PivotedCholesky.dependences([4, 0, 0, 0], size: 2)
     #expect(found == [.init(column: 1, others: [], unexplained: 0)])
   }
+
+  @Test(arguments: [1, 2, 7, 8, 9, 30]) func `a factor solves and inverts`(size: Int) throws {
+    let columns = (0..<size).map { column -> [Double] in
+      (0..<40).map { row -> Double in
+        let wave = (row * (2 * column + 3) + column * column) % 41
+        return Double(wave) / 41 + (row == column ? 2 : 0)
+      }
+    }
+    let matrix = product(columns)
+    let factor = try #require(Cholesky(matrix, size: size))
+    let inverse = factor.inverse
+    let b = (0..<size).map { Double($0) - 2 }
+    let x = factor.solve(b)
+    for i in 0..<size {
+      let row = (0..<size).reduce(0.0) { $0 + matrix[i * size + $1] * x[$1] }
+      #expect((row - b[i]).magnitude < 1e-9)
+      for j in 0..<size {
+        var cell = i == j ? -1.0 : 0
+        for k in 0..<size { cell += matrix[i * size + k] * inverse[k * size + j] }
+        #expect(cell.magnitude < 1e-9)
+      }
+    }
+    let isDefinite = Cholesky(matrix.map { -$0 }, size: size) != nil
+    #expect(!isDefinite)
+  }
 }
