@@ -63,6 +63,9 @@ extension GradientBoosting {
     public var oneSideSampling: OneSideSampling?
     /// The share of features that each tree may split on, drawn anew for each.
     public var featureFraction = 1.0
+    /// κ: how noisily gradients are rounded where splits are chosen, as a variance over their mean square; 0 for exactly. A
+    /// noise of 1 chooses as half the rows would, while values stay exact: splits on chance become rarer.
+    public var roundingNoise = 0.0
     /// Seeds what is drawn.
     public var seed: UInt64 = 1
     /// Features, by name, with which the prediction moves in one direction only; numeric ones.
@@ -102,6 +105,7 @@ extension GradientBoosting.Parameters {
     try read(.rowFraction, &rowFraction)
     oneSideSampling = try values.decodeIfPresent(GradientBoosting.OneSideSampling.self, forKey: .oneSideSampling)
     try read(.featureFraction, &featureFraction)
+    try read(.roundingNoise, &roundingNoise)
     try read(.seed, &seed)
     try read(.monotone, &monotone)
     try read(.interactions, &interactions)
@@ -138,6 +142,7 @@ extension GradientBoosting.Parameters {
     try demand(tweediePower > 1 && tweediePower < 2, "the Tweedie power lies between 1 and 2")
     try demand(quantileLevel > 0 && quantileLevel < 1, "the level of a quantile lies between 0 and 1")
     try demand(rowFraction > 0 && rowFraction <= 1, "the share of rows lies above 0 and up to 1")
+    try demand(roundingNoise >= 0 && roundingNoise <= 100, "the noise of rounding lies between 0 and 100")
     try demand(featureFraction > 0 && featureFraction <= 1, "the share of features lies above 0 and up to 1")
     if let sampling = oneSideSampling {
       try demand(rowFraction == 1, "rows are sampled by gradients or by chance, not both")

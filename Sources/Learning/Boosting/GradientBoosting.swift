@@ -80,7 +80,8 @@ public struct GradientBoosting: Sendable {
     while trees.count < parameters.treeCount {
       let sample = RowSample(parameters, rowCount: table.rowCount, tree: trees.count)
       let isDrawn = FeatureSample.draw(parameters, featureCount: matrix.featureCount, tree: trees.count)
-      update(&gradients, scores, labelBuffer, weightBuffer, sample, threads)
+      let rounding = GradientRounding(parameters, tree: trees.count)
+      update(&gradients, scores, labelBuffer, weightBuffer, sample, rounding, threads)
       grower.grow(gradients, sample: sample, isDrawn: isDrawn)
       if grower.nodes.isEmpty { break }
       var tree = grower.tree(
@@ -106,11 +107,12 @@ public struct GradientBoosting: Sendable {
   /// Computes the gradients of a round; the loss is known at compile time, so that rows cost no calls.
   private func update(
     _ gradients: inout QuantisedGradients, _ scores: FlatBuffer<Double>, _ labels: FlatBuffer<Double>,
-    _ weights: FlatBuffer<Double>?, _ sample: RowSample, _ threads: WorkerThreads
+    _ weights: FlatBuffer<Double>?, _ sample: RowSample, _ rounding: GradientRounding, _ threads: WorkerThreads
   ) {
     func run(_ loss: some PointLoss) {
       gradients.update(
-        loss: loss, scores: scores, labels: labels, weights: weights, sample: sample, threads: threads)
+        loss: loss, scores: scores, labels: labels, weights: weights, sample: sample, rounding: rounding,
+        threads: threads)
     }
     switch parameters.objective {
     case .logistic: run(LogisticLoss())

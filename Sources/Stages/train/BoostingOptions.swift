@@ -28,6 +28,12 @@ struct BoostingOptions: ParsableArguments {
   var oneSide: String?
   @Option(help: ArgumentHelp("Share of features that each tree may split on.", valueName: "x"))
   var featureFraction = 1.0
+  @Option(
+    help: ArgumentHelp(
+      "How noisily gradients are rounded where splits are chosen, as a variance over their mean square "
+        + "(default 1 for logistic, 0 for amounts).", valueName: "x"
+    ))
+  var roundingNoise: Double?
   @Option(help: ArgumentHelp("Seeds what is drawn.", valueName: "n"))
   var seed: UInt64 = 1
   @Option(
@@ -46,9 +52,10 @@ struct BoostingOptions: ParsableArguments {
 
   func validate() throws {
     guard (0...1_000).contains(maxDepth), (0...1e12).contains(minHessian), (0...1e12).contains(minGain),
-      (0...1e12).contains(l1)
+      (0...1e12).contains(l1), (0...100).contains(roundingNoise ?? 0)
     else {
-      throw ValidationError("--max-depth wants 0 to 1000; --min-hessian, --min-gain and --l1 are not negative")
+      throw ValidationError(
+        "--max-depth wants 0 to 1000; --min-hessian, --min-gain, --l1 and --rounding-noise are not negative")
     }
     guard earlyStopping == nil || valid != nil else { throw ValidationError("--early-stopping needs --valid") }
     guard (1...10_000).contains(earlyStopping ?? 30) else { throw ValidationError("--early-stopping wants 1 to 10000") }
@@ -87,6 +94,7 @@ struct BoostingOptions: ParsableArguments {
     trial.gradient.rowFraction = rowFraction
     trial.gradient.oneSideSampling = try sampling()
     trial.gradient.featureFraction = featureFraction
+    trial.gradient.roundingNoise = roundingNoise ?? (objective == .logistic ? 1 : 0)
     trial.gradient.seed = seed
     trial.gradient.monotone = try directions()
     trial.gradient.interactions = (interactions ?? "").split(separator: ";").map {

@@ -139,6 +139,47 @@ import Testing
     #expect((a / b - 1).magnitude < 0.03)
   }
 
+  @Test func `noisy rounding keeps leaf values exact, and depends on the seed but not on threads`() throws {
+    let rows = TrainingRows(6_000)
+    let models = try [(1, 1), (2, 1), (1, 2)].map { threads, seed in
+      try Self.fit(rows, trees: 6, threads: threads) {
+        $0.roundingNoise = 1
+        $0.seed = UInt64(seed)
+      }
+    }
+    #expect(models[0] == models[1] && models[0] != models[2])
+    let rate = rows.labels.reduce(0, +) / 6_000
+    let tree = models[0].trees[0]
+    var sums = [Double](repeating: 0, count: tree.leafCount)
+    for row in 0..<6_000 { sums[tree.leaf { rows.table.columns[$0][row] }] += rate - rows.labels[row] }
+    for leaf in 0..<tree.leafCount {
+      let step = -0.1 * sums[leaf] / (tree.leafWeights[leaf] + 1)
+      #expect((tree.leafValues[leaf] - log(rate / (1 - rate)) - step).magnitude < 1e-9)
+    }
+  }
+
+  @Test func `noisy rounding learns what is there among much that is not`() throws {
+    // Sixty columns of chance beside those of the law.
+    func wide(_ count: Int, seed: UInt64) -> TrainingRows {
+      var rows = TrainingRows(count, seed: seed)
+      var random = SeededGenerator(seed: seed + 77)
+      let columns = (0..<60).map { _ in (0..<count).map { _ in Double.random(in: 0...1, using: &random) } }
+      rows.table = FeatureTable(
+        rows.table.features + (0..<60).map { Feature("chance\($0)") }, rows.table.columns + columns)
+      return rows
+    }
+    let (train, test) = (wide(6_000, seed: 1), wide(12_000, seed: 2))
+    func auc(_ noise: Double) throws -> Double {
+      let model = try Self.fit(train, trees: 80) {
+        $0.roundingNoise = noise
+        $0.minimumLeafRowCount = 20
+      }
+      let scores = model.rawScores(test.table, threads: WorkerThreads(count: 2))
+      return try #require(RankMetrics.areaUnderCurve(scores: scores, labels: test.labels))
+    }
+    #expect(try auc(1) > auc(0))
+  }
+
   @Test func `an L1 penalty makes leaves of little gradient zero, and values as by the formula`() throws {
     let rows = TrainingRows(3_000)
     let model = try Self.fit(rows, trees: 1) { $0.l1 = 20 }
@@ -161,7 +202,7 @@ import Testing
 
   @Test(arguments: [
     "monotone nobody", "monotone region", "interactions nobody", "rows 0", "rows 2", "features 0", "both samples",
-    "one-side 1", "rate 0", "l1 -1", "power 2", "level 1",
+    "one-side 1", "noise 101", "rate 0", "l1 -1", "power 2", "level 1",
   ]) func `a parameter that cannot be is refused by name`(what: String) {
     let error = #expect(throws: LearningError.self) {
       try Self.fit(TrainingRows(200)) { parameters in
@@ -176,6 +217,7 @@ import Testing
           parameters.rowFraction = 0.5
           parameters.oneSideSampling = .init(topFraction: 0.1, otherFraction: 0.1)
         case "one-side 1": parameters.oneSideSampling = .init(topFraction: 0.9, otherFraction: 0.2)
+        case "noise 101": parameters.roundingNoise = 101
         case "rate 0": parameters.learningRate = 0
         case "l1 -1": parameters.l1 = -1
         case "power 2": parameters.tweediePower = 2
