@@ -101,7 +101,7 @@ let package = Package(
       "Learning",
       [
         "CSV", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism",
-        "ElementaryFunctions",
+        "ElementaryFunctions", "Randomness",
       ]),
     .room(
       "Decisions",

@@ -33,6 +33,8 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
   }
 
   package var definitionVersion = Evaluation.definitionVersion
+  /// Days between the end of a part's label windows and the next part's as-of date, at least.
+  package var embargoDays: Int
   package var train: Part
   package var validation: Part
   package var test: Part

@@ -90,6 +90,23 @@ package struct ChurnTrainer: Sendable {
   ///
   /// - Throws: `cannotTrain` where a part has too few positives, `leakage` for a feature that knows the label.
   package func fit(train: LabelledRows, validation: LabelledRows) throws(LearningError) -> Fit {
+    let boosted = try fitGradient(train: train, validation: validation)
+    let line = try LogisticRegression(parameters: definition.logistic).fit(
+      train.table, labels: train.labels, threads: threads)
+    let logistic = calibrated(line.model.rawScores(validation.table, threads: threads), validation)
+    return Fit(
+      models: ChurnModels(
+        gradient: boosted.model, logistic: line.model,
+        calibration: .init(
+          gradient: boosted.calibration, logistic: logistic, horizonDays: definition.horizonDays,
+          otherEndShare: otherEndShare(validation))),
+      convergence: line.convergence, grownTreeCount: boosted.grownTreeCount)
+  }
+
+  /// The gradient model alone, with its calibration.
+  func fitGradient(
+    train: LabelledRows, validation: LabelledRows
+  ) throws(LearningError) -> (model: BoostedModel, calibration: CalibrationBook, grownTreeCount: Int) {
     try demandPositives(train, "training")
     try demandPositives(validation, "validation")
     try LeakageGuard.check(
@@ -97,17 +114,8 @@ package struct ChurnTrainer: Sendable {
     let boosted = try GradientBoosting(parameters: definition.gradient).fit(
       train.table, labels: train.labels,
       validation: .init(table: validation.table, labels: validation.labels), threads: threads)
-    let line = try LogisticRegression(parameters: definition.logistic).fit(
-      train.table, labels: train.labels, threads: threads)
-    let gradient = calibrated(boosted.model.rawScores(validation.table, threads: threads), validation)
-    let logistic = calibrated(line.model.rawScores(validation.table, threads: threads), validation)
-    return Fit(
-      models: ChurnModels(
-        gradient: boosted.model, logistic: line.model,
-        calibration: .init(
-          gradient: gradient, logistic: logistic, horizonDays: definition.horizonDays,
-          otherEndShare: otherEndShare(validation))),
-      convergence: line.convergence, grownTreeCount: boosted.grownTreeCount)
+    let scores = boosted.model.rawScores(validation.table, threads: threads)
+    return (boosted.model, calibrated(scores, validation), boosted.grownTreeCount)
   }
 
   package func demandPositives(_ rows: LabelledRows, _ part: String) throws(LearningError) {

@@ -10,6 +10,7 @@ struct ModelCard {
   let features: [Feature]
   /// Features by total gain, the greatest first.
   let ranking: [(feature: String, share: Double)]
+  let further: [HorizonTraining.Outcome]
 
   /// The card in Markdown.
   var markdown: String {
@@ -35,6 +36,8 @@ struct ModelCard {
     \(part("put to use: train", metrics.deployedTrain))
     \(part("put to use: validation", metrics.deployedValidation))
 
+    From the end of a part's label windows to the next part's as-of date lie at least \(metrics.embargoDays) days. \(customers)
+
     The metrics are those of the procedure on the test date, from which nothing was learned. The model that is put to use
     comes from the same procedure one step later and has no test of its own.
 
@@ -51,7 +54,7 @@ struct ModelCard {
     \(deciles("prepaid", metrics.gradient.prepaid))
     \(deciles("postpaid", metrics.gradient.postpaid))
 
-    ## Fit
+    \(furtherHorizons)## Fit
     Gradient boosting: \(metrics.deployedTreeCount) trees (\(metrics.treeCount) in the test), at most \
     \(definition.gradient.leafCount) leaves, learning rate \(definition.gradient.learningRate), at least \
     \(definition.gradient.minimumLeafRowCount) rows a leaf. Logistic regression: \
@@ -73,6 +76,35 @@ struct ModelCard {
     \(definition.reportingLagDays) days are counted as stays.
 
     """
+  }
+
+  private var customers: String {
+    definition.heldOutCustomerPercent > 0
+      ? "\(definition.heldOutCustomerPercent) % of the customers teach nothing and are alone validated and tested on."
+      : "The parts are apart by time alone: customers may stand in several of them."
+  }
+
+  /// A table of the further horizons; empty where none is asked for.
+  private var furtherHorizons: String {
+    guard !further.isEmpty else { return "" }
+    let rows = further.map { outcome in
+      switch outcome {
+      case .trained(let model, let metrics):
+        let (test, pooled) = (metrics.test, metrics.gradient.pooled)
+        return "| \(model.horizonDays) | \(test.asOf.joined(separator: ", ")) | \(test.rows) | \(test.positives) | "
+          + [pooled.auc, pooled.logLoss, pooled.liftTopDecile, pooled.calibrationSlope]
+          .map { fixed($0, 4) }.joined(separator: " | ") + " |"
+      case .skipped(let days, let reason): return "| \(days) | no model: \(reason) | – | – | – | – | – | – |"
+      }
+    }
+    return """
+      ## Further horizons, gradient, each on its own test date
+      | days | as-of | rows | left | AUC | log loss | lift top decile | calibration slope |
+      |---|---|---|---|---|---|---|---|
+      \(rows.joined(separator: "\n"))
+
+
+      """
   }
 
   private func part(_ name: String, _ part: ChurnMetrics.Part) -> String {

@@ -10,6 +10,8 @@ struct ModelPublication {
   let definition: ChurnDefinition
   let fit: ChurnTrainer.Fit
   let metrics: ChurnMetrics
+  /// The further horizons.
+  let further: [HorizonTraining.Outcome]
 
   /// One line: the test metrics.
   var summary: String {
@@ -17,7 +19,14 @@ struct ModelPublication {
     return "churn/\(ModelVersion.name(number)): test AUC gradient \(text(metrics.gradient.pooled.auc)) (prepaid "
       + "\(text(metrics.gradient.prepaid.auc)), postpaid \(text(metrics.gradient.postpaid.auc))), logistic "
       + "\(text(metrics.logistic.pooled.auc)), calibration slope \(text(metrics.gradient.pooled.calibrationSlope)), "
-      + "lift top decile \(text(metrics.gradient.pooled.liftTopDecile))"
+      + "lift top decile \(text(metrics.gradient.pooled.liftTopDecile))" + missing
+  }
+
+  /// The further horizons without a model yet.
+  private var missing: String {
+    let days = further.compactMap(\.skippedDays)
+    return days.isEmpty
+      ? "" : "; too little history for a horizon of \(days.map(String.init).joined(separator: ", ")) days"
   }
 
   /// What a person should know before trusting the model.
@@ -53,19 +62,18 @@ struct ModelPublication {
       .map { (feature: model.features[$0].name, share: gains[$0] / total) }
     let card = ModelCard(
       version: "churn/\(ModelVersion.name(number))", night: night, definition: definition, metrics: metrics,
-      features: model.features, ranking: ranking)
-    let parameters = definition.gradient
-    let text = try model.lightGBMText(parameters: [
-      ("boosting", "gbdt"), ("objective", "binary"), ("num_iterations", "\(parameters.treeCount)"),
-      ("learning_rate", "\(parameters.learningRate)"), ("num_leaves", "\(parameters.leafCount)"),
-      ("min_data_in_leaf", "\(parameters.minimumLeafRowCount)"), ("lambda_l2", "\(parameters.l2)"),
-      ("max_bin", "255"),
-    ])
-    try add(text, role: "model", ext: "txt")
+      features: model.features, ranking: ranking, further: further)
+    try add(text(model), role: "model", ext: "txt")
     try add(ModelVersion.json(fit.models.logistic), role: "logistic", ext: "json")
     try add(ModelVersion.json(fit.models.calibration), role: "calibration", ext: "json")
     try add(ModelVersion.json(metrics), role: "metrics", ext: "json")
     try add(card.markdown, role: "card", ext: "md")
+    for case .trained(let model, let metrics) in further {
+      let role = HorizonModel.role(model.horizonDays)
+      try add(text(model.gradient), role: "\(role)-model", ext: "txt")
+      try add(ModelVersion.json(model.calibration), role: "\(role)-calibration", ext: "json")
+      try add(ModelVersion.json(metrics), role: "\(role)-metrics", ext: "json")
+    }
     let path = transaction.stagingPath("predictions.parquet")
     try ParquetFile.write(predictions, to: path)
     try transaction.add(
@@ -77,7 +85,19 @@ struct ModelPublication {
         "validationRows": Int64(metrics.validation.rows), "validationPositives": Int64(metrics.validation.positives),
         "testRows": Int64(metrics.test.rows), "testPositives": Int64(metrics.test.positives),
         "trees": Int64(metrics.deployedTreeCount), "version": Int64(number),
+        "furtherHorizons": Int64(further.count { $0.skippedDays == nil }),
       ], warnings: warnings)
+  }
+
+  /// A gradient model in LightGBM's text format.
+  private func text(_ model: BoostedModel) throws -> String {
+    let parameters = definition.gradient
+    return try model.lightGBMText(parameters: [
+      ("boosting", "gbdt"), ("objective", "binary"), ("num_iterations", "\(parameters.treeCount)"),
+      ("learning_rate", "\(parameters.learningRate)"), ("num_leaves", "\(parameters.leafCount)"),
+      ("min_data_in_leaf", "\(parameters.minimumLeafRowCount)"), ("lambda_l2", "\(parameters.l2)"),
+      ("max_bin", "255"),
+    ])
   }
 
   private var folder: String { "\(ModelVersion.folder)/\(ModelVersion.name(number))" }

@@ -50,26 +50,30 @@ package struct ModelVersion: Sendable, Hashable {
 
   /// Reads the models; every file's digest is compared with the log.
   package func load(home: Home) throws -> ChurnModels {
-    func bytes(_ role: String) throws -> Data {
-      let product = try product(role)
-      guard let data = try? Data(contentsOf: URL(filePath: home.url(product.name))) else {
-        throw LearningError(.missingModel, "\(product.name) cannot be read; restore it or train again with --force")
-      }
-      guard SHA256Digest(of: Array(data)) == product.digest else {
-        throw LearningError(.damagedModel, "\(product.name) is not what the log says; restore it")
-      }
-      return data
+    ChurnModels(
+      gradient: try BoostedModel(lightGBMText: String(decoding: bytes("model", home), as: UTF8.self)),
+      logistic: try decoded(LogisticModel.self, "logistic", home),
+      calibration: try decoded(ChurnModels.CalibrationFile.self, "calibration", home))
+  }
+
+  /// The bytes of the file of a role, which must be what the log says.
+  func bytes(_ role: String, _ home: Home) throws -> Data {
+    let product = try product(role)
+    guard let data = try? Data(contentsOf: URL(filePath: home.url(product.name))) else {
+      throw LearningError(.missingModel, "\(product.name) cannot be read; restore it or train again with --force")
     }
-    func decoded<Value: Decodable>(_ type: Value.Type, _ role: String) throws -> Value {
-      guard let value = try? JSONDecoder().decode(type, from: bytes(role)) else {
-        throw LearningError(.damagedModel, "the file of the role \(role) of \(label) is not what its format says")
-      }
-      return value
+    guard SHA256Digest(of: Array(data)) == product.digest else {
+      throw LearningError(.damagedModel, "\(product.name) is not what the log says; restore it")
     }
-    return ChurnModels(
-      gradient: try BoostedModel(lightGBMText: String(decoding: bytes("model"), as: UTF8.self)),
-      logistic: try decoded(LogisticModel.self, "logistic"),
-      calibration: try decoded(ChurnModels.CalibrationFile.self, "calibration"))
+    return data
+  }
+
+  /// The value that the file of a role holds as JSON.
+  func decoded<Value: Decodable>(_ type: Value.Type, _ role: String, _ home: Home) throws -> Value {
+    guard let value = try? JSONDecoder().decode(type, from: bytes(role, home)) else {
+      throw LearningError(.damagedModel, "the file of the role \(role) of \(label) is not what its format says")
+    }
+    return value
   }
 
   /// Sorted, readable JSON with a line feed at its end.

@@ -80,8 +80,9 @@ public struct ScoringNight: Sendable {
     let isOnBase = try history.isOnBase(twin)
     let base = twin.rows(where: isOnBase)
     let models = try model.load(home: home)
-    try checkInputs(models, model.label)
-    let scores = try table(base, models: models, label: model.label)
+    let further = try model.loadFurther(home: home)
+    try checkInputs(models, further, model.label)
+    let scores = try table(base, models: models, further: further, label: model.label)
     let path = transaction.stagingPath("scores.parquet")
     try ParquetFile.write(scores, to: path)
     transaction.retireEarlierRuns()
@@ -98,9 +99,11 @@ public struct ScoringNight: Sendable {
   }
 
   /// Throws where a model reads a field that is no input of models, such as what a model said before.
-  private func checkInputs(_ models: ChurnModels, _ label: String) throws(LearningError) {
+  private func checkInputs(
+    _ models: ChurnModels, _ further: [HorizonModel], _ label: String
+  ) throws(LearningError) {
     let barred = catalogue.barredFields
-    let read = (models.gradient.features + models.logistic.features).map(\.name)
+    let read = (models.gradient.features + models.logistic.features + further.flatMap(\.gradient.features)).map(\.name)
     guard let name = read.first(where: { barred.contains($0) }) else { return }
     throw LearningError(
       .barredInput,
@@ -108,7 +111,7 @@ public struct ScoringNight: Sendable {
   }
 
   /// The scores of rows on the base.
-  private func table(_ base: Table, models: ChurnModels, label: String) throws -> Table {
+  private func table(_ base: Table, models: ChurnModels, further: [HorizonModel], label: String) throws -> Table {
     let workers = WorkerThreads(count: threads)
     let features = try FeatureTable(base, features: models.gradient.features, threads: threads)
     let types = try base.string("payment_type").values
@@ -135,6 +138,28 @@ public struct ScoringNight: Sendable {
       columns.append(.double(TypedColumn(optionals: ranked.map { $0?.contribution }, placeholder: 0)))
     }
     columns.append(.string(TypedColumn([String](repeating: label, count: base.rowCount))))
-    return Table(Dataset.scores.schema, columns)
+    return try addingFurther(
+      Table(Dataset.scores.schema, columns), base, further: further, nearest: probabilities, paymentTypes: types,
+      threads: workers)
+  }
+
+  /// The scores with a column for each further horizon of `models/churn.yaml`: null where the model has none of it, and
+  /// never below the probability of a shorter one.
+  private func addingFurther(
+    _ scores: Table, _ base: Table, further: [HorizonModel], nearest: [Double], paymentTypes: [String],
+    threads: WorkerThreads
+  ) throws -> Table {
+    var (scores, least) = (scores, nearest)
+    for days in churn.furtherHorizonDays {
+      let model = further.first { $0.horizonDays == days }
+      let own = try model?.probabilities(base, paymentTypes: paymentTypes, threads: threads)
+      if let own { least = zip(least, own).map { max($0, $1) } }
+      let column = TypedColumn(optionals: least.map { own == nil ? nil : $0 }, placeholder: 0)
+      scores = scores.adding(
+        ColumnField(
+          "churn_probability_\(days)d", .double, isNullable: true,
+          "Calibrated probability of voluntary churn within \(days) days, if nothing is done."), .double(column))
+    }
+    return scores
   }
 }

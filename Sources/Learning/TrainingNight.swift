@@ -12,7 +12,8 @@ public import Twins
 ///    came after (`ChurnHistory`, `ChurnOutcomes`, `TimeSplit`).
 /// 3. Fit both models on the earlier dates, end growth and calibrate on the next, evaluate on the last (`ChurnTrainer`).
 /// 4. Do the same one step later, without a test: that model is put to use.
-/// 5. Commit model, logistic, calibration, metrics, card and the test predictions as one version.
+/// 5. A gradient model for each further horizon that history is long enough for (`HorizonTraining`).
+/// 6. Commit model, logistic, calibration, metrics, card and the test predictions as one version.
 public struct TrainingNight: Sendable {
   /// How a night of training ended.
   public enum Outcome: Sendable {
@@ -77,14 +78,15 @@ public struct TrainingNight: Sendable {
     let split = try TimeSplit.evaluating(
       newest: history.newestMatureDate, oldest: oldest, definition: definition, isUsable: history.isUsable)
     let deploying = try TimeSplit.deploying(
-      newest: history.newestMatureDate, oldest: oldest, definition: definition, isUsable: history.isUsable)
+      newest: history.newestMatureDate, oldest: oldest, definition: definition, embargoDays: split.embargoDays,
+      isUsable: history.isUsable)
     let rows = try DatedRows(
       history, catalogue, dates: Set(split.dates + deploying.dates).sorted(),
       excluded: Set(definition.excludedFields).union(catalogue.barredFields), threads: threads)
 
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let (train, validation) = (try rows.rows(split.train), try rows.rows([split.validation]))
-    let test = try rows.rows(split.test.map { [$0] } ?? [])
+    let (train, validation) = (try rows.rows(split.train, .learned), try rows.rows([split.validation], .judged))
+    let test = try rows.rows(split.test.map { [$0] } ?? [], .judged)
     try trainer.demandPositives(test, "test")
     let fit = try trainer.fit(train: train, validation: validation)
     let probabilities = fit.models.gradientScores(
@@ -92,10 +94,16 @@ public struct TrainingNight: Sendable {
     ).probabilities
     let logistic = fit.models.logisticProbabilities(test.table, paymentTypes: test.paymentTypes, threads: workers)
 
-    let (useTrain, useValidation) = (try rows.rows(deploying.train), try rows.rows([deploying.validation]))
+    let (useTrain, useValidation) = (
+      try rows.rows(deploying.train, .learned), try rows.rows([deploying.validation], .judged)
+    )
     let use = try trainer.fit(train: useTrain, validation: useValidation)
+    let further = try HorizonTraining(
+      history: history, catalogue: catalogue, excluded: Set(definition.excludedFields).union(catalogue.barredFields),
+      threads: threads
+    ).run()
     let metrics = ChurnMetrics(
-      train: .init(train), validation: .init(validation), test: .init(test),
+      embargoDays: split.embargoDays, train: .init(train), validation: .init(validation), test: .init(test),
       gradient: .init(probabilities, test), logistic: .init(logistic, test), deployedTrain: .init(useTrain),
       deployedValidation: .init(useValidation), treeCount: fit.models.gradient.trees.count,
       deployedTreeCount: use.models.gradient.trees.count, logisticConvergence: fit.convergence,
@@ -103,34 +111,10 @@ public struct TrainingNight: Sendable {
 
     let number = (ModelVersion.newest(log.state(.head))?.number ?? 0) + 1
     let publication = ModelPublication(
-      transaction: transaction, number: number, night: night, definition: definition, fit: use, metrics: metrics)
+      transaction: transaction, number: number, night: night, definition: definition, fit: use, metrics: metrics,
+      further: further)
     let entry = try publication.commit(
       predictions: Predictions.table(test, gradient: probabilities, logistic: logistic))
     return .published(entry, version: "churn/\(ModelVersion.name(number))", summary: publication.summary)
-  }
-}
-
-/// The rows of several as-of dates, read once and put together part by part.
-private struct DatedRows {
-  private let labelled: [Day: (twin: Table, outcomes: [ChurnOutcomes.Outcome])]
-  private let features: [Feature]
-  private let threads: Int
-
-  /// Reads twins and outcomes of the dates. Levels are learned from every date's rows: which levels exist is no secret
-  /// of the future that a label could leak through, and one list serves every part.
-  init(
-    _ history: ChurnHistory, _ catalogue: TwinCatalogue, dates: [Day], excluded: Set<String>, threads: Int
-  ) throws {
-    let found = try history.labelled(dates, catalogue)
-    labelled = Dictionary(uniqueKeysWithValues: zip(dates, found).map { ($0, $1) })
-    let samples = try LabelledRows(
-      zip(dates, found).map { ($1.twin, $1.outcomes, $0) }, features: nil, excluded: excluded, threads: threads)
-    features = samples.table.features
-    self.threads = threads
-  }
-
-  func rows(_ dates: [Day]) throws -> LabelledRows {
-    let parts = dates.compactMap { date in labelled[date].map { ($0.twin, $0.outcomes, date) } }
-    return try LabelledRows(parts, features: features, excluded: [], threads: threads)
   }
 }

@@ -152,9 +152,11 @@ final class MiniOperator {
     ).run()
   }
 
-  func score(_ catalogue: TwinCatalogue? = nil, threads: Int = 2) throws -> ScoringNight.Outcome {
+  func score(
+    _ catalogue: TwinCatalogue? = nil, churn: ConfigurationDocument? = nil, threads: Int = 2
+  ) throws -> ScoringNight.Outcome {
     try ScoringNight(
-      home, night: MiniOperator.night, churn: MiniOperator.churn(), value: MiniOperator.value(),
+      home, night: MiniOperator.night, churn: churn ?? MiniOperator.churn(), value: MiniOperator.value(),
       catalogue: catalogue ?? MiniOperator.catalogue(), threads: threads, versions: ["nightjar": "test"]
     ).run()
   }

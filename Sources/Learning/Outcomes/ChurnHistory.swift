@@ -9,7 +9,7 @@ package import Twins
 package struct ChurnHistory: Sendable {
   package let state: LiveState
   package let home: Home
-  package let definition: ChurnDefinition
+  package private(set) var definition: ChurnDefinition
   /// The night whose knowledge the labels have.
   package let night: Day
   package let coverage: UsageCoverage
@@ -27,6 +27,13 @@ package struct ChurnHistory: Sendable {
     ends = try SubscriptionEnds(
       ChurnHistory.read(state, home, .subscriptions, columns: SubscriptionEnds.columns, threads: threads),
       knownBy: night)
+  }
+
+  /// The same history, looked at for another horizon.
+  func ofHorizon(_ days: Int) -> ChurnHistory {
+    var history = self
+    history.definition = definition.ofHorizon(days)
+    return history
   }
 
   /// The live files that training depends on. Contacts are left out where they came after every as-of date: a night's own

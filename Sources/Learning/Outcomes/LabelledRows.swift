@@ -9,6 +9,8 @@ package struct LabelledRows: Sendable {
   package var labels: [Double]
   /// The subscription of each row.
   package var subscriptions: [Int64]
+  /// The person who holds it; where that is not known, the subscription stands for one.
+  package var persons: [Int64]
   /// The as-of date of each row.
   package var asOf: [Day]
   /// The payment type of each row.
@@ -26,7 +28,7 @@ package struct LabelledRows: Sendable {
     excluded: Set<String>, threads: Int
   ) throws {
     var (labels, subscriptions, asOf): ([Double], [Int64], [Day]) = ([], [], [])
-    var (paymentTypes, endedOtherwise): ([String], [Bool]) = ([], [])
+    var (paymentTypes, endedOtherwise, persons): ([String], [Bool], [Int64]) = ([], [], [])
     var parts: [Table] = []
     for (twin, outcomes, date) in labelled {
       let base = outcomes.indices.filter { outcomes[$0].isOnBase }
@@ -34,7 +36,10 @@ package struct LabelledRows: Sendable {
       parts.append(part)
       labels += base.map { outcomes[$0] == .churned ? 1 : 0 }
       endedOtherwise += base.map { outcomes[$0] == .endedOtherwise }
-      subscriptions += try part.int64("subscription_id").values
+      let ids = try part.int64("subscription_id").values
+      let holders = try part.int64("person_id")
+      subscriptions += ids
+      persons += ids.indices.map { holders[$0] ?? ids[$0] }
       paymentTypes += try part.string("payment_type").values
       asOf += [Day](repeating: date, count: base.count)
     }
@@ -45,8 +50,22 @@ package struct LabelledRows: Sendable {
       } else {
         FeatureTable(learning: rows, excluding: excluded, threads: threads)
       }
-    (self.labels, self.subscriptions, self.asOf) = (labels, subscriptions, asOf)
+    (self.labels, self.subscriptions, self.persons, self.asOf) = (labels, subscriptions, persons, asOf)
     (self.paymentTypes, self.endedOtherwise) = (paymentTypes, endedOtherwise)
+  }
+
+  /// The rows at `indices`, in their order.
+  package func rows(at indices: [Int]) -> LabelledRows {
+    func chosen<Value>(_ values: [Value]) -> [Value] { indices.map { values[$0] } }
+    var rows = self
+    rows.table = table.rows(at: indices)
+    rows.labels = chosen(labels)
+    rows.subscriptions = chosen(subscriptions)
+    rows.persons = chosen(persons)
+    rows.asOf = chosen(asOf)
+    rows.paymentTypes = chosen(paymentTypes)
+    rows.endedOtherwise = chosen(endedOtherwise)
+    return rows
   }
 
   /// The number of rows.
