@@ -1,11 +1,11 @@
-import Calendar
+package import Calendar
 import Columns
-import Twins
+package import Twins
 
 /// The rows of several as-of dates, read once and put together part by part.
-struct DatedRows {
+package struct DatedRows: Sendable {
   /// Whose rows a part shows.
-  enum Customers {
+  package enum Customers: Sendable {
     /// Those who teach: everybody but the customers held out.
     case learned
     /// Those who judge: the customers held out, or everybody where none is.
@@ -19,7 +19,7 @@ struct DatedRows {
 
   /// Reads twins and outcomes of the dates. Levels are learned from every date's rows: which levels exist is no secret
   /// of the future that a label could leak through, and one list serves every part.
-  init(
+  package init(
     _ history: ChurnHistory, _ catalogue: TwinCatalogue, dates: [Day], excluded: Set<String>, threads: Int
   ) throws {
     let found = try history.labelled(dates, catalogue)
@@ -32,7 +32,7 @@ struct DatedRows {
   }
 
   /// The rows of the active base at the dates, of those customers.
-  func rows(_ dates: [Day], _ customers: Customers) throws -> LabelledRows {
+  package func rows(_ dates: [Day], _ customers: Customers) throws -> LabelledRows {
     let parts = dates.compactMap { date in labelled[date].map { ($0.twin, $0.outcomes, date) } }
     let rows = try LabelledRows(parts, features: features, excluded: [], threads: threads)
     guard groups.heldOutPercent > 0 else { return rows }
