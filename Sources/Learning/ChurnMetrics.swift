@@ -47,4 +47,7 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
   package var deployedTreeCount: Int
   package var logisticConvergence: LogisticRegression.Convergence
   package var deployedLogisticConvergence: LogisticRegression.Convergence
+  /// What became of contacted customers' rows in the parts of the model that is put to use.
+  package var deployedTrainTreatment: TreatmentReport
+  package var deployedValidationTreatment: TreatmentReport
 }

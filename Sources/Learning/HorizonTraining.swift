@@ -15,7 +15,7 @@ package struct HorizonModel: Sendable {
 
   /// Calibrated probabilities of the rows of a twin.
   func probabilities(_ twin: Table, paymentTypes: [String], threads: WorkerThreads) throws(LearningError) -> [Double] {
-    let table = try FeatureTable(twin, features: gradient.features, threads: threads.count)
+    let table = try TreatmentHandling.untreated(twin, features: gradient.features, threads: threads.count)
     return calibration.probabilities(gradient.rawScores(table, threads: threads), paymentTypes: paymentTypes)
   }
 }
@@ -79,7 +79,7 @@ struct HorizonTraining {
     try trainer.demandPositives(test, "test")
     let judged = try trainer.fitGradient(train: train, validation: validation)
     let probabilities = judged.calibration.probabilities(
-      judged.model.rawScores(test.table, threads: workers),
+      judged.model.rawScores(TreatmentHandling.untreated(test.table, judged.model.features), threads: workers),
       paymentTypes: test.paymentTypes)
     let use = try trainer.fitGradient(
       train: rows.rows(deploying.train, .learned), validation: rows.rows([deploying.validation], .judged))

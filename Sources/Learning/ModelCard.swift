@@ -72,10 +72,29 @@ struct ModelCard {
     \(ranking.prefix(15).map { "| \($0.feature) | \(fixed($0.share, 3)) |" }.joined(separator: "\n"))
 
     ## Limits
-    The history holds contacted customers; their outcomes are not reweighted. Events registered later than
+    \(treatment) Events registered later than
     \(definition.reportingLagDays) days are counted as stays.
 
     """
+  }
+
+  private var treatment: String {
+    let (train, validation) = (metrics.deployedTrainTreatment, metrics.deployedValidationTreatment)
+    let counts =
+      "\(train.treated) of \(train.rows) training rows and \(validation.treated) of \(validation.rows) validation rows may owe "
+      + "their outcome to a contact."
+    guard train.treated + validation.treated > 0 else { return "No row's outcome owes anything to a known contact." }
+    switch definition.treatment.method {
+    case .ignored:
+      return "\(counts) They teach like all others: scores are under what was done, not under doing nothing."
+    case .covariate: return "\(counts) They teach with that as a feature; scores are taken without."
+    case .excluded: return "\(counts) They are left out, and the others are not reweighted."
+    case .weighted:
+      return "\(counts) They are left out; the others are weighted by 1 / P(untreated), at most "
+        + "\(fixed(definition.treatment.greatestWeight, 1)), which makes them worth \(fixed(train.effectiveRows, 0)) and "
+        + "\(fixed(validation.effectiveRows, 0)) equal rows (\(train.cappedWeights + validation.cappedWeights) weights were cut). "
+        + "What nobody untreated shows cannot be learned. Metrics are of all rows as they came."
+    }
   }
 
   private var customers: String {

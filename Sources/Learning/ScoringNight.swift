@@ -113,11 +113,11 @@ public struct ScoringNight: Sendable {
   /// The scores of rows on the base.
   private func table(_ base: Table, models: ChurnModels, further: [HorizonModel], label: String) throws -> Table {
     let workers = WorkerThreads(count: threads)
-    let features = try FeatureTable(base, features: models.gradient.features, threads: threads)
+    let features = try TreatmentHandling.untreated(base, features: models.gradient.features, threads: threads)
     let types = try base.string("payment_type").values
     let (raw, probabilities) = models.gradientScores(features, paymentTypes: types, threads: workers)
     let logistic = models.logisticProbabilities(
-      try FeatureTable(base, features: models.logistic.features, threads: threads), paymentTypes: types,
+      try TreatmentHandling.untreated(base, features: models.logistic.features, threads: threads), paymentTypes: types,
       threads: workers)
     let explainer = TreeExplainer(models.gradient)
     let reasons = explainer.topReasons(features, count: ScoringNight.reasonCount, threads: workers)

@@ -89,10 +89,11 @@ public struct TrainingNight: Sendable {
     let test = try rows.rows(split.test.map { [$0] } ?? [], .judged)
     try trainer.demandPositives(test, "test")
     let fit = try trainer.fit(train: train, validation: validation)
+    let untreated = TreatmentHandling.untreated(test.table, fit.models.gradient.features)
     let probabilities = fit.models.gradientScores(
-      test.table, paymentTypes: test.paymentTypes, threads: workers
+      untreated, paymentTypes: test.paymentTypes, threads: workers
     ).probabilities
-    let logistic = fit.models.logisticProbabilities(test.table, paymentTypes: test.paymentTypes, threads: workers)
+    let logistic = fit.models.logisticProbabilities(untreated, paymentTypes: test.paymentTypes, threads: workers)
 
     let (useTrain, useValidation) = (
       try rows.rows(deploying.train, .learned), try rows.rows([deploying.validation], .judged)
@@ -107,7 +108,8 @@ public struct TrainingNight: Sendable {
       gradient: .init(probabilities, test), logistic: .init(logistic, test), deployedTrain: .init(useTrain),
       deployedValidation: .init(useValidation), treeCount: fit.models.gradient.trees.count,
       deployedTreeCount: use.models.gradient.trees.count, logisticConvergence: fit.convergence,
-      deployedLogisticConvergence: use.convergence)
+      deployedLogisticConvergence: use.convergence, deployedTrainTreatment: use.treatment.train,
+      deployedValidationTreatment: use.treatment.validation)
 
     let number = (ModelVersion.newest(log.state(.head))?.number ?? 0) + 1
     let publication = ModelPublication(

@@ -36,6 +36,8 @@ public struct ChurnDefinition: Sendable, Hashable {
   public var excludedFields: [String] = []
   /// A feature with a greater AUC of its own is taken for a leak.
   public var maximumSingleFeatureAUC = 0.95
+  /// How rows of contacted customers teach.
+  public var treatment = TreatmentHandling()
   /// The gradient model's parameters.
   public var gradient = GradientBoosting.Parameters()
   /// The logistic model's parameters.
@@ -90,6 +92,7 @@ public struct ChurnDefinition: Sendable, Hashable {
       definition.excludedFields = reader.strings("exclude")
       definition.maximumSingleFeatureAUC = reader.double("maximum-single-feature-auc", in: 0.5...1)
     }
+    reader.mapping("treatment", isOptional: true) { definition.treatment = .init($0) }
     reader.mapping("gradient") { definition.gradient = .init($0) }
     reader.mapping("logistic") { definition.logistic = .init($0) }
     definition.calibration = reader.enumeration("calibration", of: ["platt", "isotonic"])

@@ -12,7 +12,7 @@ package struct DatedRows: Sendable {
     case judged
   }
 
-  private let labelled: [Day: (twin: Table, outcomes: [ChurnOutcomes.Outcome])]
+  private let labelled: [Day: LabelledTwin]
   private let features: [Feature]
   private let groups: CustomerGroups
   private let threads: Int
@@ -23,9 +23,8 @@ package struct DatedRows: Sendable {
     _ history: ChurnHistory, _ catalogue: TwinCatalogue, dates: [Day], excluded: Set<String>, threads: Int
   ) throws {
     let found = try history.labelled(dates, catalogue)
-    labelled = Dictionary(uniqueKeysWithValues: zip(dates, found).map { ($0, $1) })
-    let samples = try LabelledRows(
-      zip(dates, found).map { ($1.twin, $1.outcomes, $0) }, features: nil, excluded: excluded, threads: threads)
+    labelled = Dictionary(uniqueKeysWithValues: found.map { ($0.asOf, $0) })
+    let samples = try LabelledRows(found, features: nil, excluded: excluded, threads: threads)
     features = samples.table.features
     groups = CustomerGroups(heldOutPercent: history.definition.heldOutCustomerPercent)
     self.threads = threads
@@ -33,8 +32,7 @@ package struct DatedRows: Sendable {
 
   /// The rows of the active base at the dates, of those customers.
   package func rows(_ dates: [Day], _ customers: Customers) throws -> LabelledRows {
-    let parts = dates.compactMap { date in labelled[date].map { ($0.twin, $0.outcomes, date) } }
-    let rows = try LabelledRows(parts, features: features, excluded: [], threads: threads)
+    let rows = try LabelledRows(dates.compactMap { labelled[$0] }, features: features, excluded: [], threads: threads)
     guard groups.heldOutPercent > 0 else { return rows }
     let isWanted = customers == .judged
     return rows.rows(at: rows.persons.indices.filter { groups.isHeldOut(rows.persons[$0]) == isWanted })
