@@ -6,7 +6,7 @@ import Stage
   static let configuration = {
     var configuration = StageOutcome.configuration(
       "train", abstract: "Train the churn model where it is due; fit a learner to any table; evaluate.",
-      subcommands: [NightCommand.self, FitCommand.self, EvaluateCommand.self])
+      subcommands: [NightCommand.self, FitCommand.self, EvaluateCommand.self, UntreatedCommand.self])
     configuration.defaultSubcommand = NightCommand.self
     return configuration
   }()
