@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Judges whether scores are of doing nothing: a synthetic operator contacts its customers heavily, the more the greater
 # their risk, and the contacts work (law) or drive away (harm). The model is trained, and then trained three times anew, each
-# time on 28 more days of such contacting; after each training the night's scores are held against the untreated truth.
+# time on 28 more days of such contacting. After each training the predictions for its test date are held against the truth
+# of a world in which the campaigns and their effects ended with that date, and all else, with the same draws, went its way.
 #
 #   Pipelines/evaluate-contacting.sh [SUBSCRIBERS [SEED [RESPONSES [ROWS [FOLDER]]]]]
 #     RESPONSES  law, harm or null (default law)      ROWS  treatment.rows of churn.yaml (default: as it stands)
@@ -45,14 +46,14 @@ for retraining in ${RETRAININGS:-0 1 2 3}; do
     "$bin/nightjar" init --home "$home" --quiet
     "$bin/nightjar-ingest" --inbox "$deliveries" --home "$home" --date "$until" --config "$config" --quiet || [ $? -eq 3 ]
     rm -rf "$deliveries"
-    "$bin/nightjar-twin" --home "$home" --date "$until" --config "$config" --quiet || [ $? -eq 3 ]
   fi
   "$bin/nightjar-train" night --force --home "$home" --date "$until" --config "$config" || [ $? -eq 3 ]
-  "$bin/nightjar-score" --home "$home" --date "$until" --config "$config" --quiet || [ $? -eq 3 ]
+  metrics=$(ls -t "$home"/data/models/churn/v*/metrics-*.json | head -1)
+  test_day=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["test"]["asOf"][-1])' "$metrics")
   # shellcheck disable=SC2086 -- options of a world
-  "$bin/nightjar-synth" --truth "$folder/truth.parquet" --truth-day "$until" --pseudonyms --home "$home" $world --quiet
-  echo "retraining $retraining: $until, responses $responses, rows ${rows:-as configured}"
+  "$bin/nightjar-synth" --truth "$folder/truth.parquet" --truth-day "$test_day" --pseudonyms --home "$home" $world --quiet
+  echo "retraining $retraining: night $until, test date $test_day, responses $responses, rows ${rows:-as configured}"
   status=0
-  "$bin/nightjar-train" untreated --home "$home" --date "$until" --truth "$folder/truth.parquet" || status=$?
+  "$bin/nightjar-train" untreated --home "$home" --truth "$folder/truth.parquet" || status=$?
 done
 exit "$status"

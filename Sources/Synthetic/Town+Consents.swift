@@ -29,7 +29,7 @@ extension Town {
 
   /// What persons decide today: changes of consent, and campaigns that reach them.
   mutating func decidePersons(_ day: Int) {
-    let hasCampaigns = world.settings.campaigns != .none
+    let hasCampaigns = world.settings.campaigns != .none && staying.isEmpty
     let isCampaignDay =
       hasCampaigns && day >= OperatorLaw.Contacts.firstCampaignDay
       && world.date(day).isoWeekday == OperatorLaw.Contacts.campaignWeekday

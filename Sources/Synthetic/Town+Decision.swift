@@ -88,8 +88,15 @@ extension Town {
     guard segmentShift(position) != nil else { return }
     let logOdds = untouchedLogOdds(position, day) + responseLogit(position, day)
     let id = subscribers[position].id
-    guard world.draws.uniform(.voluntaryEnd, id, day) < OperatorLaw.Hazard.daily(logOdds) else { return }
-    leave(position, day)
+    let hazard = OperatorLaw.Hazard.daily(logOdds)
+    let leaves = world.draws.uniform(.voluntaryEnd, id, day) < hazard
+    if staying.isEmpty {
+      if leaves { leave(position, day) }
+    } else if staying.indices.contains(position) {
+      // What would be: the chance is taken down, friends feel it, but the customer lives on to the next day's chance.
+      staying[position] *= 1 - hazard
+      if leaves { leftToday.append(position) }
+    }
   }
 
   /// The customer has decided: notice, port request, or silence (point 7).

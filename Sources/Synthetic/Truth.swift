@@ -11,6 +11,9 @@ package struct TruthRow: Sendable {
   package var position: Int
   /// The probability with what past contacts still do, and without any of today on; the same where contacts do nothing.
   package var probabilityNow: Double
+  /// The probability of leaving within 30 days where campaigns stop with the day, no past contact works any more, and everything
+  /// else goes its way; nil where customers do not respond, and for the last 30 days of the run.
+  package var probabilityUntreated: Double?
   /// How the customer would answer to a contact of today; nil where customers do not respond.
   package var response: Response?
 
@@ -34,6 +37,7 @@ extension Town {
 
   /// Tells the truth of everybody who is on the active base: in use, neither leaving nor silent, no machine.
   mutating func tellTruth(_ day: Int) {
+    let untreated = untreatedProbabilities(after: day)
     for position in subscribers.indices where subscribers[position].phase == .inUse {
       guard let shift = segmentShift(position) else { continue }
       let now = standing(position, day)
@@ -62,8 +66,22 @@ extension Town {
           subscriptionID: subscribers[position].id, day: day, isPrepaid: now.isPrepaid, probability: probability,
           bestObservable: expectation(observable, spreads: winterShift, evidence: now),
           valueE4: value(position, day, probability: probability), position: position, probabilityNow: probabilityNow,
+          probabilityUntreated: untreated.map { $0[position] },
           response: hasResponses ? response(position, day, base, days, now: probabilityNow) : nil))
     }
+  }
+
+  /// The probability of each subscriber of leaving within 30 days, if the campaigns and whatever they did ended today: a copy of
+  /// the town lives on without them, with the draws that the town itself will have. Nil where that is not asked for or beyond the run.
+  private func untreatedProbabilities(after day: Int) -> [Double]? {
+    guard hasResponses, day + 30 <= world.lastDay else { return nil }
+    var other = self
+    other.output = output.emptied
+    for position in other.subscribers.indices { other.subscribers[position].effects = [] }
+    for person in other.persons.indices { other.persons[person].memory = ContactMemory() }
+    other.staying = [Double](repeating: 1, count: subscribers.count)
+    for ahead in 1...30 { other.pass(day + ahead) }
+    return other.staying.map { 1 - $0 }
   }
 
   /// What a contact of today would change, offer by offer; worlds with and without it share every draw.

@@ -30,6 +30,10 @@ struct TruthFile {
       ColumnField(
         "probability_now_30d", .double,
         "True probability with what past contacts still do, and no contact from the day on."),
+      ColumnField(
+        "probability_untreated_30d", .double, isNullable: true,
+        "True probability where campaigns and their effects end with the day; missing for the run's last 30 days."
+      ),
       ColumnField("response_type", .string, "persuadable, sleeping-dog or indifferent to contacts."),
     ]
     + OperatorLaw.Responses.offers.map {
@@ -74,6 +78,7 @@ struct TruthFile {
     ]
     if hasResponses {
       columns.append(.double(TypedColumn(rows.map(\.probabilityNow))))
+      columns.append(.double(TypedColumn(optionals: rows.map(\.probabilityUntreated), placeholder: 0)))
       columns.append(.string(TypedColumn(rows.map { $0.response?.kind ?? "" })))
       for offer in OperatorLaw.Responses.offers.indices {
         columns.append(.double(TypedColumn(rows.map { $0.response?.effects[offer] ?? 0 })))
@@ -100,6 +105,7 @@ struct TruthFile {
       if let day = row.decisionDay { text.day(world.date(day)) }
       if hasResponses {
         text.field("\(row.probabilityNow)")
+        text.field(row.probabilityUntreated.map { "\($0)" } ?? "")
         text.field(row.response?.kind ?? "")
         for effect in row.response?.effects ?? [] { text.field("\(effect)") }
       }

@@ -72,7 +72,19 @@ import Testing
     #expect(harm.contains { $0.probabilityNow > 1.5 * $0.probability })
     let left = { (rows: [TruthRow]) in Double(rows.count { $0.decisionDay != nil }) / Double(rows.count) }
     #expect(left(harm) > 1.1 * left(silent), "\(left(harm)) beside \(left(silent))")
-    #expect(silent.allSatisfy { $0.response == nil })
+    #expect(silent.allSatisfy { $0.response == nil && $0.probabilityUntreated == nil })
+
+    // The untreated truth: what comes of nobody, unless the run is over before it is known.
+    #expect(null.allSatisfy { ($0.probabilityUntreated != nil) == ($0.day + 30 <= 179) })
+    func mean(_ rows: [TruthRow], _ value: (TruthRow) -> Double) -> Double {
+      rows.reduce(0) { $0 + value($1) } / Double(rows.count)
+    }
+    let hasLeft = { (row: TruthRow) in row.decisionDay.map { $0 - row.day <= 30 } == true ? 1.0 : 0 }
+    let (seen, harmed) = (null.filter { $0.day <= 149 }, harm.filter { $0.day <= 149 })
+    // Without effects it is what comes; with harm more leave than it says, since the campaigns went on.
+    let expected = mean(seen) { $0.probabilityUntreated ?? 0 }
+    #expect(abs(mean(seen, hasLeft) / expected - 1) < 0.15, "\(mean(seen, hasLeft)) beside \(expected)")
+    #expect(mean(harmed, hasLeft) > 1.05 * mean(harmed) { $0.probabilityUntreated ?? 0 })
   }
 
   @Test func `contacts are delivered as often as their channel allows, and some receipts never come`() throws {

@@ -1,11 +1,10 @@
-public import Calendar
 import Columns
-import Datasets
 public import Ledger
 
-/// A night's scores beside the untreated truth of a synthetic operator: what happens if nothing is done.
+/// The newest model's predictions for its test date beside the untreated truth of a synthetic operator: what happens if
+/// nothing is done.
 ///
-/// Rows are joined by subscription. The tenth with the greatest predictions is compared by means: a prediction of ten per
+/// Rows are joined by subscription and as-of date. The tenth with the greatest predictions is compared by means: a prediction of ten per
 /// cent is right where ten in a hundred would leave who are not contacted.
 public struct UntreatedComparison: Sendable {
   /// A group of rows, all or a payment type.
@@ -18,7 +17,7 @@ public struct UntreatedComparison: Sendable {
     public var rows: Int
     /// Mean predicted probability.
     public var predicted: Double
-    /// Mean true probability where contacts never did anything.
+    /// Mean true probability where campaigns, and whatever they did, ended with the as-of date.
     public var untreated: Double
     /// Predicted over untreated.
     public var ratio: Double
@@ -30,30 +29,36 @@ public struct UntreatedComparison: Sendable {
   /// The comparison, group by group.
   public private(set) var rows: [Row] = []
 
-  /// Reads the scores of `night` and the truth at `truthPath`; throws `LearningError`, `ColumnsError` or `LedgerError`.
-  public init(home: Home, night: Day, truthPath: String) throws {
-    let products = try CommitLog.open(home).state(.head).products(Dataset.scores.name, where: ["date": "\(night)"])
-    guard !products.isEmpty else {
-      throw LearningError(.missingModel, "there are no scores of \(night): run nightjar-score --date \(night) first")
+  /// Reads the predictions of the newest model of the home and the truth at `truthPath`; throws `LearningError`, `ColumnsError` or `LedgerError`.
+  public init(home: Home, truthPath: String) throws {
+    guard let model = ModelVersion.newest(try CommitLog.open(home).state(.head)) else {
+      throw LearningError(.missingModel, "the home has no churn model yet; run nightjar-train")
     }
-    let truth = try ParquetFile.read(
-      truthPath, columns: ["subscription_id", "as_of", "payment_type", "probability_30d"])
-    let (ids, days) = (try truth.int64("subscription_id").values, try truth.date("as_of").values)
-    let (types, probabilities) = (try truth.string("payment_type").values, try truth.double("probability_30d").values)
-    var positions: [Int64: Int] = [:]
-    for row in ids.indices where days[row] == night.rawValue { positions[ids[row]] = row }
-    var pairs: [(predicted: Double, untreated: Double, type: String)] = []
-    for product in products {
-      let scores = try ParquetFile.read(home.url(product.name), columns: ["subscription_id", "churn_probability"])
-      for (id, predicted) in zip(
-        try scores.int64("subscription_id").values, try scores.double("churn_probability").values)
-      {
-        if let row = positions[id] { pairs.append((predicted, probabilities[row], types[row])) }
+    let predictions = try ParquetFile.read(home.url(try model.product("predictions").name))
+    let truth = try ParquetFile.read(truthPath, columns: ["subscription_id", "as_of", "probability_untreated_30d"])
+    struct Key: Hashable {
+      var subscription: Int64
+      var asOf: Int32
+    }
+    func keys(_ table: Table) throws(ColumnsError) -> [Key] {
+      zip(try table.int64("subscription_id").values, try table.date("as_of").values).map {
+        Key(subscription: $0, asOf: $1)
       }
+    }
+    let untreated = try truth.double("probability_untreated_30d")
+    let known = try keys(truth).enumerated().compactMap { row, key in untreated[row].map { (key, $0) } }
+    let truths = Dictionary(known) { first, _ in first }
+    let (predicted, types) = (
+      try predictions.double("gradient_probability").values, try predictions.string("payment_type").values
+    )
+    let pairs = try keys(predictions).enumerated().compactMap { row, key in
+      truths[key].map { (predicted: predicted[row], untreated: $0, type: types[row]) }
     }
     guard !pairs.isEmpty else {
       throw LearningError(
-        .missingColumn, "the truth knows none of the scored subscriptions on \(night); name that day with --truth-day")
+        .missingColumn,
+        "the truth knows no untreated probability of the predictions' subscriptions on their day; name that day with "
+          + "--truth-day, and a world with --responses")
     }
     for group in ["pooled", "prepaid", "postpaid"] {
       // Ascending subscriptions within a score, so that ties do not depend on anything else.

@@ -2,14 +2,14 @@ import ArgumentParser
 import Learning
 import Stage
 
-/// `nightjar-train untreated`: a night's scores beside what would happen if nothing were done.
+/// `nightjar-train untreated`: the newest model beside what would happen if nothing were done.
 struct UntreatedCommand: StageCommand {
   static let configuration = StageOutcome.command(
-    "untreated", abstract: "Compare a night's scores with the untreated truth of a synthetic operator.",
+    "untreated", abstract: "Compare the newest model's predictions with the untreated truth of a synthetic operator.",
     discussion: """
-      Reads the scores of --date and the file that 'nightjar-synth --truth FILE.parquet --pseudonyms --truth-day DATE' \
-      wrote. Prints mean predicted and true probabilities of the base and of the tenth with the greatest scores; ends with 65 \
-      where that tenth lies more than a tenth beside the truth.
+      Reads the predictions of the model's test date and the file that 'nightjar-synth --responses law --truth FILE.parquet \
+      --pseudonyms --truth-day DATE' wrote. Prints mean predicted and true probabilities of the base and of the tenth with the \
+      greatest predictions; ends with 65 where that tenth lies more than a tenth beside the truth.
       """)
   static let access = HomeAccess.reads
 
@@ -18,7 +18,7 @@ struct UntreatedCommand: StageCommand {
   var truth: String
 
   func run(_ context: StageContext) throws -> StageOutcome {
-    let comparison = try UntreatedComparison(home: context.home, night: context.day, truthPath: truth)
+    let comparison = try UntreatedComparison(home: context.home, truthPath: truth)
     if !context.isJSON { comparison.lines.forEach(context.output) }
     guard comparison.holds else {
       throw StageFailure(status: .badData, "the riskiest tenth is not predicted within a tenth of its untreated risk")

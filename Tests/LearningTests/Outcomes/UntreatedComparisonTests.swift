@@ -1,4 +1,3 @@
-import Calendar
 import Columns
 import Glibc
 import Learning
@@ -9,35 +8,29 @@ import Testing
   @Test func `the riskiest tenth is held against the truth of the same subscriptions and day`() throws {
     let home = try MiniOperator()
     _ = try home.train()
-    try home.twin()
-    guard case .published(let entry, _) = try home.score() else {
-      Issue.record("nothing was scored")
-      return
-    }
-    let scores = try ParquetFile.read(home.home.url(entry.products[0].name))
+    let model = try #require(ModelVersion.newest(try home.state))
+    let predictions = try ParquetFile.read(home.home.url(model.product("predictions").name))
     let (ids, predicted) = (
-      try scores.int64("subscription_id").values, try scores.double("churn_probability").values
+      try predictions.int64("subscription_id").values, try predictions.double("gradient_probability").values
     )
-    /// A truth of `share` times what was predicted, for every row of the night, and nonsense for another day.
+    let asOf = try predictions.date("as_of").values
+    /// A truth of `share` times what was predicted, for every row of the test date, and nonsense for another day.
     func compared(_ share: Double) throws -> UntreatedComparison {
       let path = "/tmp/nightjar-untreated-\(getpid())-\(share).parquet"
       defer { unlink(path) }
       let schema = Schema([
-        ColumnField("subscription_id", .int64), ColumnField("as_of", .date), ColumnField("payment_type", .string),
-        ColumnField("probability_30d", .double),
+        ColumnField("subscription_id", .int64), ColumnField("as_of", .date),
+        ColumnField("probability_untreated_30d", .double, isNullable: true),
       ])
-      let night = MiniOperator.night.rawValue
-      let days = ids.map { _ in night } + ids.map { _ in night - 14 }
-      let types = (ids + ids).map { $0 % 2 == 0 ? "prepaid" : "postpaid" }
+      let days = asOf + asOf.map { $0 - 14 }
       let probabilities = predicted.map { $0 * share } + ids.map { _ in 0.9 }
       try ParquetFile.write(
         Table(
           schema,
           [
-            .int64(TypedColumn(ids + ids)), .date(TypedColumn(days)), .string(TypedColumn(types)),
-            .double(TypedColumn(probabilities)),
+            .int64(TypedColumn(ids + ids)), .date(TypedColumn(days)), .double(TypedColumn(probabilities)),
           ]), to: path)
-      return try UntreatedComparison(home: home.home, night: MiniOperator.night, truthPath: path)
+      return try UntreatedComparison(home: home.home, truthPath: path)
     }
     let right = try compared(0.95)
     #expect(right.holds)
@@ -47,8 +40,5 @@ import Testing
     #expect(right.rows[1].predicted > 1.5 * right.rows[0].predicted)
     #expect(try !compared(0.8).holds)
     #expect(try !compared(1.2).holds)
-    #expect(throws: LearningError.self) {
-      try UntreatedComparison(home: home.home, night: MiniOperator.night - 1, truthPath: "/nonexistent")
-    }
   }
 }
