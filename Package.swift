@@ -59,8 +59,10 @@ let package = Package(
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
     .systemLibrary(name: "CProcess"),
     .target(name: "CScan"),
+    .target(name: "CLogistic"),
     .target(name: "CSipHash"),
     .target(name: "CSHA256"),
+    .target(name: "CTrees"),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(
       name: "ArrowBridge",
@@ -100,8 +102,8 @@ let package = Package(
     .room(
       "Learning",
       [
-        "CSV", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration", "Parallelism",
-        "ElementaryFunctions", "Randomness",
+        "CSV", "CLogistic", "CTrees", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration",
+        "Parallelism", "ElementaryFunctions", "Randomness",
       ]),
     .room(
       "Decisions",
@@ -148,7 +150,7 @@ let package = Package(
       ],
       exclude: ["Presets"]),
     .tests(of: "Twins"),
-    .tests(of: "Learning", ["ElementaryFunctions", "Randomness"]),
+    .tests(of: "Learning", ["ElementaryFunctions", "Randomness"], exclude: ["LightGBM"]),
     .tests(of: "Decisions", ["Twins"]),
     .tests(of: "Campaigns"),
     .tests(of: "Reports"),

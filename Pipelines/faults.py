@@ -369,6 +369,41 @@ class Bench:
         print(f"nights: {len(dates)} of Samples/, {count} kills at logs of {sorted(reached)} entries, each run again "
               "equals nights never killed", flush=True)
 
+    def acts(self):
+        """A promotion and a rollback by hand: the champion is the old one or the new one, and the act is done once."""
+        config, inbox, old = self.work + "/acts-config", self.work + "/acts-inbox", self.old
+        shutil.copytree(self.options.root + "/Pipelines", config)
+        for name, changes in [("churn", [("minimum-positives: .*", "minimum-positives: 2")]),
+                              ("registry", [("minimum-events: [0-9]+", "minimum-events: 2"), ("minimum-auc: .*", "minimum-auc: 0"),
+                                            ("maximum-calibration-error: .*", "maximum-calibration-error: 1")])]:
+            path = f"{config}/models/{name}.yaml"
+            text = open(path).read()
+            for pattern, replacement in changes:
+                text = re.sub(pattern, replacement, text)
+            with open(path, "w") as file:
+                file.write(text)
+        common = ["--home", "{home}", "--config", config, "--threads", "1", "--date"]
+        act = ["--by", "board", "--why", "trial"]
+        self.restore()
+        for step in [["nightjar-synth", "--output", inbox, "--subscribers", "240", "--until", DATE, "--raw-nights", "1"],
+                     ["nightjar-ingest", "--inbox", inbox, *common, DATE], ["nightjar-train", "night", *common, DATE],
+                     ["nightjar-train", "night", "--force", *common, "2026-11-23"],
+                     ["nightjar-train", "promote", "v0001", *act, *common, "2026-11-23"]]:
+            done = self.run(step)
+            self.check(done.returncode in (0, 3), f"acts: {step[:2]} ended with {done.returncode}: {done.stderr}")
+        for number, (name, command) in enumerate([
+                ("promote", ["nightjar-train", "promote", "v0002", *act, *common, "2026-11-24"]),
+                ("rollback", ["nightjar-train", "rollback", *act, *common, "2026-11-24"])]):
+            self.old = f"{self.work}/acts-old-{number}"
+            shutil.move(self.home, self.old)
+            self.order(command, name)
+            self.moments(command)
+            self.sweep(command, name)
+            self.restore()
+            self.check(self.run(command).returncode in (0, 3), f"acts: {name} failed")
+        self.old = old
+        print("acts: a promotion and a rollback are whole or not there, and done once", flush=True)
+
     def ingest_kills(self):
         """The ingest of one large file, killed at seeded moments from its first read to its commit."""
         megabytes = self.options.megabytes or (4 if self.options.sample else 1000)
@@ -455,7 +490,7 @@ def main():
     parser.add_argument("--root", help=argparse.SUPPRESS)
     parser.add_argument("--bin")
     parser.add_argument("--sample", nargs="?", type=int, const=1, default=0, metavar="N")
-    parser.add_argument("--only", default="order,race,orphans,moments,nights,ingest-kills,sweep")
+    parser.add_argument("--only", default="order,race,orphans,moments,nights,ingest-kills,acts,sweep")
     parser.add_argument("--megabytes", type=int, default=0)
     parser.add_argument("command", nargs="*")
     options = parser.parse_args()
@@ -467,7 +502,7 @@ def main():
             if proof in ("sweep", "order"):
                 for name, command in commands:
                     getattr(bench, proof)(command, name)
-            elif proof in ("orphans", "nights", "ingest-kills"):
+            elif proof in ("orphans", "nights", "ingest-kills", "acts"):
                 getattr(bench, proof.replace("-", "_"))()
             else:
                 getattr(bench, proof)(commands[-1][1])

@@ -1,14 +1,15 @@
 """The measurements behind `bench.sh learning`. Run that: it says what this does.
 
 The tables are the peer's: one to train on, one to test, of numbers with some missing. `gradient`, `rows` and `columns` grow trees
-on tables of three shapes, `reasons` scores and explains the peer's own model on the same rows, `logistic` fits the line. What is
-compared are the seconds of each step as each contender tells them: reading files is left out on both sides.
+on tables of three shapes, `reasons` scores and explains the peer's own model on the same rows, `logistic` fits the line,
+`exchange` hands models to and fro. What is compared are the seconds of each step as each contender tells them: reading files
+is left out on both sides.
 """
 import ast, json, os, re, statistics
 
 from measuring import Bench, Contender, Failure, main
 
-CASES = ["gradient", "rows", "columns", "reasons", "logistic"]
+CASES = ["gradient", "rows", "columns", "reasons", "logistic", "exchange"]
 TREES, LEAVES, RATE, MINIMUM = 100, 63, 0.1, 100
 # Columns of the base tables; of their rows a fifth is for testing.
 COLUMNS = 50
@@ -20,7 +21,8 @@ FAST_GOAL, DEFAULT_GOAL, AUC_GOAL, LOSS_GOAL = 1.0, 0.6, 0.0005, 0.001
 SCORE_GOAL, REASONS_GOAL, LOGISTIC_GOAL, MEMORY_GOAL = 0.4, 0.1, 1.0, 1.3
 # Bytes a row of gradients beside the bins: gradient, hessian and score, doubles each.
 GRADIENT_BYTES = 24
-TOLERANCE = 1e-9
+TOLERANCE, COEFFICIENT_GOAL = 1e-9, 1e-5
+EXCHANGE_GOAL, LOSS_RATIO_GOAL = 1e-12, 1.005
 
 
 class LearningBench(Bench):
@@ -62,14 +64,14 @@ class LearningBench(Bench):
 
     # --- Contenders -------------------------------------------------------------------------------------------------
 
-    def ours(self, folder, algorithm):
+    def ours(self, folder, algorithm, *options):
         def check(run):
             if run.status != 0:
                 raise Failure(f"nightjar-train: status {run.status}:\n{run.errors[-2000:]}")
             found = json.loads(run.output)
             run.steps, run.auc, run.loss = found["seconds"], found["auc"], found["logLoss"]
         command = [self.bin + "/nightjar-train", "fit", "--input", folder + "/train.parquet", "--test",
-                   folder + "/test.parquet", "--label", "label", "--algorithm", algorithm, "--json"]
+                   folder + "/test.parquet", "--label", "label", "--algorithm", algorithm, "--json", *options]
         if algorithm == "gradient":
             command += ["--trees", str(TREES), "--leaves", str(LEAVES), "--learning-rate", str(RATE), "--min-leaf", str(MINIMUM)]
         return Contender("nightjar", command, [folder + "/train.parquet", folder + "/test.parquet"], None, check=check)
@@ -154,11 +156,46 @@ class LearningBench(Bench):
         self.goal("reasons", "greatest difference of a contribution or score", float(output.split()[-1]), TOLERANCE)
 
     def measure_logistic(self):
-        folder = self.tables(self.options.rows, COLUMNS)
-        ours, theirs = self.race("logistic", [self.ours(folder, "logistic"), self.theirs(folder, "logistic")]).values()
+        folder, model = self.tables(self.options.rows, COLUMNS), self.work + "/line.json"
+        # The peer's design: a missing value takes the mean, and nothing marks it.
+        ours, theirs = self.race("logistic", [
+            self.ours(folder, "logistic", "--missing", "mean", "--model", model, "--standard-errors", "none"),
+            self.theirs(folder, "logistic")]).values()
         self.goal("logistic", "training / scikit-learn", self.median(ours, "train") / self.median(theirs, "train"),
                   LOGISTIC_GOAL)
         self.goal("logistic", "AUC below scikit-learn", theirs.runs[0].auc - ours.runs[0].auc, AUC_GOAL)
+        self.compare_line(folder, model)
+
+    def compare_line(self, folder, model):
+        """Holds every standardised coefficient and the intercept against those of scikit-learn in doubles, at its optimum."""
+        script = (
+            "import json, numpy, pyarrow.parquet as pq, sys\n"
+            "from sklearn.linear_model import LogisticRegression\n"
+            "table = pq.read_table(sys.argv[1]); y = table['label'].to_numpy()\n"
+            "names = [name for name in table.column_names if name != 'label']\n"
+            "x = numpy.column_stack([table[name].to_numpy(zero_copy_only=False).astype(float) for name in names])\n"
+            "x = numpy.nan_to_num((x - numpy.nanmean(x, 0)) / numpy.sqrt(numpy.nansum((x - numpy.nanmean(x, 0)) ** 2, 0) / len(x)))\n"
+            "theirs = LogisticRegression(C=1.0, max_iter=1000, tol=1e-9).fit(x, y)\n"
+            "ours = json.load(open(sys.argv[2])); terms = {}\n"
+            "for term in ours['terms']: terms[ours['features'][term['source']['value']['feature']]['name']] = term['coefficient']\n"
+            "difference = numpy.array([terms[name] for name in names]) - theirs.coef_[0]\n"
+            "print(max(numpy.abs(difference).max(), abs(ours['intercept'] - theirs.intercept_[0])))")
+        fine, output = self.quietly([self.peers[1], "-c", script, folder + "/train.parquet", model])
+        if not fine:
+            raise Failure("coefficients could not be compared: " + output[-2000:])
+        self.goal("logistic", "greatest difference of a coefficient", float(output.split()[-1]), COEFFICIENT_GOAL)
+
+
+    def measure_exchange(self):
+        """Models handed to and fro, for every objective."""
+        script = os.path.join(self.root, "Pipelines/bench/exchange.py")
+        fine, output = self.quietly([self.peers[1], script, self.bin, self.work + "/exchange"], env=self.environment)
+        if not fine:
+            raise Failure("models could not be exchanged: " + output[-2000:])
+        for objective, found in json.loads(output.splitlines()[-1]).items():
+            differences = [value for name, value in found.items() if "model" in name]
+            self.goal("exchange", f"{objective}: greatest difference of a prediction", max(differences), EXCHANGE_GOAL)
+            self.goal("exchange", f"{objective}: loss / lightgbm", found["our loss"] / found["their loss"], LOSS_RATIO_GOAL)
 
 
 if __name__ == "__main__":

@@ -192,8 +192,8 @@ class Bench:
         return "\n".join(lines)
 
 
-def main(kind, bench, rows=None, subscribers=1_000_000):
-    """Reads the options of a kind of measurement, measures, prints and exits."""
+def main(kind, bench, rows=None, subscribers=1_000_000, options={}):
+    """Reads the options of a kind of measurement, measures, prints and exits; `options` are those of the kind alone, with defaults."""
     parser = argparse.ArgumentParser(prog=f"bench.sh {kind}", allow_abbrev=False)
     parser.add_argument("--root", help=argparse.SUPPRESS)
     parser.add_argument("--bin")
@@ -204,6 +204,8 @@ def main(kind, bench, rows=None, subscribers=1_000_000):
     if rows:
         parser.add_argument("--rows", type=int, default=rows)
     parser.add_argument("--subscribers", type=int, default=subscribers)
+    for name, default in options.items():
+        parser.add_argument(name, default=default)
     parser.add_argument("--json", action="store_true")
     try:
         options = parser.parse_args()

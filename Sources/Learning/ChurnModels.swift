@@ -85,6 +85,8 @@ package struct ChurnTrainer: Sendable {
     package var grownTreeCount: Int
     /// What treated rows there were, and what became of them.
     package var treatment: (train: TreatmentReport, validation: TreatmentReport)
+    /// What the leakage guard found in the training rows.
+    package var leakage: LeakageGuard.Finding
   }
 
   package let definition: ChurnDefinition
@@ -100,7 +102,7 @@ package struct ChurnTrainer: Sendable {
   /// - Throws: `cannotTrain` where a part has too few positives, `leakage` for a feature that knows the label.
   package func fit(train: LabelledRows, validation: LabelledRows) throws(LearningError) -> Fit {
     let parts = try prepared(train: train, validation: validation)
-    let boosted = try fitGradient(parts)
+    let boosted = try fitGradient(parts.train, parts.validation)
     let line = try LogisticRegression(parameters: definition.logistic).fit(
       parts.train.rows.table, labels: parts.train.rows.labels, weights: parts.train.weights, threads: threads)
     return Fit(
@@ -110,25 +112,26 @@ package struct ChurnTrainer: Sendable {
           gradient: boosted.calibration, logistic: calibrated(line.model.rawScores, parts.validation),
           horizonDays: definition.horizonDays, otherEndShare: otherEndShare(validation))),
       convergence: line.convergence, grownTreeCount: boosted.grownTreeCount,
-      treatment: (parts.train.report, parts.validation.report))
+      treatment: (parts.train.report, parts.validation.report), leakage: parts.leakage)
   }
 
   /// The gradient model alone, with its calibration.
   func fitGradient(
     train: LabelledRows, validation: LabelledRows
   ) throws(LearningError) -> (model: BoostedModel, calibration: CalibrationBook, grownTreeCount: Int) {
-    try fitGradient(prepared(train: train, validation: validation))
+    let parts = try prepared(train: train, validation: validation)
+    return try fitGradient(parts.train, parts.validation)
   }
 
   /// The rows of both parts that tell what happens if nothing is done, after the checks of either.
   private func prepared(
     train: LabelledRows, validation: LabelledRows
-  ) throws(LearningError) -> (train: TeachingRows, validation: TeachingRows) {
-    try LeakageGuard.check(
+  ) throws(LearningError) -> (train: TeachingRows, validation: TeachingRows, leakage: LeakageGuard.Finding) {
+    let leakage = try LeakageGuard.check(
       train.table, labels: train.labels, maximum: definition.maximumSingleFeatureAUC, threads: threads)
     let parts = (
       train: try TeachingRows(train, definition.treatment, threads: threads),
-      validation: try TeachingRows(validation, definition.treatment, threads: threads)
+      validation: try TeachingRows(validation, definition.treatment, threads: threads), leakage: leakage
     )
     try demandPositives(parts.train.rows, "training")
     try demandPositives(parts.validation.rows, "validation")
@@ -136,13 +139,13 @@ package struct ChurnTrainer: Sendable {
   }
 
   private func fitGradient(
-    _ parts: (train: TeachingRows, validation: TeachingRows)
+    _ training: TeachingRows, _ ending: TeachingRows
   ) throws(LearningError) -> (model: BoostedModel, calibration: CalibrationBook, grownTreeCount: Int) {
-    let (train, validation) = (parts.train.rows, parts.validation.rows)
+    let (train, validation) = (training.rows, ending.rows)
     let boosted = try GradientBoosting(parameters: definition.gradient).fit(
-      train.table, labels: train.labels, weights: parts.train.weights,
+      train.table, labels: train.labels, weights: training.weights,
       validation: .init(table: validation.table, labels: validation.labels), threads: threads)
-    return (boosted.model, calibrated(boosted.model.rawScores, parts.validation), boosted.grownTreeCount)
+    return (boosted.model, calibrated(boosted.model.rawScores, ending), boosted.grownTreeCount)
   }
 
   package func demandPositives(_ rows: LabelledRows, _ part: String) throws(LearningError) {

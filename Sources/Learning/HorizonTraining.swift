@@ -109,8 +109,8 @@ extension ModelVersion {
       let role = HorizonModel.role(days)
       return HorizonModel(
         horizonDays: days,
-        gradient: try BoostedModel(lightGBMText: String(decoding: bytes("\(role)-model", home), as: UTF8.self)),
-        calibration: try decoded(CalibrationBook.self, "\(role)-calibration", home))
+        gradient: try BoostedModel(lightGBMText: String(decoding: bytes("\(role)-model", home: home), as: UTF8.self)),
+        calibration: try decoded(CalibrationBook.self, "\(role)-calibration", home: home))
     }
   }
 }

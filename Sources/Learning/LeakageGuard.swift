@@ -8,7 +8,7 @@ package import Parallelism
 /// that left, where a missing value is a level of its own; and whether there is a value at all.
 package enum LeakageGuard {
   /// The way in which a feature orders the labels.
-  package enum Form: String, Sendable, Hashable {
+  package enum Form: String, Sendable, Hashable, Codable {
     /// By its quantity.
     case values
     /// By the share of ones at each of its values.
@@ -17,8 +17,8 @@ package enum LeakageGuard {
     case missing
   }
 
-  /// A feature that knows too much.
-  package struct Suspect: Sendable, Hashable {
+  /// A feature with its own AUC.
+  package struct Single: Sendable, Hashable, Codable {
     package var feature: String
     /// The greatest AUC of the ways tried, and the way; the simplest one of equals.
     package var auc: Double
@@ -27,7 +27,35 @@ package enum LeakageGuard {
     package init(feature: String, auc: Double, form: Form) {
       (self.feature, self.auc, self.form) = (feature, auc, form)
     }
+
+    /// The way in words.
+    package var way: String {
+      switch form {
+      case .values: "by its values"
+      case .levels: "by its levels"
+      case .missing: "by being missing"
+      }
+    }
   }
+
+  /// What the guard found in the rows of a training.
+  package struct Finding: Sendable, Hashable, Codable {
+    /// The features that were looked at.
+    package var checkedFeatureCount: Int
+    /// The AUC above which a feature counts as a leak.
+    package var maximum: Double
+    /// The best five single features, the best first.
+    package var best: [Single]
+    /// The best of all; nil where no feature has an AUC.
+    package var strongest: Single? { best.first }
+
+    package init(checkedFeatureCount: Int, maximum: Double, best: [Single]) {
+      (self.checkedFeatureCount, self.maximum, self.best) = (checkedFeatureCount, maximum, best)
+    }
+  }
+
+  /// The best single features that a finding keeps.
+  private static let bestCount = 5
 
   /// A numeric feature with at most this many values may be a code, whose order means nothing.
   static let maximumCodeCount = 256
@@ -35,13 +63,18 @@ package enum LeakageGuard {
   /// The features whose own AUC lies above `maximum`. O(features · rows · log rows).
   package static func suspects(
     _ table: FeatureTable, labels: [Double], maximum: Double, threads: WorkerThreads
-  ) -> [Suspect] {
-    let found = threads.collect(taskCount: table.features.count) { index -> Suspect? in
+  ) -> [Single] {
+    singles(table, labels: labels, threads: threads).filter { $0.auc > maximum }
+  }
+
+  /// Every feature that has an AUC, in the table's order.
+  private static func singles(_ table: FeatureTable, labels: [Double], threads: WorkerThreads) -> [Single] {
+    let found = threads.collect(taskCount: table.features.count) { index -> Single? in
       let feature = table.features[index]
       let best = strongest(table.columns[index], isCategorical: feature.isCategorical, labels: labels)
-      return best.map { Suspect(feature: feature.name, auc: $0.auc, form: $0.form) }
+      return best.map { Single(feature: feature.name, auc: $0.auc, form: $0.form) }
     }
-    return found.compactMap { $0 }.filter { $0.auc > maximum }
+    return found.compactMap { $0 }
   }
 
   /// Rows that are alike to one way of looking: how many, and how many of them are ones.
@@ -141,25 +174,21 @@ package enum LeakageGuard {
     return wins
   }
 
-  /// Throws `leakage` where there is a suspect; names all of them, with AUC and way.
+  /// Looks at every feature; throws `leakage` where there is a suspect, and names all of them, with AUC and way.
+  @discardableResult
   package static func check(
     _ table: FeatureTable, labels: [Double], maximum: Double, threads: WorkerThreads
-  ) throws(LearningError) {
-    let found = suspects(table, labels: labels, maximum: maximum, threads: threads)
-    guard found.isEmpty else {
-      let names = found.map { suspect in
-        let way =
-          switch suspect.form {
-          case .values: "by its values"
-          case .levels: "by its levels"
-          case .missing: "by being missing"
-          }
-        return "\(suspect.feature) (\(FixedPoint.text(suspect.auc, digits: 4)) \(way))"
-      }
+  ) throws(LearningError) -> Finding {
+    let singles = singles(table, labels: labels, threads: threads)
+    let suspects = singles.filter { $0.auc > maximum }
+    guard suspects.isEmpty else {
+      let names = suspects.map { "\($0.feature) (\(FixedPoint.text($0.auc, digits: 4)) \($0.way))" }
       throw LearningError(
         .leakage,
         "implausibly good alone (AUC above \(maximum)): \(names.joined(separator: ", ")); find out whether they know the "
           + "future, and exclude them or raise features.maximum-single-feature-auc")
     }
+    let ranked = singles.sorted { ($1.auc, $0.feature) < ($0.auc, $1.feature) }
+    return Finding(checkedFeatureCount: table.features.count, maximum: maximum, best: Array(ranked.prefix(bestCount)))
   }
 }

@@ -17,12 +17,18 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let missingColumn = Code(rawValue: "missing-column")
     /// Two columns of what is to be written would have one name.
     public static let invalidColumns = Code(rawValue: "invalid-columns")
+    /// A column of a table holds values that labels, scores, weights or segments cannot have.
+    public static let invalidValues = Code(rawValue: "invalid-values")
     /// A feature predicts the label so well that it must know the future.
     public static let leakage = Code(rawValue: "leakage")
     /// A model reads a field that the catalogue bars from models.
     public static let barredInput = Code(rawValue: "barred-input")
     /// No model has been trained yet.
     public static let missingModel = Code(rawValue: "missing-model")
+    /// No version of the model has the name, or there is none to return to.
+    public static let unknownVersion = Code(rawValue: "unknown-version")
+    /// A promotion or rollback does not say by whom and why.
+    public static let invalidAct = Code(rawValue: "invalid-act")
     /// A product needed as input could not be read, or one made could not be written.
     public static let inputOutput = Code(rawValue: "input-output")
   }
@@ -43,10 +49,11 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 extension LearningError: ExitStatusProviding {
-  /// The exit status of the code: input missing, input or output failed, or bad data.
+  /// The exit status of the code: usage, input missing, input or output failed, or bad data.
   public var exitStatus: Int32 {
     switch code {
-    case .missingModel: ExitStatus.inputMissing
+    case .missingModel, .unknownVersion: ExitStatus.inputMissing
+    case .invalidAct: ExitStatus.usage
     case .inputOutput: ExitStatus.inputOutput
     default: ExitStatus.badData
     }

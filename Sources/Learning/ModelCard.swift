@@ -1,168 +1,221 @@
 import Calendar
 import Ledger
 
-/// The model card: what a model is, what it was tested on, how well it did and what it must not be used for.
-struct ModelCard {
-  let version: String
-  let night: Day
-  let definition: ChurnDefinition
-  let metrics: ChurnMetrics
-  let features: [Feature]
-  /// Features by total gain, the greatest first.
-  let ranking: [(feature: String, share: Double)]
-  let further: [HorizonTraining.Outcome]
-
-  /// The card in Markdown.
-  var markdown: String {
-    """
-    # Churn model \(version)
-
-    Trained in the night of \(night). Intended use: ranking the active base by the probability of leaving by will within
-    \(definition.horizonDays) days, for offers under policy. Not for credit, pricing or any decision about one person alone.
-
-    ## Label
-    An event is the first notice or port request, or for prepaid the begin of a silence of \(definition.silenceDays) days
-    without any activity, within \(definition.horizonDays) days after the as-of date. Out are subscriptions in notice and
-    prepaid ones silent for \(definition.dormantDays) days, as known at the as-of date. Ends by
-    \(definition.competingCauses.joined(separator: ", ")), and returns within \(definition.returnDays) days, are no churn
-    and stay in the data. Labels mature after \(definition.maturityDays) days.
-
-    ## Parts (as-of dates; twins as known at their own date)
-    | part | as-of | rows | left | share |
-    |---|---|---|---|---|
-    \(part("train", metrics.train))
-    \(part("validation", metrics.validation))
-    \(part("test", metrics.test))
-    \(part("put to use: train", metrics.deployedTrain))
-    \(part("put to use: validation", metrics.deployedValidation))
-
-    From the end of a part's label windows to the next part's as-of date lie at least \(metrics.embargoDays) days. \(customers)
-
-    The metrics are those of the procedure on the test date, from which nothing was learned. The model that is put to use
-    comes from the same procedure one step later and has no test of its own.
-
-    ## Metrics on the test date (definitions version \(metrics.definitionVersion), Learning.docc/Metrics)
-    | model | base | AUC | log loss | Brier | lift top decile | calibration slope | intercept |
-    |---|---|---|---|---|---|---|---|
-    \(rows("gradient", metrics.gradient))
-    \(rows("logistic", metrics.logistic))
-
-    ## Lift by decile, gradient
-    | decile | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 |
-    |---|---|---|---|---|---|---|---|---|---|---|
-    \(deciles("pooled", metrics.gradient.pooled))
-    \(deciles("prepaid", metrics.gradient.prepaid))
-    \(deciles("postpaid", metrics.gradient.postpaid))
-
-    \(furtherHorizons)## Fit
-    Gradient boosting: \(metrics.deployedTreeCount) trees (\(metrics.treeCount) in the test), at most \
-    \(definition.gradient.leafCount) leaves, learning rate \(definition.gradient.learningRate), at least \
-    \(definition.gradient.minimumLeafRowCount) rows a leaf. Logistic regression: \
-    \(metrics.deployedLogisticConvergence.reason.rawValue) after \(metrics.deployedLogisticConvergence.stepCount) steps, \
-    greatest mean gradient \(metrics.deployedLogisticConvergence.gradientNorm). Calibration: \(definition.calibration), \
-    within each payment type, on the validation date.
-
-    ## Features
-    \(features.count) fields of the twin. Identifiers, dates, notice, and fields about past contacts are excluded: a model
-    that knew of contacts would believe its own retention work. No single feature has an AUC above
-    \(definition.maximumSingleFeatureAUC) (leakage guard). The greatest shares of the splits' gain:
-
-    | field | share of gain |
-    |---|---|
-    \(ranking.prefix(15).map { "| \($0.feature) | \(fixed($0.share, 3)) |" }.joined(separator: "\n"))
-
-    ## Limits
-    \(treatment) Events registered later than
-    \(definition.reportingLagDays) days are counted as stays.
-
-    """
+/// The model card (Mitchell and others, 2019): what a version is, what it was tested on, how well it did and what it must
+/// not be used for. Written as Markdown for people and as JSON for machines, from the same values.
+package struct ModelCard: Sendable, Codable {
+  /// What the labels mean.
+  package struct Label: Sendable, Codable {
+    package var event: String
+    package var horizonDays: Int
+    package var silenceDays: Int
+    package var dormantDays: Int
+    package var reportingLagDays: Int
+    package var returnDays: Int
+    package var maturityDays: Int
+    package var competingCauses: [String]
   }
 
-  private var treatment: String {
+  /// Which days the rows look at.
+  package struct Window: Sendable, Codable {
+    /// The night whose knowledge the labels have.
+    package var knownBy: String
+    package var minimumHistoryDays: Int
+    /// Days between the end of a part's label windows and the next part's as-of date, at least.
+    package var embargoDays: Int
+    /// Per cent of the customers who teach nothing and alone are validated and tested on; 0 where parts are apart by time alone.
+    package var heldOutCustomerPercent: Int
+    package var tested: [String: ChurnMetrics.Part]
+    package var putToUse: [String: ChurnMetrics.Part]
+  }
+
+  /// What the version follows from.
+  package struct Digests: Sendable, Codable {
+    /// SHA-256 of the lines `name digest` of every file of facts and coverage that was read, ascending.
+    package var data: String
+    package var dataFileCount: Int
+    /// SHA-256 of each configuration file, by path.
+    package var configuration: [String: String]
+    /// The idempotency key of the training: equal ids, equal version.
+    package var id: String
+  }
+
+  /// One tenth of the held-out rows of a segment.
+  package struct SegmentTenths: Sendable, Codable {
+    package var segment: String
+    package var calibrationError: Double?
+    package var tenths: [CalibrationTenths.Tenth]
+    package var liftByDecile: [Double]?
+  }
+
+  /// A feature with its share of the splits' gain.
+  package struct Importance: Sendable, Codable {
+    package var feature: String
+    package var gainShare: Double
+  }
+
+  /// An input that lay elsewhere on the newest labelled date than on the training dates.
+  package struct Moved: Sendable, Codable {
+    package var input: String
+    package var psi: Double
+  }
+
+  /// How the fits ended.
+  package struct Fit: Sendable, Codable {
+    package var treeCount: Int
+    package var testedTreeCount: Int
+    package var leafCount: Int
+    package var learningRate: Double
+    package var minimumLeafRowCount: Int
+    package var logistic: String
+    package var calibration: String
+  }
+
+  /// How contacted customers' rows taught; `metrics` counts them.
+  package struct Treatment: Sendable, Codable {
+    /// weighted, excluded, covariate or ignored.
+    package var rows: String
+    package var carryOverDays: Int
+    package var greatestWeight: Double
+  }
+
+  /// A further horizon: its metrics, or why it has no model yet.
+  package struct FurtherHorizon: Sendable, Codable {
+    package var horizonDays: Int
+    package var metrics: HorizonMetrics?
+    package var withoutModel: String?
+
+    init(_ outcome: HorizonTraining.Outcome) {
+      switch outcome {
+      case .trained(let model, let metrics): (horizonDays, self.metrics) = (model.horizonDays, metrics)
+      case .skipped(let days, let reason): (horizonDays, withoutModel) = (days, reason)
+      }
+    }
+  }
+
+  package var formatVersion = 1
+  package var version: String
+  package var night: String
+  package var intendedUse: [String]
+  package var notFor: [String]
+  package var label: Label
+  package var window: Window
+  package var digests: Digests
+  package var fit: Fit
+  package var leakage: LeakageGuard.Finding
+  package var metrics: ChurnMetrics
+  package var treatment: Treatment
+  package var furtherHorizons: [FurtherHorizon]
+  package var calibration: [SegmentTenths]
+  package var featureCount: Int
+  package var excludedFields: [String]
+  package var importance: [Importance]
+  package var drift: [Moved]
+  package var limits: [String]
+  package var decision: PromotionDecision
+
+  /// Features that the card names.
+  private static let namedCount = 15
+  /// Inputs that the card names as moved.
+  private static let movedCount = 10
+
+  /// Gathers a card.
+  ///
+  /// - Parameters:
+  ///   - test: the test rows, with the gradient model's probabilities.
+  ///   - latest: the features of the newest labelled date.
+  ///   - further: what became of the further horizons.
+  init(
+    version: String, night: Day, definition: ChurnDefinition, metrics: ChurnMetrics, digests: Digests,
+    fit: ChurnTrainer.Fit, test: (rows: LabelledRows, probabilities: [Double]), reference: InputReference,
+    latest: FeatureTable, decision: PromotionDecision, further: [HorizonTraining.Outcome]
+  ) {
+    (self.version, self.night, self.metrics, self.digests) = (version, night.description, metrics, digests)
+    (self.decision, leakage) = (decision, fit.leakage)
+    intendedUse = [
+      "Ranking the active base by the probability of leaving by will within \(definition.horizonDays) days, for offers "
+        + "under policy."
+    ]
+    notFor = ["Credit, pricing, or any decision about one person alone."]
+    label = Label(
+      event: "first notice or port request, or for prepaid the begin of a silence of \(definition.silenceDays) days",
+      horizonDays: definition.horizonDays, silenceDays: definition.silenceDays, dormantDays: definition.dormantDays,
+      reportingLagDays: definition.reportingLagDays, returnDays: definition.returnDays,
+      maturityDays: definition.maturityDays, competingCauses: definition.competingCauses)
+    window = Window(
+      knownBy: night.description, minimumHistoryDays: definition.minimumHistoryDays,
+      embargoDays: metrics.embargoDays, heldOutCustomerPercent: definition.heldOutCustomerPercent,
+      tested: ["train": metrics.train, "validation": metrics.validation, "test": metrics.test],
+      putToUse: ["train": metrics.deployedTrain, "validation": metrics.deployedValidation])
+    treatment = Treatment(
+      rows: definition.treatment.method.rawValue, carryOverDays: definition.treatment.carryOverDays,
+      greatestWeight: definition.treatment.greatestWeight)
+    furtherHorizons = further.map(FurtherHorizon.init)
+    let convergence = metrics.deployedLogisticConvergence
+    self.fit = Fit(
+      treeCount: metrics.deployedTreeCount, testedTreeCount: metrics.treeCount,
+      leafCount: definition.gradient.leafCount, learningRate: definition.gradient.learningRate,
+      minimumLeafRowCount: definition.gradient.minimumLeafRowCount,
+      logistic: "\(convergence.reason.rawValue) after \(convergence.stepCount) steps, greatest mean gradient "
+        + "\(convergence.gradientNorm)",
+      calibration: definition.calibration)
+    calibration = ["all", "prepaid", "postpaid"].map { segment in
+      let chosen = test.rows.labels.indices.filter { segment == "all" || test.rows.paymentTypes[$0] == segment }
+      let (p, y) = (chosen.map { test.probabilities[$0] }, chosen.map { test.rows.labels[$0] })
+      let tenths = CalibrationTenths(probabilities: p, labels: y)
+      return SegmentTenths(
+        segment: segment, calibrationError: tenths.error, tenths: tenths.tenths,
+        liftByDecile: RankMetrics.liftByDecile(scores: p, labels: y))
+    }
+    let model = fit.models.gradient
+    featureCount = model.features.count
+    excludedFields = definition.excludedFields
+    let gains = model.gains
+    let total = max(gains.reduce(0, +), .leastNormalMagnitude)
+    importance = gains.indices.filter { gains[$0] > 0 }.sorted { (gains[$1], $0) < (gains[$0], $1) }
+      .prefix(ModelCard.namedCount).map { Importance(feature: model.features[$0].name, gainShare: gains[$0] / total) }
+    drift = zip(reference.inputs, latest.columns).compactMap { usual, values in
+      usual.stabilityIndex(of: usual.counting(values)).map { Moved(input: usual.name, psi: $0) }
+    }.sorted { ($1.psi, $0.input) < ($0.psi, $1.input) }.prefix(ModelCard.movedCount).map { $0 }
+    limits = [
+      "The metrics are those of the procedure on the test date, from which nothing was learned. The model that is put to use "
+        + "comes from the same procedure one step later and has no test of its own.",
+      ModelCard.treatmentLimit(metrics, definition.treatment),
+      "Events registered later than \(definition.reportingLagDays) days are counted as stays.",
+      "Intervals take rows as independent; those of one person are not.",
+    ]
+  }
+
+  /// What contacted customers' rows mean for the scores.
+  private static func treatmentLimit(_ metrics: ChurnMetrics, _ handling: TreatmentHandling) -> String {
     let (train, validation) = (metrics.deployedTrainTreatment, metrics.deployedValidationTreatment)
     let counts =
       "\(train.treated) of \(train.rows) training rows and \(validation.treated) of \(validation.rows) validation rows may owe "
       + "their outcome to a contact."
     guard train.treated + validation.treated > 0 else { return "No row's outcome owes anything to a known contact." }
-    switch definition.treatment.method {
+    switch handling.method {
     case .ignored:
       return "\(counts) They teach like all others: scores are under what was done, not under doing nothing."
     case .covariate: return "\(counts) They teach with that as a feature; scores are taken without."
     case .excluded: return "\(counts) They are left out, and the others are not reweighted."
     case .weighted:
+      func text(_ value: Double, _ digits: Int) -> String { FixedPoint.text(value, digits: digits) }
       return "\(counts) They are left out; the others are weighted by 1 / P(untreated), at most "
-        + "\(fixed(definition.treatment.greatestWeight, 1)), which makes them worth \(fixed(train.effectiveRows, 0)) and "
-        + "\(fixed(validation.effectiveRows, 0)) equal rows (\(train.cappedWeights + validation.cappedWeights) weights were cut). "
+        + "\(text(handling.greatestWeight, 1)), which makes them worth \(text(train.effectiveRows, 0)) and "
+        + "\(text(validation.effectiveRows, 0)) equal rows (\(train.cappedWeights + validation.cappedWeights) weights were cut). "
         + "What nobody untreated shows cannot be learned. Metrics are of all rows as they came."
     }
   }
-
-  private var customers: String {
-    definition.heldOutCustomerPercent > 0
-      ? "\(definition.heldOutCustomerPercent) % of the customers teach nothing and are alone validated and tested on."
-      : "The parts are apart by time alone: customers may stand in several of them."
-  }
-
-  /// A table of the further horizons; empty where none is asked for.
-  private var furtherHorizons: String {
-    guard !further.isEmpty else { return "" }
-    let rows = further.map { outcome in
-      switch outcome {
-      case .trained(let model, let metrics):
-        let (test, pooled) = (metrics.test, metrics.gradient.pooled)
-        return "| \(model.horizonDays) | \(test.asOf.joined(separator: ", ")) | \(test.rows) | \(test.positives) | "
-          + [pooled.auc, pooled.logLoss, pooled.liftTopDecile, pooled.calibrationSlope]
-          .map { fixed($0, 4) }.joined(separator: " | ") + " |"
-      case .skipped(let days, let reason): return "| \(days) | no model: \(reason) | – | – | – | – | – | – |"
-      }
-    }
-    return """
-      ## Further horizons, gradient, each on its own test date
-      | days | as-of | rows | left | AUC | log loss | lift top decile | calibration slope |
-      |---|---|---|---|---|---|---|---|
-      \(rows.joined(separator: "\n"))
-
-
-      """
-  }
-
-  private func part(_ name: String, _ part: ChurnMetrics.Part) -> String {
-    let share = part.rows > 0 ? Double(part.positives) / Double(part.rows) : 0
-    return "| \(name) | \(part.asOf.joined(separator: ", ")) | \(part.rows) | \(part.positives) | \(fixed(share, 4)) |"
-  }
-
-  private func rows(_ model: String, _ groups: ChurnMetrics.Groups) -> String {
-    [("all", groups.pooled), ("prepaid", groups.prepaid), ("postpaid", groups.postpaid)].map { name, evaluation in
-      let cells = [
-        evaluation.auc, evaluation.logLoss, evaluation.brier, evaluation.liftTopDecile, evaluation.calibrationSlope,
-        evaluation.calibrationIntercept,
-      ]
-      return "| \(model) | \(name) | \(cells.map { fixed($0, 4) }.joined(separator: " | ")) |"
-    }.joined(separator: "\n")
-  }
-
-  private func deciles(_ name: String, _ evaluation: Evaluation) -> String {
-    let cells = evaluation.liftByDecile.map { $0.map { fixed($0, 2) } } ?? [String](repeating: "–", count: 10)
-    return "| \(name) | \(cells.joined(separator: " | ")) |"
-  }
-
-  private func fixed(_ value: Double?, _ digits: Int) -> String {
-    guard let value, value.isFinite else { return "–" }
-    return FixedPoint.text(value, digits: digits)
-  }
 }
 
-/// Decimal text with a fixed number of digits, the same on every machine.
-enum FixedPoint {
-  /// `value` rounded half away from zero to `digits` places.
-  static func text(_ value: Double, digits: Int) -> String {
-    let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
-    let rounded = (value.magnitude * scale).rounded()
-    guard rounded < 1e15 else { return "\(value)" }
-    let whole = Int(rounded)
-    let fraction = String(whole % Int(scale))
-    let sign = value < 0 && whole != 0 ? "-" : ""
-    guard digits > 0 else { return "\(sign)\(whole)" }
-    return "\(sign)\(whole / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+extension ModelCard.Digests {
+  /// Sums up the materials of a training; configuration files are those named in `configuration`.
+  init(_ materials: [Material], configuration files: Set<String>, id: SHA256Digest) {
+    let data = materials.filter { !files.contains($0.name) }.map { "\($0.name) \($0.digest.hex)\n" }.sorted()
+    self.init(
+      data: SHA256Digest(of: data.joined()).hex, dataFileCount: data.count,
+      configuration: Dictionary(
+        materials.filter { files.contains($0.name) }.map { ($0.name, $0.digest.hex) }, uniquingKeysWith: { $1 }),
+      id: id.hex)
   }
 }

@@ -10,8 +10,12 @@ struct ModelPublication {
   let definition: ChurnDefinition
   let fit: ChurnTrainer.Fit
   let metrics: ChurnMetrics
+  let reference: InputReference
+  let card: ModelCard
   /// The further horizons.
   let further: [HorizonTraining.Outcome]
+
+  private var decision: PromotionDecision { card.decision }
 
   /// One line: the test metrics.
   var summary: String {
@@ -19,7 +23,7 @@ struct ModelPublication {
     return "churn/\(ModelVersion.name(number)): test AUC gradient \(text(metrics.gradient.pooled.auc)) (prepaid "
       + "\(text(metrics.gradient.prepaid.auc)), postpaid \(text(metrics.gradient.postpaid.auc))), logistic "
       + "\(text(metrics.logistic.pooled.auc)), calibration slope \(text(metrics.gradient.pooled.calibrationSlope)), "
-      + "lift top decile \(text(metrics.gradient.pooled.liftTopDecile))" + missing
+      + "lift top decile \(text(metrics.gradient.pooled.liftTopDecile))\(missing); \(decision.summary)"
   }
 
   /// The further horizons without a model yet.
@@ -50,23 +54,19 @@ struct ModelPublication {
     if let slope = metrics.gradient.pooled.calibrationSlope, !(0.8...1.2).contains(slope) {
       warnings.append("the gradient model's calibration slope on the test date lies outside 0.8 to 1.2")
     }
-    return warnings
+    return warnings + decision.warnings
   }
 
   /// Stages every file and commits.
   func commit(predictions: Table) throws -> LogEntry {
     let model = fit.models.gradient
-    let gains = model.gains
-    let total = max(gains.reduce(0, +), .leastNormalMagnitude)
-    let ranking = gains.indices.filter { gains[$0] > 0 }.sorted { (gains[$1], $0) < (gains[$0], $1) }
-      .map { (feature: model.features[$0].name, share: gains[$0] / total) }
-    let card = ModelCard(
-      version: "churn/\(ModelVersion.name(number))", night: night, definition: definition, metrics: metrics,
-      features: model.features, ranking: ranking, further: further)
     try add(text(model), role: "model", ext: "txt")
     try add(ModelVersion.json(fit.models.logistic), role: "logistic", ext: "json")
     try add(ModelVersion.json(fit.models.calibration), role: "calibration", ext: "json")
     try add(ModelVersion.json(metrics), role: "metrics", ext: "json")
+    try add(ModelVersion.json(reference), role: "reference", ext: "json")
+    try add(ModelVersion.json(decision), role: "decision", ext: "json")
+    try add(ModelVersion.json(card), role: "card", ext: "json")
     try add(card.markdown, role: "card", ext: "md")
     for case .trained(let model, let metrics) in further {
       let role = HorizonModel.role(model.horizonDays)
@@ -84,7 +84,8 @@ struct ModelPublication {
         "trainRows": Int64(metrics.train.rows), "trainPositives": Int64(metrics.train.positives),
         "validationRows": Int64(metrics.validation.rows), "validationPositives": Int64(metrics.validation.positives),
         "testRows": Int64(metrics.test.rows), "testPositives": Int64(metrics.test.positives),
-        "trees": Int64(metrics.deployedTreeCount), "version": Int64(number),
+        "trees": Int64(metrics.deployedTreeCount), "version": Int64(number), "promoted": decision.isPromoted ? 1 : 0,
+        "conditionsFailed": Int64(decision.failures.count),
         "furtherHorizons": Int64(further.count { $0.skippedDays == nil }),
       ], warnings: warnings)
   }

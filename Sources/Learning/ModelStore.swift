@@ -1,5 +1,5 @@
-import Columns
-import FoundationEssentials
+package import Columns
+package import FoundationEssentials
 package import Ledger
 
 /// A churn model of the data home: a folder `data/models/churn/vNNNN` with one file a role.
@@ -24,41 +24,45 @@ package struct ModelVersion: Sendable, Hashable {
   package var label: String { "churn/\(ModelVersion.name(number))" }
 
   /// The newest live version, or nil.
-  package static func newest(_ state: LiveState) -> ModelVersion? {
+  package static func newest(_ state: LiveState) -> ModelVersion? { all(state).last }
+
+  /// Every live version, ascending by number.
+  package static func all(_ state: LiveState) -> [ModelVersion] {
     var versions: [Int: [Product]] = [:]
     for product in state.products(under: folder) {
       let part = product.name.dropFirst(folder.count + 1).prefix { $0 != "/" }
       guard part.first == "v", let number = Int(part.dropFirst()) else { continue }
       versions[number, default: []].append(product)
     }
-    guard let number = versions.keys.max(), let products = versions[number],
-      let entry = state.entries.last(where: { entry in entry.products.contains { $0.name == products[0].name } })
-    else { return nil }
-    return ModelVersion(number: number, products: products, entry: entry)
+    var makers: [String: LogEntry] = [:]
+    for entry in state.entries {
+      for product in entry.products where product.name.hasPrefix(folder + "/") { makers[product.name] = entry }
+    }
+    return versions.sorted { $0.key < $1.key }.compactMap { number, products in
+      makers[products[0].name].map { ModelVersion(number: number, products: products, entry: $0) }
+    }
   }
 
-  /// The file of a role: model, logistic, calibration, metrics, card.
-  package func product(_ role: String) throws(LearningError) -> Product {
-    let found = products.first { product in
-      product.name.split(separator: "/").last.map { $0.hasPrefix(role + "-") } ?? false
-    }
-    guard let found else {
+  /// The file of a role: model, logistic, calibration, metrics, reference, decision, predictions, card, and those of the further
+  /// horizons.
+  package func product(_ role: String, ext: String? = nil) throws(LearningError) -> Product {
+    guard let found = productIfAny(role, ext: ext) else {
       throw LearningError(.damagedModel, "\(label) has no file of the role \(role); train again with --force")
     }
     return found
   }
 
-  /// Reads the models; every file's digest is compared with the log.
-  package func load(home: Home) throws -> ChurnModels {
-    ChurnModels(
-      gradient: try BoostedModel(lightGBMText: String(decoding: bytes("model", home), as: UTF8.self)),
-      logistic: try decoded(LogisticModel.self, "logistic", home),
-      calibration: try decoded(ChurnModels.CalibrationFile.self, "calibration", home))
+  /// The file of a role, or nil where versions of its time had none.
+  package func productIfAny(_ role: String, ext: String? = nil) -> Product? {
+    products.first { product in
+      guard let name = product.name.split(separator: "/").last, name.hasPrefix(role + "-") else { return false }
+      return ext.map { name.hasSuffix("." + $0) } ?? true
+    }
   }
 
-  /// The bytes of the file of a role, which must be what the log says.
-  func bytes(_ role: String, _ home: Home) throws -> Data {
-    let product = try product(role)
+  /// The bytes of the file of a role; its digest is compared with the log.
+  package func bytes(_ role: String, ext: String? = nil, home: Home) throws(LearningError) -> Data {
+    let product = try product(role, ext: ext)
     guard let data = try? Data(contentsOf: URL(filePath: home.url(product.name))) else {
       throw LearningError(.missingModel, "\(product.name) cannot be read; restore it or train again with --force")
     }
@@ -68,12 +72,30 @@ package struct ModelVersion: Sendable, Hashable {
     return data
   }
 
-  /// The value that the file of a role holds as JSON.
-  func decoded<Value: Decodable>(_ type: Value.Type, _ role: String, _ home: Home) throws -> Value {
-    guard let value = try? JSONDecoder().decode(type, from: bytes(role, home)) else {
+  /// Reads the JSON file of a role.
+  package func decoded<Value: Decodable>(
+    _ type: Value.Type, _ role: String, ext: String? = nil, home: Home
+  ) throws(LearningError) -> Value {
+    let data = try bytes(role, ext: ext, home: home)
+    guard let value = try? JSONDecoder().decode(type, from: data) else {
       throw LearningError(.damagedModel, "the file of the role \(role) of \(label) is not what its format says")
     }
     return value
+  }
+
+  /// Reads the Parquet file of a role; its digest is compared with the log.
+  package func table(_ role: String, home: Home) throws -> Table {
+    let product = try product(role)
+    _ = try bytes(role, home: home)
+    return try ParquetFile.read(home.url(product.name))
+  }
+
+  /// Reads the models; every file's digest is compared with the log.
+  package func load(home: Home) throws -> ChurnModels {
+    ChurnModels(
+      gradient: try BoostedModel(lightGBMText: String(decoding: bytes("model", home: home), as: UTF8.self)),
+      logistic: try decoded(LogisticModel.self, "logistic", home: home),
+      calibration: try decoded(ChurnModels.CalibrationFile.self, "calibration", home: home))
   }
 
   /// Sorted, readable JSON with a line feed at its end.

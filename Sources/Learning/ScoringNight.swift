@@ -6,7 +6,8 @@ public import Ledger
 import Parallelism
 public import Twins
 
-/// A night of scoring: tonight's twin and the newest model give the dataset `scores`.
+/// A night of scoring: tonight's twin and the champion give the dataset `scores`, and how far inputs and scores have moved
+/// since its training `score-drift`.
 ///
 /// Subscriptions in notice and prepaid ones already silent are not scored: the model knows nothing about them. Each row
 /// has both calibrated probabilities, the expected margin and lifetime value, and the three fields that raise its raw
@@ -27,37 +28,46 @@ public struct ScoringNight: Sendable {
   private let night: Day
   private let churn: ChurnDefinition
   private let value: ValueDefinition
+  private let registry: RegistryDefinition
   private let catalogue: TwinCatalogue
   private let configurations: [Material]
   private let threads: Int
   private let versions: [String: String]
 
-  /// Plans a night of scoring by `models/churn.yaml` and `models/value.yaml`; `catalogue` says which fields a model may read.
+  /// Plans a night of scoring by `models/churn.yaml`, `models/value.yaml` and `models/registry.yaml`; `catalogue` says which fields
+  /// a model may read.
   public init(
-    _ home: Home, night: Day, churn: ConfigurationDocument, value: ConfigurationDocument, catalogue: TwinCatalogue,
-    threads: Int, versions: [String: String]
+    _ home: Home, night: Day, churn: ConfigurationDocument, value: ConfigurationDocument,
+    registry: ConfigurationDocument, catalogue: TwinCatalogue, threads: Int, versions: [String: String]
   ) throws(ConfigurationError) {
     self.home = home
     self.night = night
     self.churn = try ChurnDefinition(churn)
     self.value = try ValueDefinition(value)
+    self.registry = try RegistryDefinition(registry)
     self.catalogue = catalogue
     configurations = [
       Material(name: "models/churn.yaml", digest: SHA256Digest(of: churn.bytes)),
       Material(name: "models/value.yaml", digest: SHA256Digest(of: value.bytes)),
+      Material(name: RegistryDefinition.file, digest: SHA256Digest(of: registry.bytes)), catalogue.material,
     ]
     self.threads = threads
     self.versions = versions
   }
 
-  /// The newest model, or an error that says how to get one.
+  /// The champion, or an error that says how to get one.
   public func modelLabel() throws -> String { try model(CommitLog.open(home).state(.knownBy(night))).label }
 
   private func model(_ state: LiveState) throws(LearningError) -> ModelVersion {
-    guard let model = ModelVersion.newest(state) else {
+    let registry = ModelRegistry(state)
+    if let champion = registry.champion { return champion }
+    guard let newest = registry.versions.last else {
       throw LearningError(.missingModel, "no churn model has been trained: run nightjar-train first")
     }
-    return model
+    throw LearningError(
+      .missingModel,
+      "no version of the churn model is champion: the card of \(newest.label) says why; nightjar-train promote makes it one"
+    )
   }
 
   /// Scores and commits.
@@ -82,19 +92,33 @@ public struct ScoringNight: Sendable {
     let models = try model.load(home: home)
     let further = try model.loadFurther(home: home)
     try checkInputs(models, further, model.label)
-    let scores = try table(base, models: models, further: further, label: model.label)
+    let features = try TreatmentHandling.untreated(base, features: models.gradient.features, threads: threads)
+    let scores = try table(base, features, models: models, further: further, label: model.label)
+    let drift = try drift(model, models, base, features, scores)
     let path = transaction.stagingPath("scores.parquet")
     try ParquetFile.write(scores, to: path)
     transaction.retireEarlierRuns()
     try transaction.add(
       stagedPath: path, folder: "\(Dataset.scores.folder)/date=\(night)", fileName: .digest(ext: "parquet"),
       rowCount: Int64(scores.rowCount))
-    let entry = try transaction.commit(
-      counts: [
-        "rows": Int64(scores.rowCount), "notScored": Int64(twin.rowCount - scores.rowCount),
-        "withoutValue": Int64(try scores.int64("clv_e4").validity?.count { !$0 } ?? 0),
-      ],
-      warnings: scores.rowCount == 0 ? ["no subscription is on the active base: nothing was scored"] : [])
+    var counts = [
+      "rows": Int64(scores.rowCount), "notScored": Int64(twin.rowCount - scores.rowCount),
+      "withoutValue": Int64(try scores.int64("clv_e4").validity?.count { !$0 } ?? 0),
+      "version": Int64(model.number),
+    ]
+    var warnings = scores.rowCount == 0 ? ["no subscription is on the active base: nothing was scored"] : []
+    if let drift {
+      let path = transaction.stagingPath("score-drift.parquet")
+      try ParquetFile.write(drift.table(night), to: path)
+      try transaction.add(
+        stagedPath: path, folder: "\(Dataset.scoreDrift.folder)/date=\(night)", fileName: .digest(ext: "parquet"),
+        rowCount: Int64(drift.rows.count))
+      counts.merge(drift.counts) { $1 }
+      warnings += drift.warnings
+    } else {
+      warnings.append("\(model.label) has kept no reference of its training: its drift is not measured; train anew")
+    }
+    let entry = try transaction.commit(counts: counts, warnings: warnings)
     return .published(entry, model: model.label)
   }
 
@@ -110,16 +134,28 @@ public struct ScoringNight: Sendable {
       "\(label) reads '\(name)', which \(catalogue.entity.file) bars from models ('input: false'): train anew")
   }
 
+  /// How far inputs and scores have moved; nil where the version kept no reference.
+  private func drift(
+    _ model: ModelVersion, _ models: ChurnModels, _ base: Table, _ features: FeatureTable, _ scores: Table
+  ) throws -> InputDrift? {
+    guard let reference = try model.reference(home: home) else { return nil }
+    return try InputDrift(
+      model.label, reference, base: base, features: TreatmentHandling.observed(features), gains: models.gradient.gains,
+      probabilities: try scores.double("churn_probability").values, catalogue: catalogue, thresholds: registry.drift,
+      threads: WorkerThreads(count: threads))
+  }
+
   /// The scores of rows on the base.
-  private func table(_ base: Table, models: ChurnModels, further: [HorizonModel], label: String) throws -> Table {
+  private func table(
+    _ base: Table, _ features: FeatureTable, models: ChurnModels, further: [HorizonModel], label: String
+  ) throws -> Table {
     let workers = WorkerThreads(count: threads)
-    let features = try TreatmentHandling.untreated(base, features: models.gradient.features, threads: threads)
     let types = try base.string("payment_type").values
     let (raw, probabilities) = models.gradientScores(features, paymentTypes: types, threads: workers)
     let logistic = models.logisticProbabilities(
       try TreatmentHandling.untreated(base, features: models.logistic.features, threads: threads), paymentTypes: types,
       threads: workers)
-    let explainer = TreeExplainer(models.gradient)
+    let explainer = TreeExplainer(models.gradient, threads: workers)
     let reasons = explainer.topReasons(features, count: ScoringNight.reasonCount, threads: workers)
     let (margins, values) = try MarginBook(base, definition: value, calibration: models.calibration).values(
       base, probabilities: probabilities)

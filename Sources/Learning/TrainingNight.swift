@@ -13,7 +13,9 @@ public import Twins
 /// 3. Fit both models on the earlier dates, end growth and calibrate on the next, evaluate on the last (`ChurnTrainer`).
 /// 4. Do the same one step later, without a test: that model is put to use.
 /// 5. A gradient model for each further horizon that history is long enough for (`HorizonTraining`).
-/// 6. Commit model, logistic, calibration, metrics, card and the test predictions as one version.
+/// 6. Judge the version by `models/registry.yaml` beside the champion (`Registry/ModelRegistry.swift`).
+/// 7. Commit model, logistic, calibration, metrics, reference, decision, card, the further horizons' files and the test
+///    predictions as one version.
 public struct TrainingNight: Sendable {
   /// How a night of training ended.
   public enum Outcome: Sendable {
@@ -30,6 +32,8 @@ public struct TrainingNight: Sendable {
   private let definition: ChurnDefinition
   private let catalogue: TwinCatalogue
   private let configuration: Material
+  private let registry: RegistryDefinition
+  private let registryFile: Material
   private let isForced: Bool
   private let threads: Int
   private let versions: [String: String]
@@ -38,11 +42,13 @@ public struct TrainingNight: Sendable {
   ///
   /// - Parameters:
   ///   - document: `models/churn.yaml`.
+  ///   - registry: `models/registry.yaml`.
   ///   - catalogue: the fields of the twins that are learned from.
   ///   - isForced: whether to train though the newest model is young.
   public init(
-    _ home: Home, night: Day, document: ConfigurationDocument, catalogue: TwinCatalogue, isForced: Bool, threads: Int,
-    versions: [String: String]
+    _ home: Home, night: Day, document: ConfigurationDocument, registry: ConfigurationDocument,
+    catalogue: TwinCatalogue,
+    isForced: Bool, threads: Int, versions: [String: String]
   ) throws(ConfigurationError) {
     self.home = home
     self.night = night
@@ -50,14 +56,18 @@ public struct TrainingNight: Sendable {
     // No model learns from what models said: such columns are not even made.
     self.catalogue = catalogue.ofInputs
     configuration = Material(name: "models/churn.yaml", digest: SHA256Digest(of: document.bytes))
+    self.registry = try RegistryDefinition(registry)
+    registryFile = Material(name: RegistryDefinition.file, digest: SHA256Digest(of: registry.bytes))
     self.isForced = isForced
     self.threads = threads
     self.versions = versions
   }
 
-  /// The age of the newest model where it is young enough, else nil: what a run would decide.
+  /// The age of the newest model where it is young enough, else nil: what a run would decide. Without a champion nothing can be
+  /// scored, so that each night tries anew.
   public func notDue() throws -> Outcome? {
-    guard !isForced, let newest = ModelVersion.newest(try CommitLog.open(home).state(.knownBy(night))),
+    let known = ModelRegistry(try CommitLog.open(home).state(.knownBy(night)))
+    guard !isForced, known.champion != nil, let newest = known.versions.last,
       night - newest.entry.date < definition.retrainAfterDays
     else { return nil }
     return .notDue(version: newest.label, trained: newest.entry.date)
@@ -69,10 +79,23 @@ public struct TrainingNight: Sendable {
     let log = try CommitLog.open(home)
     let state = log.state(.knownBy(night))
     let history = try ChurnHistory(state, home: home, definition: definition, night: night, threads: threads)
-    let transaction = try Transaction.begin(
-      home, stage: "train", date: night, materials: history.trainingMaterials + [configuration, catalogue.material],
-      configDigest: SHA256Digest(of: configuration.digest.hex + catalogue.material.digest.hex), versions: versions)
-    if let done = transaction.alreadyDone { return .alreadyDone(done) }
+    let configurations = [configuration, registryFile, catalogue.material]
+    let materials = history.trainingMaterials + configurations
+    let digest = SHA256Digest(of: configurations.map(\.digest.hex).joined())
+    func begin(beside champion: ModelVersion?) throws -> Transaction {
+      try Transaction.begin(
+        home, stage: ModelRegistry.trainStage, date: night,
+        materials: materials + (champion?.products ?? []).map { Material($0) }, configDigest: digest, versions: versions
+      )
+    }
+    // A training of this night saw the champion of before it: run again, the night must find its work done.
+    if let newest = state.entries.last(where: { $0.stage == ModelRegistry.trainStage && $0.date == night }),
+      let done = try begin(beside: ModelRegistry(state, before: newest).champion).alreadyDone
+    {
+      return .alreadyDone(done)
+    }
+    let champion = ModelRegistry(state).champion
+    let transaction = try begin(beside: champion)
     let workers = WorkerThreads(count: threads)
     let oldest = history.coverage.firstDay ?? night
     let split = try TimeSplit.evaluating(
@@ -112,11 +135,28 @@ public struct TrainingNight: Sendable {
       deployedValidationTreatment: use.treatment.validation)
 
     let number = (ModelVersion.newest(log.state(.head))?.number ?? 0) + 1
+    let label = "churn/\(ModelVersion.name(number))"
+    let judging = ChallengerTrial(
+      rule: registry.promotion, home: home, night: night, horizonDays: definition.horizonDays,
+      barredFields: catalogue.barredFields, threads: threads)
+    let decision = try judging.decision(
+      of: label, rows: test, probabilities: probabilities, leakage: use.leakage, champion: champion, twins: rows.twins)
+    let scored = use.models.gradientScores(
+      TreatmentHandling.untreated(useValidation.table, use.models.gradient.features),
+      paymentTypes: useValidation.paymentTypes, threads: workers)
+    let reference = InputReference(
+      useTrain.table, inputAsOf: metrics.deployedTrain.asOf, probabilities: scored.probabilities,
+      scoreAsOf: metrics.deployedValidation.asOf, threads: workers)
+    let card = ModelCard(
+      version: label, night: night, definition: definition, metrics: metrics,
+      digests: .init(materials, configuration: Set(configurations.map(\.name)), id: transaction.key), fit: use,
+      test: (test, probabilities), reference: reference, latest: useValidation.table, decision: decision,
+      further: further)
     let publication = ModelPublication(
       transaction: transaction, number: number, night: night, definition: definition, fit: use, metrics: metrics,
-      further: further)
+      reference: reference, card: card, further: further)
     let entry = try publication.commit(
       predictions: Predictions.table(test, gradient: probabilities, logistic: logistic))
-    return .published(entry, version: "churn/\(ModelVersion.name(number))", summary: publication.summary)
+    return .published(entry, version: label, summary: publication.summary)
   }
 }

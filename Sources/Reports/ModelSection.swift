@@ -5,7 +5,7 @@ struct ModelSection {
   init(_ facts: ReportFacts) { self.facts = facts }
 
   var section: Markup? {
-    let children = quality + scores
+    let children = quality + scores + drift
     guard !children.isEmpty else { return nil }
     let model = facts.scores.map { $0.model.isEmpty ? "" : "Scores by \($0.model). " } ?? ""
     return Page.section(
@@ -71,6 +71,25 @@ struct ModelSection {
       Chart.columns(columns, mark: nil, title: "mean probability by tenth"),
       element("h3", [:], "What raises a score most, by number of subscriptions"),
       Chart.bars(reasons, title: "first reasons"),
+    ]
+  }
+
+  private var drift: [Markup] {
+    guard !facts.drift.isEmpty else { return [] }
+    let rows = facts.drift.map { drift -> [Markup] in
+      [
+        .text(drift.input), .text(Figure.fixed(drift.psi, places: 2)),
+        .text(Figure.percent(drift.missingCount, of: drift.rowCount)),
+        .text(Figure.percent(drift.usualMissingCount, of: drift.usualRowCount)),
+        .text(Figure.percent(drift.unseenCount, of: drift.rowCount)),
+      ]
+    }
+    return [
+      element("h3", [:], "Moved since the training: inputs of the model, and its scores as churn_probability"),
+      Page.table(
+        [
+          .words("input"), .number("PSI"), .number("missing"), .number("missing then"), .number("unseen texts"),
+        ], rows),
     ]
   }
 

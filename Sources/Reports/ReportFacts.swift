@@ -34,6 +34,17 @@ package struct ReportFacts: Sendable {
     package var firstReasons: [(field: String, count: Int64)] = []
   }
 
+  /// An input of the model that is distributed otherwise than in the training.
+  package struct Drift: Sendable, Hashable {
+    var input: String
+    var psi: Double?
+    var rowCount: Int64
+    var missingCount: Int64
+    var unseenCount: Int64
+    var usualRowCount: Int64
+    var usualMissingCount: Int64
+  }
+
   /// What an offer on a channel comes to.
   package struct ListCell: Sendable, Hashable {
     var offer: String
@@ -72,6 +83,8 @@ package struct ReportFacts: Sendable {
   package var metrics: ModelMetrics?
   /// The scores, where there are any.
   package var scores: Scores?
+  /// The inputs of the model, and its scores, that moved since the training, the furthest first.
+  package var drift: [Drift] = []
   /// The actions to be done, by offer and channel.
   package var cells: [ListCell] = []
 

@@ -8,6 +8,8 @@ struct ReportSources: Sendable {
   static let stage = "report"
   /// The days of the coverage grid: five weeks, as far back as late deliveries usually reach.
   private static let coverageDayCount = 35
+  /// The most inputs shown that moved.
+  private static let driftLimit = 10
   /// The most reasons shown.
   private static let reasonLimit = 10
 
@@ -35,8 +37,13 @@ struct ReportSources: Sendable {
 
   private var refusals: [Product] { state.products("refusals", where: ["date": "\(night)"]) }
 
-  /// The metrics of the newest model version that a night up to this one made.
+  /// The metrics of the model version that scored the night; without scores, of the newest one.
   private var metrics: Product? {
+    let read = log.entries.last { $0.stage == "score" && $0.date == night }?.materials.map(\.name) ?? []
+    let ofScoring = Set(read.filter(ReportSources.isMetrics))
+    if let product = state.products(under: "data/models/churn/").first(where: { ofScoring.contains($0.name) }) {
+      return product
+    }
     let made = log.entries.filter { $0.date <= night }.flatMap(\.products)
     let live = Set(state.products(under: "data/models/churn/").map(\.name))
     return made.last { live.contains($0.name) && ReportSources.isMetrics($0.name) }
@@ -50,7 +57,8 @@ struct ReportSources: Sendable {
   /// Everything that is read, for the log: data files and the night's entries.
   var materials: [Material] {
     let products =
-      ofNight(.rejects) + refusals + coverage + ofNight(.scores) + ofNight(.decisions) + (metrics.map { [$0] } ?? [])
+      ofNight(.rejects) + refusals + coverage + ofNight(.scores) + ofNight(.scoreDrift) + ofNight(.decisions)
+      + (metrics.map { [$0] } ?? [])
     return products.map(Material.init)
       + entryIndices.map { Material(name: log.entries[$0].fileName, digest: digest(ofEntry: $0)) }
   }
@@ -72,6 +80,7 @@ struct ReportSources: Sendable {
     facts.coverage = try coverageStates(home, facts.coverageDays)
     facts.metrics = try metrics.map { try ModelMetrics(SystemCalls.readFile(home.url($0.name)), name: $0.name) }
     facts.scores = try scores(home)
+    facts.drift = try drift(home)
     facts.cells = try cells(home)
     return facts
   }
@@ -156,6 +165,32 @@ struct ReportSources: Sendable {
     scores.firstReasons = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .prefix(ReportSources.reasonLimit).map { ($0.key, $0.value) }
     return scores
+  }
+
+  /// The inputs of the model, and the scores, that moved furthest since the training.
+  private func drift(_ home: Home) throws -> [ReportFacts.Drift] {
+    var found: [ReportFacts.Drift] = []
+    for product in ofNight(.scoreDrift) {
+      let table = try ParquetFile.read(
+        home.url(product.name),
+        columns: [
+          "input", "row_count", "missing_count", "unseen_count", "reference_row_count", "reference_missing_count",
+        ]
+          + ["psi", "moved"])
+      let (inputs, moved) = (try table.string("input").values, try table.string("moved").values)
+      let (rows, missing) = (try table.int64("row_count").values, try table.int64("missing_count").values)
+      let unseen = try table.int64("unseen_count").values
+      let usualRows = try table.int64("reference_row_count").values
+      let usualMissing = try table.int64("reference_missing_count").values
+      let psi = try table.double("psi")
+      found += inputs.indices.filter { !moved[$0].isEmpty }.map { row in
+        ReportFacts.Drift(
+          input: inputs[row], psi: psi[row], rowCount: rows[row], missingCount: missing[row], unseenCount: unseen[row],
+          usualRowCount: usualRows[row], usualMissingCount: usualMissing[row])
+      }
+    }
+    let order = found.sorted { ($1.psi ?? 0, $0.input) < ($0.psi ?? 0, $1.input) }
+    return Array(order.prefix(ReportSources.driftLimit))
   }
 
   private func cells(_ home: Home) throws -> [ReportFacts.ListCell] {

@@ -25,9 +25,9 @@ public struct StageOutcome: Sendable, Hashable {
     StageOutcome(summary: "nothing to do: \(summary)", warnings: [], counts: [:])
   }
 
-  /// Everything was done, and the result of `--json` is an object of the command's own.
-  public static func answered(summary: String, json: String) -> StageOutcome {
-    StageOutcome(summary: summary, warnings: [], counts: [:], resultJSON: json)
+  /// Everything was done, and the result of `--json` is an object of the command's own; with warnings the status is 3.
+  public static func answered(summary: String, json: String, warnings: [String] = []) -> StageOutcome {
+    StageOutcome(summary: summary, warnings: warnings, counts: [:], resultJSON: json)
   }
 
   /// An entry is visible; with warnings the status is 3.

@@ -32,10 +32,18 @@ import Twins
     #expect(error?.message.hasPrefix("churn/v0001 reads 'tenure_days', which twins/subscription.yaml bars") == true)
 
     _ = try TrainingNight(
-      home.home, night: MiniOperator.night, document: MiniOperator.churn(), catalogue: Self.barring(), isForced: true,
+      home.home, night: MiniOperator.night, document: MiniOperator.churn(), registry: MiniOperator.registry(),
+      catalogue: Self.barring(), isForced: true,
       threads: 2, versions: ["nightjar": "test"]
     ).run()
     #expect(try features(home) == read.subtracting(["tenure_days"]))
+    // The version that may not be read any more is no measure for the new one.
+    let decision = try #require(ModelVersion.newest(try home.state)?.decision(home: home.home))
+    #expect(decision.isPromoted && decision.champion == nil)
+    #expect(
+      decision.notes == [
+        "churn/v0001 was champion and is not compared: it reads 'tenure_days', which is barred from models"
+      ])
     guard case .published(_, let model) = try home.score(Self.barring()) else {
       Issue.record("nothing was scored")
       return

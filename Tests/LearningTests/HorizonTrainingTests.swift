@@ -44,7 +44,8 @@ import Testing
       Issue.record("nothing was scored")
       return
     }
-    let scores = try ParquetFile.read(home.home.url(scored.products[0].name))
+    let product = try #require(scored.products.first { $0.dataset == "scores" })
+    let scores = try ParquetFile.read(home.home.url(product.name))
     let (ten, twenty) = (try scores.double("churn_probability").values, try scores.double("churn_probability_20d"))
     let thirty = try scores.double("churn_probability_30d")
     for row in 0..<scores.rowCount {
@@ -70,7 +71,8 @@ import Testing
       Issue.record("nothing was scored")
       return
     }
-    let scores = try ParquetFile.read(home.home.url(scored.products[0].name))
+    let product = try #require(scored.products.first { $0.dataset == "scores" })
+    let scores = try ParquetFile.read(home.home.url(product.name))
     #expect(try scores.double("churn_probability_90d").validity == [Bool](repeating: false, count: scores.rowCount))
     #expect(try scores.double("churn_probability_20d").validity == nil)
   }

@@ -30,7 +30,7 @@ import Testing
   }
 
   /// Suspects above 0.9 of one column.
-  private func suspect(_ column: [Double], levels: [String]? = nil, _ labels: [Double]) -> LeakageGuard.Suspect? {
+  private func suspect(_ column: [Double], levels: [String]? = nil, _ labels: [Double]) -> LeakageGuard.Single? {
     let table = FeatureTable([Feature("planted", levels: levels)], [column])
     return LeakageGuard.suspects(table, labels: labels, maximum: 0.9, threads: WorkerThreads(count: 2)).first
   }

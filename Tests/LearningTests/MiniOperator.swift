@@ -128,17 +128,20 @@ final class MiniOperator {
       features: {exclude: [subscription_id, person_id, payer_id, household_id, is_in_notice],
         maximum-single-feature-auc: 0.95}
       gradient: {trees: 40, leaves: 7, learning-rate: 0.1, minimum-leaf-rows: 20, l2: 1, early-stopping-rounds: 10}
-      logistic: {penalty: 1, l1-share: 0, gradient-tolerance: 1e-9}
+      logistic: {transform: spline, penalty: 1, l1-share: 0, gradient-tolerance: 1e-9}
       calibration: platt
       """
     for (old, new) in changes { text.replace(old, with: new) }
     return try ConfigurationDocument(path: "models/churn.yaml", bytes: Array(text.utf8))
   }
 
-  /// The fields of the product's twin.
-  static func catalogue() throws -> TwinCatalogue {
+  /// The fields of the product's twin, with changes to the file's text.
+  static func catalogue(_ changes: [(String, String)] = []) throws -> TwinCatalogue {
     let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
-    return try TwinCatalogue.load(path: "\(root)/Pipelines/\(TwinCatalogue.subscriptionFile)")
+    let path = "\(root)/Pipelines/\(TwinCatalogue.subscriptionFile)"
+    var text = String(decoding: try SystemCalls.readFile(path), as: UTF8.self)
+    for (old, new) in changes { text.replace(old, with: new) }
+    return try TwinCatalogue(ConfigurationDocument(path: path, bytes: Array(text.utf8)))
   }
 
   static func value() throws -> ConfigurationDocument {
@@ -147,22 +150,44 @@ final class MiniOperator {
       bytes: Array("horizon-months: 24\nannual-discount-rate: 0.1\nmargin-weight: 0.8\n".utf8))
   }
 
+  /// A rule that any version passes, with changes.
+  static func registry(_ changes: [(String, String)] = []) throws -> ConfigurationDocument {
+    var text = """
+      promotion:
+        promote: automatic
+        floors: {minimum-events: 1, minimum-auc: 0.5, maximum-calibration-error: 1, maximum-single-feature-auc: 1}
+        against-champion:
+          minimum-events: 1
+          auc: {test: non-inferior, margin: 1}
+          maximum-log-loss-rise: 100
+          maximum-calibration-error-rise: 1
+          segments: {minimum-events: 30, maximum-auc-loss: 1}
+      drift: {input-warn-above: 0.25, score-warn-above: 0.25, maximum-missing-rise: 0.1, maximum-unseen-share: 0.01,
+        least-rows: 100, least-gain-share: 0}
+      """
+    for (old, new) in changes { text.replace(old, with: new) }
+    return try ConfigurationDocument(path: RegistryDefinition.file, bytes: Array(text.utf8))
+  }
+
   func train(
-    _ document: ConfigurationDocument? = nil, night: Day = MiniOperator.night, isForced: Bool = false, threads: Int = 2
+    _ document: ConfigurationDocument? = nil, registry: ConfigurationDocument? = nil, night: Day = MiniOperator.night,
+    isForced: Bool = false, catalogue: TwinCatalogue? = nil, threads: Int = 2
   ) throws -> TrainingNight.Outcome {
     try TrainingNight(
-      home, night: night, document: document ?? MiniOperator.churn(), catalogue: MiniOperator.catalogue(),
-      isForced: isForced,
+      home, night: night, document: document ?? MiniOperator.churn(), registry: registry ?? MiniOperator.registry(),
+      catalogue: catalogue ?? MiniOperator.catalogue(), isForced: isForced,
       threads: threads, versions: ["nightjar": "test"]
     ).run()
   }
 
   func score(
-    _ catalogue: TwinCatalogue? = nil, churn: ConfigurationDocument? = nil, threads: Int = 2
+    _ catalogue: TwinCatalogue? = nil, churn: ConfigurationDocument? = nil, registry: ConfigurationDocument? = nil,
+    threads: Int = 2
   ) throws -> ScoringNight.Outcome {
     try ScoringNight(
       home, night: MiniOperator.night, churn: churn ?? MiniOperator.churn(), value: MiniOperator.value(),
-      catalogue: catalogue ?? MiniOperator.catalogue(), threads: threads, versions: ["nightjar": "test"]
+      registry: registry ?? MiniOperator.registry(), catalogue: catalogue ?? MiniOperator.catalogue(), threads: threads,
+      versions: ["nightjar": "test"]
     ).run()
   }
 

@@ -15,9 +15,11 @@ import Testing
     }
     #expect(version == "churn/v0001")
     let names = entry.products.map(\.name)
-    for role in ["model", "logistic", "calibration", "metrics", "card", "predictions"] {
+    for role in ["model", "logistic", "calibration", "metrics", "reference", "decision", "predictions"] {
       #expect(names.count { $0.hasPrefix("data/models/churn/v0001/\(role)-") } == 1)
     }
+    let cards = names.filter { $0.hasPrefix("data/models/churn/v0001/card-") }
+    #expect(cards.map { $0.suffix(3) }.sorted() == [".md", "son"])
     #expect(entry.counts["testPositives"] ?? 0 >= 10)
     guard case .notDue(let young, _) = try home.train() else {
       Issue.record("the model is young")
@@ -38,7 +40,8 @@ import Testing
   }
 
   private func check(_ home: MiniOperator, _ entry: LogEntry) throws {
-    let scores = try ParquetFile.read(home.home.url(entry.products[0].name))
+    let product = try #require(entry.products.first { $0.dataset == "scores" })
+    let scores = try ParquetFile.read(home.home.url(product.name))
     let twins = try ParquetFile.read(home.home.url(try home.state.products("twins/subscription")[0].name))
     #expect(scores.rowCount > 300)
     #expect(Int64(twins.rowCount - scores.rowCount) == entry.counts["notScored"])

@@ -35,7 +35,7 @@ private final class ReportHome {
       warnings: ["usage-<b>voice</b>: 12 rows rejected"])
     try commit("twin", [], counts: ["rows": 690, "inNotice": 7, "prepaid": 400, "postpaid": 290])
     try commit("train", [], text: ("data/models/churn/v0001", "metrics", metrics))
-    try commit("score", [("data/scores/date=\(night)", scores)])
+    try commit("score", [("data/scores/date=\(night)", scores), ("data/score-drift/date=\(night)", drift)])
     try commit(
       "decide", [("data/decisions/date=\(night)", decisions)],
       counts: [
@@ -52,10 +52,11 @@ private final class ReportHome {
 
   func commit(
     _ stage: String, _ tables: [(String, Table)], counts: [String: Int64] = [:], files: [IntakeFile] = [],
-    warnings: [String] = [], text: (folder: String, role: String, text: String)? = nil
+    warnings: [String] = [], text: (folder: String, role: String, text: String)? = nil, materials: [Material] = []
   ) throws {
     let transaction = try Transaction.begin(
-      home, stage: stage, date: ReportHome.night, materials: [], configDigest: SHA256Digest(of: stage))
+      home, stage: stage, date: ReportHome.night, materials: materials,
+      configDigest: SHA256Digest(of: stage + (text?.folder ?? "")))
     for (index, (folder, table)) in tables.enumerated() {
       let path = transaction.stagingPath("\(index)")
       try ParquetFile.write(table, to: path)
@@ -110,6 +111,23 @@ private final class ReportHome {
       ])
   }
 
+  private var drift: Table {
+    Table(
+      Schema([
+        ColumnField("input", .string), ColumnField("row_count", .int64), ColumnField("missing_count", .int64),
+        ColumnField("unseen_count", .int64), ColumnField("reference_row_count", .int64),
+        ColumnField("reference_missing_count", .int64), ColumnField("psi", .double, isNullable: true),
+        ColumnField("moved", .string),
+      ]),
+      [
+        .string(TypedColumn(["tenure_days", "<i>region", "churn_probability"])),
+        .int64(TypedColumn([50, 50, 50])), .int64(TypedColumn([0, 20, 0])), .int64(TypedColumn([0, 5, 0])),
+        .int64(TypedColumn([400, 400, 400])), .int64(TypedColumn([0, 4, 0])),
+        .double(TypedColumn(optionals: [0.02, 1.234, 0.4], placeholder: 0)),
+        .string(TypedColumn(["", "psi, missing", "psi"])),
+      ])
+  }
+
   private var decisions: Table {
     Table(
       Schema([
@@ -156,6 +174,35 @@ private final class ReportHome {
     ] {
       #expect(page.contains(figure), "\(figure)")
     }
+  }
+
+  @Test func `inputs that moved since the training are shown, the furthest first, and others are not`() throws {
+    let scene = try ReportHome()
+    try scene.fill()
+    _ = try scene.run()
+    let page = try scene.page()
+    let start = try #require(page.firstRange(of: "Moved since the training")).upperBound
+    let table = page[start...]
+    for figure in ["&lt;i&gt;region", "1.23", "40.0 %", "1.0 %", "10.0 %", "churn_probability"] {
+      #expect(table.contains(figure), "\(figure)")
+    }
+    #expect(!table.contains("0.02<"))
+  }
+
+  @Test func `the metrics shown are those of the version that scored, not of the newest`() throws {
+    let scene = try ReportHome()
+    try scene.fill()
+    let champion = try #require(
+      try CommitLog.open(scene.home).state(.head).products(under: "data/models/churn").first)
+    try scene.commit(
+      "train", [], text: ("data/models/churn/v0002", "metrics", "{\"gradient\": {\"pooled\": {\"auc\": 0.4567}}}"))
+    _ = try scene.run()
+    // Without a scoring that names its model the newest version is shown.
+    #expect(try scene.page().contains("0.457"))
+    try scene.commit("score", [], materials: [Material(champion)])
+    _ = try scene.run()
+    let page = try scene.page()
+    #expect(page.contains("0.812") && !page.contains("0.457"))
   }
 
   @Test func `what comes from outside is text, never markup, and nothing is loaded from elsewhere`() throws {

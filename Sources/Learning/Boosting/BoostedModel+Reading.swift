@@ -3,7 +3,7 @@ import FoundationEssentials
 // Reading LightGBM's text format. The file is a stranger: every number, length and child is checked before use, and
 // what is wrong is a typed error that names the line's key and the tree.
 extension BoostedModel {
-  /// Reads a model file: binary classification with one raw score a row.
+  /// Reads a model file: one raw score a row.
   ///
   /// - Throws: `damagedModel` for anything that is not such a model, or that contradicts itself.
   public init(lightGBMText text: String) throws(LearningError) {
@@ -18,9 +18,10 @@ extension BoostedModel {
     let header = try LightGBMSection(&lines, name: "the header") { $0.hasPrefix("Tree=") || $0 == "end of trees" }
     try header.demand("num_class", is: "1")
     try header.demand("num_tree_per_iteration", is: "1")
-    let objective = try header.text("objective")
-    guard objective == "binary sigmoid:1" else {
-      throw LearningError(.damagedModel, "the model's objective is not binary with sigmoid 1: only that is read")
+    guard let objective = Objective(rawValue: String(try header.text("objective"))) else {
+      throw LearningError(
+        .damagedModel,
+        "the model's objective is not read: only \(Objective.allCases.map(\.rawValue).joined(separator: ", ")) are")
     }
     let names = try header.text("feature_names").split(separator: " ").map(String.init)
     let infos = try header.text("feature_infos").split(separator: " ")
@@ -48,7 +49,8 @@ extension BoostedModel {
     }
     let levels = try BoostedModel.levels(in: lines)
     self.init(
-      features: BoostedModel.features(names, infos, levels), featureRanges: infos.map(BoostedModel.range), trees: trees)
+      features: BoostedModel.features(names, infos, levels), featureRanges: infos.map(BoostedModel.range), trees: trees,
+      objective: objective)
   }
 
   private static func levels(in lines: ArraySlice<Substring>) throws(LearningError) -> [[String]] {

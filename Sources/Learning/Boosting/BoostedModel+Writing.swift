@@ -22,7 +22,7 @@ extension BoostedModel {
       num_tree_per_iteration=1
       label_index=0
       max_feature_idx=\(features.count - 1)
-      objective=binary sigmoid:1
+      objective=\(objective.rawValue)
       feature_names=\(features.map(\.name).joined(separator: " "))
       feature_infos=\(features.indices.map(featureInfo).joined(separator: " "))
       tree_sizes=\(blocks.map { String($0.utf8.count) }.joined(separator: " "))

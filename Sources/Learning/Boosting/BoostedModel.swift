@@ -1,6 +1,7 @@
+import ElementaryFunctions
 public import Parallelism
 
-/// An ensemble of trees whose values add up to the log-odds.
+/// An ensemble of trees whose values add up to the raw score.
 public struct BoostedModel: Sendable, Hashable {
   /// The features that the trees read, by position.
   public var features: [Feature]
@@ -8,10 +9,15 @@ public struct BoostedModel: Sendable, Hashable {
   public var featureRanges: [ClosedRange<Double>?]
   /// The trees; the first one's values hold the base score.
   public var trees: [Tree]
+  /// What the raw score stands for.
+  public var objective: Objective
 
   /// Makes a model.
-  public init(features: [Feature], featureRanges: [ClosedRange<Double>?], trees: [Tree]) {
+  public init(
+    features: [Feature], featureRanges: [ClosedRange<Double>?], trees: [Tree], objective: Objective = .logistic
+  ) {
     precondition(features.count == featureRanges.count, "one range a feature")
+    self.objective = objective
     self.features = features
     self.featureRanges = featureRanges
     self.trees = trees
@@ -22,10 +28,15 @@ public struct BoostedModel: Sendable, Hashable {
     trees.reduce(0) { sum, tree in sum + tree.leafValues[tree.leaf { row[$0] }] }
   }
 
-  /// The raw scores (log-odds) of every row. O(rows · trees · depth).
+  /// The prediction of a raw score: a probability, a mean or a quantile.
+  public func prediction(_ rawScore: Double) -> Double {
+    objective == .logistic ? logistic(rawScore) : objective.hasLogLink ? exponential(rawScore) : rawScore
+  }
+
+  /// The raw scores of every row. O(rows · trees · depth).
   public func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
     precondition(table.features.count == features.count, "one column a feature of the model")
-    let scorer = TreeScorer(trees: trees)
+    let scorer = TreeScorer(self)
     let scores = FlatBuffer(count: table.rowCount, initial: 0.0)
     _ = threads.collectChunks(rowCount: table.rowCount, chunkRowCount: TreeScorer.chunkRowCount) { rows in
       scorer.add(table, rows: rows, to: scores.base)

@@ -1,3 +1,5 @@
+import CTrees
+
 /// How the values of one feature fall into bins.
 ///
 /// Numeric: `upperBounds` ascend and value x is in the first bin b with x ≤ upperBounds[b]; the last bound is +∞.
@@ -10,7 +12,7 @@ package struct FeatureBinning: Sendable, Hashable {
   package static let maximumBinCount = 255
   /// Rows looked at to place the bounds; more change them by less than a bin's width.
   package static let sampleRowCount = 200_000
-  /// What a threshold above every value is written as: LightGBM reads no infinity.
+  /// What a threshold above every value is written as.
   package static let unboundedThreshold = 1e300
 
   /// The bins of values in use.
@@ -36,7 +38,7 @@ package struct FeatureBinning: Sendable, Hashable {
       if values[index].isFinite { sample.append(values[index]) }
       index += stride
     }
-    sample.sort()
+    SampleOrder.sort(&sample)
     var distinct: [Double] = []
     var counts: [Int] = []
     for value in sample {
@@ -106,31 +108,23 @@ package struct FeatureBinning: Sendable, Hashable {
     return bounds + [.infinity]
   }
 
-  /// Writes the bins of `values[rows]` to `bins[rows]`.
-  package func fill(_ bins: UnsafeMutablePointer<UInt8>, from values: UnsafePointer<Double>, rows: Range<Int>) {
-    if isCategorical {
-      for row in rows {
+  /// Writes the bins of `count` values, a byte every `stride` bytes.
+  package func fill(
+    _ bins: UnsafeMutablePointer<UInt8>, stride: Int, from values: UnsafePointer<Double>, count: Int
+  ) {
+    if isCategorical || binCount == 0 {
+      for row in 0..<count {
         let value = values[row]
         let isKnown = value >= 0 && value < Double(levelBins.count)
-        bins[row] = isKnown ? levelBins[Int(value)] : UInt8(FeatureBinning.missingBin)
+        bins[row * stride] = isKnown ? levelBins[Int(value)] : UInt8(FeatureBinning.missingBin)
       }
       return
     }
-    // A search of eight halvings without branches over 256 bounds, the unused ones infinite.
+    // 256 bounds, the unused ones infinite.
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 256) { padded in
       padded.initialize(repeating: .infinity)
       for (index, bound) in upperBounds.enumerated() { padded[index] = bound }
-      let bound = padded.baseAddress!
-      for row in rows {
-        let value = values[row]
-        var low = 0
-        var half = 128
-        while half > 0 {
-          low += bound[low + half - 1] < value ? half : 0
-          half >>= 1
-        }
-        bins[row] = value.isFinite && binCount > 0 ? UInt8(truncatingIfNeeded: low) : UInt8(FeatureBinning.missingBin)
-      }
+      nightjar_find_bins(values, count, padded.baseAddress!, bins, stride)
     }
   }
 

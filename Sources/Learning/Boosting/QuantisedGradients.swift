@@ -1,9 +1,8 @@
-import ElementaryFunctions
 import Parallelism
 
-/// Gradients and hessians of the logistic loss, as doubles and as integers in one word a row.
+/// Gradients and hessians of the loss, as doubles and as integers in one word a row.
 ///
-/// With raw score s, label y and weight w: p = 1/(1 + e⁻ˢ), g = w(p − y), h = w·p(1 − p). The integer of a gradient is
+/// With raw score s, label y, loss ℓ and weight w: g = w·∂ℓ/∂s, h = w·∂²ℓ/∂s². The integer of a gradient is
 /// its multiple of 1/gradientScale, the nearest one; the scales are powers of two, chosen in each round so that the
 /// sums of absolute values over all rows stay below 2³¹ and 2³². A rare positive class spends few of these bits, so
 /// that the grain is finer just where gradients are small.
@@ -28,23 +27,30 @@ struct QuantisedGradients {
     words = FlatBuffer(count: rowCount, initial: 0)
   }
 
-  /// Computes gradients at the raw scores `scores`. O(rows).
+  /// Computes gradients at the raw scores `scores`, then lets `sample` draw rows of them. O(rows).
   mutating func update(
-    scores: FlatBuffer<Double>, labels: FlatBuffer<Double>, weights: FlatBuffer<Double>?, threads: WorkerThreads
+    loss: some PointLoss, scores: FlatBuffer<Double>, labels: FlatBuffer<Double>, weights: FlatBuffer<Double>?,
+    sample: RowSample, threads: WorkerThreads
   ) {
+    let (gradients, hessians) = (gradients, hessians)
+    _ = threads.collectChunks(rowCount: scores.count, chunkRowCount: QuantisedGradients.chunkRowCount) { rows in
+      for row in rows {
+        let derivatives = loss.derivatives(score: scores.base[row], label: labels.base[row])
+        let weight = weights?.base[row] ?? 1
+        gradients.base[row] = weight * derivatives.x
+        hessians.base[row] = weight * derivatives.y
+      }
+    }
+    sample.draw(gradients: gradients, hessians: hessians, threads: threads)
+    quantise(threads: threads)
+  }
+
+  private mutating func quantise(threads: WorkerThreads) {
     let (gradients, hessians, words) = (gradients, hessians, words)
-    let rowCount = scores.count
+    let rowCount = words.count
     let sums = threads.collectChunks(rowCount: rowCount, chunkRowCount: QuantisedGradients.chunkRowCount) { rows in
       var sum = SIMD2<Double>.zero
-      for row in rows {
-        let probability = logistic(scores.base[row])
-        let weight = weights?.base[row] ?? 1
-        let gradient = weight * (probability - labels.base[row])
-        let hessian = weight * probability * (1 - probability)
-        gradients.base[row] = gradient
-        hessians.base[row] = hessian
-        sum += SIMD2(gradient.magnitude, hessian)
-      }
+      for row in rows { sum += SIMD2(gradients.base[row].magnitude, hessians.base[row]) }
       return sum
     }
     let sum = sums.reduce(SIMD2.zero, +)

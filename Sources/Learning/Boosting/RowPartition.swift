@@ -23,12 +23,34 @@ package struct RowPartition {
     for row in 0..<rows.count { rows.base[row] = UInt32(truncatingIfNeeded: row) }
   }
 
+  /// Puts the rows of a sample into one leaf, ascending, and the others behind them; returns how many are in it.
+  func reset(_ sample: RowSample) -> Int {
+    if sample.isWhole {
+      reset()
+      return rows.count
+    }
+    var (inCount, outCount) = (0, 0)
+    for row in 0..<rows.count {
+      let number = UInt32(truncatingIfNeeded: row)
+      if sample.contains(row) {
+        rows.base[inCount] = number
+        inCount += 1
+      } else {
+        right.base[outCount] = number
+        outCount += 1
+      }
+    }
+    (rows.base + inCount).update(from: right.base, count: outCount)
+    return inCount
+  }
+
   /// Parts the rows of `range`: those whose bin is in `leftBins` to the front, the others behind, each in their order.
   ///
   /// Returns the number of rows to the left. O(range.count).
-  package func split(_ range: Range<Int>, bins: UnsafePointer<UInt8>, leftBins: BinSet, threads: WorkerThreads) -> Int {
+  package func split(
+    _ range: Range<Int>, bins: BinnedMatrix.FeatureBins, leftBins: BinSet, threads: WorkerThreads
+  ) -> Int {
     let (rows, left, right) = (rows, left, right)
-    let column = SharedPointer(base: bins)
     let counts = threads.collectChunks(rowCount: range.count, chunkRowCount: RowPartition.chunkRowCount) { chunk in
       leftBins.withTable { table in
         let start = range.lowerBound + chunk.lowerBound
@@ -39,7 +61,7 @@ package struct RowPartition {
           // Both are written and one counter moves: no branch to mispredict.
           toLeft[leftCount] = row
           toRight[index - leftCount] = row
-          leftCount += Int(table[Int(column.base[Int(row)])])
+          leftCount += Int(table[Int(bins[Int(row)])])
         }
         return leftCount
       }
@@ -61,11 +83,6 @@ package struct RowPartition {
     }
     return leftCount
   }
-}
-
-/// A pointer that tasks only read.
-package struct SharedPointer<Element>: @unchecked Sendable {
-  package let base: UnsafePointer<Element>
 }
 
 /// A set of bins, one bit each.

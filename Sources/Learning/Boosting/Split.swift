@@ -20,6 +20,8 @@ package struct SplitRules: Sendable {
   package var minimumLeafRowCount: Int
   /// Sum of hessians that each child must have.
   package var minimumLeafHessian: Double
+  /// α: taken from the absolute value of each sum of gradients.
+  package var l1 = 0.0
   /// λ: added to each sum of hessians.
   package var l2: Double
   /// What a split must gain.
@@ -46,6 +48,51 @@ package struct SplitRules: Sendable {
     let gradient = Double(GradientHistogram.gradient(word)) * gradientUnit
     return gradient * gradient / (Double(GradientHistogram.hessian(word)) * hessianUnit + l2 + extraL2)
   }
+
+  /// GL²/(HL + λ) + GR²/(HR + λ), over one denominator: division is what the search spends its time on.
+  @inline(__always) package func score(_ left: Int64, _ right: Int64, extraL2: Double = 0) -> Double {
+    let leftGradient = Double(GradientHistogram.gradient(left)) * gradientUnit
+    let rightGradient = Double(GradientHistogram.gradient(right)) * gradientUnit
+    let leftHessian = Double(GradientHistogram.hessian(left)) * hessianUnit + l2 + extraL2
+    let rightHessian = Double(GradientHistogram.hessian(right)) * hessianUnit + l2 + extraL2
+    return (leftGradient * leftGradient * rightHessian + rightGradient * rightGradient * leftHessian)
+      / (leftHessian * rightHessian)
+  }
+
+  /// The value of a leaf before shrinkage, within its bounds: −S(G)/(H + λ), where S takes α from |G|.
+  package func value(_ word: Int64, _ bounds: ValueBounds, extraL2: Double = 0) -> Double {
+    let hessian = Double(GradientHistogram.hessian(word)) * hessianUnit + l2 + extraL2
+    return bounds.clamped(hessian > 0 ? -shrunkGradient(word) / hessian : 0)
+  }
+
+  /// What a leaf of value v takes from the loss, times two: −(2·S(G)·v + (H + λ)·v²).
+  package func score(_ word: Int64, value: Double, extraL2: Double = 0) -> Double {
+    let hessian = Double(GradientHistogram.hessian(word)) * hessianUnit + l2 + extraL2
+    return -(2 * shrunkGradient(word) * value + hessian * value * value)
+  }
+
+  private func shrunkGradient(_ word: Int64) -> Double {
+    SplitRules.shrunk(Double(GradientHistogram.gradient(word)) * gradientUnit, l1: l1)
+  }
+
+  /// Takes `l1` from the absolute value of a sum of gradients.
+  package static func shrunk(_ gradient: Double, l1: Double) -> Double {
+    gradient > l1 ? gradient - l1 : gradient < -l1 ? gradient + l1 : 0
+  }
+}
+
+/// Between which values a leaf's must lie, before shrinkage: what monotone splits above leave to it.
+package struct ValueBounds: Sendable, Hashable {
+  package var lower = -Double.infinity
+  package var upper = Double.infinity
+
+  package init() {}
+
+  /// Whether nothing is asked.
+  var isFree: Bool { lower == -.infinity && upper == .infinity }
+
+  /// The nearest value within the bounds.
+  package func clamped(_ value: Double) -> Double { min(max(value, lower), upper) }
 }
 
 /// The search for the best split of one feature in one leaf.
@@ -64,13 +111,19 @@ package enum SplitSearch {
 
   /// The best split of a numeric feature: each bin's end is tried with missing values to the right, and again to the
   /// left where there are any. Ties go to the lowest bin, then to missing values on the right.
+  ///
+  /// - Parameters:
+  ///   - direction: 1 where the right child's value must not be below the left one's, −1 for the contrary, 0 for neither.
+  ///   - bounds: what values the children may have.
   package static func numeric(
-    _ histogram: UnsafePointer<Int64>, feature: Int, binCount: Int, total: Int64, rowCount: Int, rules: SplitRules
+    _ histogram: UnsafePointer<Int64>, feature: Int, binCount: Int, total: Int64, rowCount: Int, rules: SplitRules,
+    direction: Double = 0, bounds: ValueBounds = ValueBounds()
   ) -> Split? {
     let totalHessian = GradientHistogram.hessian(total)
     guard binCount > 0, totalHessian > 0 else { return nil }
     let missing = histogram[FeatureBinning.missingBin]
-    let parentScore = rules.score(total)
+    let isPlain = rules.l1 == 0 && direction == 0 && bounds.isFree
+    let parentScore = isPlain ? rules.score(total) : rules.score(total, value: rules.value(total, bounds))
     // The least hessian of a child, in integers, that both bounds allow.
     let rowShare = Double(totalHessian) * (Double(rules.minimumLeafRowCount) / Double(max(1, rowCount)))
     let least = Int64(max(rowShare, rules.minimumLeafHessian / rules.hessianUnit).rounded(.up))
@@ -87,7 +140,8 @@ package enum SplitSearch {
         let leftHessian = GradientHistogram.hessian(left)
         if leftHessian < least { continue }
         if totalHessian - leftHessian < least { break }
-        let score = rules.score(left) + rules.score(total &- left)
+        let score =
+          isPlain ? rules.score(left, total &- left) : constrained(left, total &- left, rules, direction, bounds)
         if score > bestScore {
           bestScore = score
           best = (bin, isMissingLeft, left)
@@ -106,10 +160,23 @@ package enum SplitSearch {
       isMissingLeft: isMissingLeft, leftWord: best.word)
   }
 
+  /// The score of two children with bounds on their values and an order between them; −∞ where they are out of order.
+  private static func constrained(
+    _ left: Int64, _ right: Int64, _ rules: SplitRules, _ direction: Double, _ bounds: ValueBounds, extraL2: Double = 0
+  ) -> Double {
+    let (leftValue, rightValue) = (
+      rules.value(left, bounds, extraL2: extraL2), rules.value(right, bounds, extraL2: extraL2)
+    )
+    if direction * (rightValue - leftValue) < 0 { return -.infinity }
+    return rules.score(left, value: leftValue, extraL2: extraL2)
+      + rules.score(right, value: rightValue, extraL2: extraL2)
+  }
+
   /// The best split of a categorical feature: categories in the order of their mean gradient (Fisher, 1958: the best
   /// partition in two is among the prefixes of that order), from both ends. Missing and unknown levels go right.
   package static func categorical(
-    _ histogram: UnsafePointer<Int64>, feature: Int, binCount: Int, total: Int64, rowCount: Int, rules: SplitRules
+    _ histogram: UnsafePointer<Int64>, feature: Int, binCount: Int, total: Int64, rowCount: Int, rules: SplitRules,
+    bounds: ValueBounds = ValueBounds()
   ) -> Split? {
     let totalHessian = GradientHistogram.hessian(total)
     guard totalHessian > 0 else { return nil }
@@ -123,7 +190,8 @@ package enum SplitSearch {
         / (Double(GradientHistogram.hessian(word)) * rules.hessianUnit + categorySmoothing)
     }
     let order = bins.indices.sorted { (rank[$0], bins[$0]) < (rank[$1], bins[$1]) }.map { bins[$0] }
-    let parentScore = rules.score(total)
+    let isPlain = rules.l1 == 0 && bounds.isFree
+    let parentScore = isPlain ? rules.score(total) : rules.score(total, value: rules.value(total, bounds))
     let rowShare = Double(totalHessian) * (Double(rules.minimumLeafRowCount) / Double(max(1, rowCount)))
     let least = Int64(max(rowShare, rules.minimumLeafHessian / rules.hessianUnit).rounded(.up))
     var bestScore = parentScore + rules.minimumGain
@@ -136,7 +204,9 @@ package enum SplitSearch {
         if leftHessian < least { continue }
         if totalHessian - leftHessian < least { break }
         let score =
-          rules.score(left, extraL2: categoryL2) + rules.score(total &- left, extraL2: categoryL2)
+          isPlain
+          ? rules.score(left, total &- left, extraL2: categoryL2)
+          : constrained(left, total &- left, rules, 0, bounds, extraL2: categoryL2)
         if score > bestScore {
           bestScore = score
           best = (direction[0..<count], left)

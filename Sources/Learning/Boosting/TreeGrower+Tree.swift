@@ -2,8 +2,12 @@ import Parallelism
 
 // From a grown tree of bins to a tree of values, with leaf values from the exact gradients.
 extension TreeGrower {
-  /// The tree in the form of the model file. Leaf values are −η·G/(H + λ), summed over the leaf's rows in order.
-  func tree(gradients: QuantisedGradients, features: [Feature]) -> Tree {
+  /// The tree in the form of the model file. Leaf values are −η·S(G)/(H + λ), summed over the leaf's rows in order.
+  ///
+  /// - Parameter renewed: the value of a leaf with given rows before shrinkage, where it is no Newton step.
+  func tree(
+    gradients: QuantisedGradients, features: [Feature], renewed: (@Sendable ([Int]) -> Double)? = nil
+  ) -> Tree {
     let (leaves, rows) = (leaves, partition.rows)
     let sums = threads.collect(taskCount: leaves.count) { index in
       var sum = SIMD2<Double>.zero
@@ -13,11 +17,18 @@ extension TreeGrower {
       }
       return sum
     }
-    func value(_ sum: SIMD2<Double>) -> Double {
-      sum.y + parameters.l2 > 0 ? -parameters.learningRate * sum.x / (sum.y + parameters.l2) : 0
+    func value(_ sum: SIMD2<Double>, _ bounds: ValueBounds = ValueBounds()) -> Double {
+      let gradient = SplitRules.shrunk(sum.x, l1: parameters.l1)
+      let step = sum.y + parameters.l2 > 0 ? -gradient / (sum.y + parameters.l2) : 0
+      return parameters.learningRate * bounds.clamped(step)
     }
     var tree = Tree(leafValue: 0)
-    tree.leafValues = sums.map(value)
+    tree.leafValues = zip(sums, leaves).map { value($0, $1.bounds) }
+    if let renewed {
+      tree.leafValues = threads.collect(taskCount: leaves.count) { index in
+        renewed(leaves[index].range.map { Int(rows.base[$0]) })
+      }.map { parameters.learningRate * $0 }
+    }
     tree.leafWeights = sums.map(\.y)
     tree.leafRowCounts = leaves.map(\.range.count)
     tree.shrinkage = parameters.learningRate
@@ -31,7 +42,7 @@ extension TreeGrower {
         tree.internalRowCounts[index] += child >= 0 ? tree.internalRowCounts[child] : tree.leafRowCounts[~child]
       }
     }
-    tree.internalValues = nodeSums.map(value)
+    tree.internalValues = nodeSums.map { value($0) }
     tree.internalWeights = nodeSums.map(\.y)
     return tree
   }
@@ -57,13 +68,34 @@ extension TreeGrower {
     }
   }
 
-  /// Adds each leaf's value to the scores of its rows.
+  /// Adds each leaf's value to the scores of its rows, and to those of rows that the tree did not learn from.
   func addValues(of tree: Tree, to scores: FlatBuffer<Double>) {
     let (leaves, rows) = (leaves, partition.rows)
+    let (nodes, matrix, first) = (nodes, matrix, sampleRowCount)
+    _ = threads.collectChunks(
+      rowCount: matrix.rowCount - first, chunkRowCount: RowPartition.chunkRowCount
+    ) { chunk in
+      for position in chunk {
+        let row = Int(rows.base[first + position])
+        scores.base[row] += tree.leafValues[nodes.leaf(of: row, in: matrix)]
+      }
+    }
     threads.run(taskCount: leaves.count) { index in
       let value = tree.leafValues[index]
       for position in leaves[index].range { scores.base[Int(rows.base[position])] += value }
     }
+  }
+}
+
+extension [TreeGrower.Node] {
+  /// The leaf that a row falls into, by its bins.
+  @inline(__always) func leaf(of row: Int, in matrix: BinnedMatrix) -> Int {
+    var node: Int32 = isEmpty ? ~0 : 0
+    while node >= 0 {
+      let bin = matrix.column(self[Int(node)].split.feature)[row]
+      node = self[Int(node)].split.leftBins.contains(Int(bin)) ? self[Int(node)].left : self[Int(node)].right
+    }
+    return Int(~node)
   }
 }
 

@@ -1,7 +1,6 @@
-import ElementaryFunctions
 import Parallelism
 
-/// Follows the log loss of held-out rows while trees are added, to end growth in time.
+/// Follows the loss of held-out rows while trees are added, to end growth in time.
 struct ValidationWatcher {
   /// Rows a task; fixed, so that losses are added in one order.
   static let chunkRowCount = 1 << 14
@@ -10,9 +9,9 @@ struct ValidationWatcher {
   private let labels: FlatBuffer<Double>
   private let scores: FlatBuffer<Double>
   private let threads: WorkerThreads
-  /// The log loss after each tree.
-  private(set) var logLosses: [Double] = []
-  /// The number of trees with the least log loss.
+  /// The mean loss after each tree.
+  private(set) var losses: [Double] = []
+  /// The number of trees with the least loss.
   private(set) var bestTreeCount = 0
 
   init(
@@ -25,29 +24,24 @@ struct ValidationWatcher {
   }
 
   /// Adds a tree of bins with its leaf values.
-  mutating func add(_ nodes: [TreeGrower.Node], values: [Double]) {
+  mutating func add(_ nodes: [TreeGrower.Node], values: [Double], loss: some PointLoss) {
     let (matrix, labels, scores) = (matrix, labels, scores)
-    let losses = threads.collectChunks(
+    let sums = threads.collectChunks(
       rowCount: matrix.rowCount, chunkRowCount: ValidationWatcher.chunkRowCount
     ) { rows in
-      var loss = 0.0
+      var sum = 0.0
       for row in rows {
-        var node: Int32 = 0
-        while node >= 0 {
-          let bin = matrix.column(nodes[Int(node)].split.feature)[row]
-          node = nodes[Int(node)].split.leftBins.contains(Int(bin)) ? nodes[Int(node)].left : nodes[Int(node)].right
-        }
-        let score = scores.base[row] + values[Int(~node)]
+        let score = scores.base[row] + values[nodes.leaf(of: row, in: matrix)]
         scores.base[row] = score
-        loss += softplus(score) - labels.base[row] * score
+        sum += loss.loss(score: score, label: labels.base[row])
       }
-      return loss
+      return sum
     }
-    let logLoss = losses.reduce(0, +) / Double(max(1, matrix.rowCount))
-    if logLosses.isEmpty || logLoss < logLosses[bestTreeCount - 1] { bestTreeCount = logLosses.count + 1 }
-    logLosses.append(logLoss)
+    let mean = sums.reduce(0, +) / Double(max(1, matrix.rowCount))
+    if losses.isEmpty || mean < losses[bestTreeCount - 1] { bestTreeCount = losses.count + 1 }
+    losses.append(mean)
   }
 
   /// Whether the last `rounds` trees brought nothing.
-  func hasStopped(after rounds: Int) -> Bool { rounds > 0 && logLosses.count - bestTreeCount >= rounds }
+  func hasStopped(after rounds: Int) -> Bool { rounds > 0 && losses.count - bestTreeCount >= rounds }
 }

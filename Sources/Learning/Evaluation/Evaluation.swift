@@ -1,5 +1,3 @@
-import ElementaryFunctions
-
 /// How good probabilities are against labels that came true. Definitions: <doc:Metrics>.
 ///
 /// A metric that does not exist for the rows (a class is missing) is nil and is left out of the JSON.
@@ -13,6 +11,10 @@ public struct Evaluation: Sendable, Hashable, Codable {
   public var positiveCount: Int
   /// Area under the receiver operating characteristic, ties half.
   public var auc: Double?
+  /// DeLong's interval of 95 % of the area, its lower end.
+  public var aucLower: Double?
+  /// Its upper end.
+  public var aucUpper: Double?
   /// Average precision.
   public var averagePrecision: Double?
   /// Mean negative log-likelihood.
@@ -27,22 +29,38 @@ public struct Evaluation: Sendable, Hashable, Codable {
   public var calibrationIntercept: Double?
   /// Slope of the same.
   public var calibrationSlope: Double?
+  /// Expected calibration error over ten bins of equally many rows.
+  public var expectedCalibrationError: Double?
+  /// Expected maximum profit of a campaign with the parameters of the paper, a row.
+  public var expectedMaximumProfit: Double?
   /// Mean probability.
   public var meanProbability: Double?
 
-  /// Evaluates probabilities. O(n log n).
-  public init(probabilities: [Double], labels: [Double]) {
+  /// Bins of the expected calibration error.
+  static let binCount = 10
+
+  /// Evaluates probabilities; `weights`, where given, has one positive weight a row. O(n log n).
+  public init(probabilities: [Double], labels: [Double], weights: [Double]? = nil) {
+    let rows = RankedRows(scores: probabilities, labels: labels, weights: weights)
+    let ties = rows.ties()
     rowCount = labels.count
-    positiveCount = labels.count { $0 > 0.5 }
-    auc = RankMetrics.areaUnderCurve(scores: probabilities, labels: labels)
-    averagePrecision = RankMetrics.averagePrecision(scores: probabilities, labels: labels)
-    logLoss = ProbabilityMetrics.logLoss(probabilities: probabilities, labels: labels)
-    brier = ProbabilityMetrics.brierScore(probabilities: probabilities, labels: labels)
-    liftByDecile = RankMetrics.liftByDecile(scores: probabilities, labels: labels)
+    positiveCount = rows.positiveCount
+    let deLong = DeLong(rows)
+    auc = deLong?.area
+    aucLower = deLong?.interval?.lower
+    aucUpper = deLong?.interval?.upper
+    averagePrecision = RankMetrics.averagePrecision(ties)
+    logLoss = ProbabilityMetrics.logLoss(probabilities: probabilities, labels: labels, weights: weights)
+    brier = ProbabilityMetrics.brierScore(probabilities: probabilities, labels: labels, weights: weights)
+    liftByDecile = RankMetrics.gainByDecile(ties).map(RankMetrics.liftByDecile)
     liftTopDecile = liftByDecile?.first
-    let line = ProbabilityMetrics.calibrationLine(probabilities: probabilities, labels: labels)
+    let line = LogisticLine.fit(
+      scores: ProbabilityMetrics.logits(probabilities), targets: labels, weights: weights)
     calibrationIntercept = line?.intercept
     calibrationSlope = line?.slope
-    meanProbability = labels.isEmpty ? nil : probabilities.reduce(0, +) / Double(labels.count)
+    let bins = CalibrationBins(rows, ties, count: Evaluation.binCount)
+    expectedCalibrationError = BrierDecomposition(bins.bins(rows))?.calibrationError
+    expectedMaximumProfit = CampaignProfit().maxima(ties)?.expected.profit
+    meanProbability = ProbabilityMetrics.mean(probabilities, weights: weights)
   }
 }

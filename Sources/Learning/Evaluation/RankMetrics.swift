@@ -2,27 +2,34 @@
 public enum RankMetrics {
   /// P(s₊ > s₋) + ½ P(s₊ = s₋): the Mann–Whitney form, ties count half. Nil where a class is missing. O(n log n).
   public static func areaUnderCurve(scores: [Double], labels: [Double]) -> Double? {
-    var wins = 0.0
-    var (positives, negatives) = (0.0, 0.0)
-    forEachTie(scores, labels, isDescending: false) { positive, negative in
-      wins += positive * (negatives + negative / 2)
-      positives += positive
-      negatives += negative
+    areaUnderCurve(RankedRows(scores: scores, labels: labels).ties())
+  }
+
+  /// As `areaUnderCurve(scores:labels:)`, of weighted groups. O(groups).
+  package static func areaUnderCurve(_ ties: TieGroups) -> Double? {
+    guard ties.positiveTotal > 0, ties.negativeTotal > 0 else { return nil }
+    var (wins, below) = (0.0, ties.negativeTotal)
+    for group in ties.positives.indices {
+      below -= ties.negatives[group]
+      wins += ties.positives[group] * (below + ties.negatives[group] / 2)
     }
-    guard positives > 0, negatives > 0 else { return nil }
-    return wins / (positives * negatives)
+    return wins / (ties.positiveTotal * ties.negativeTotal)
   }
 
   /// Average precision: Σ (R_k − R_{k−1}) · P_k over the distinct scores, the greatest first (steps, no trapezoids). Nil
   /// without positives. O(n log n).
   public static func averagePrecision(scores: [Double], labels: [Double]) -> Double? {
-    let total = labels.reduce(0, +)
-    guard total > 0 else { return nil }
+    averagePrecision(RankedRows(scores: scores, labels: labels).ties())
+  }
+
+  /// As `averagePrecision(scores:labels:)`, of weighted groups. O(groups).
+  package static func averagePrecision(_ ties: TieGroups) -> Double? {
+    guard ties.positiveTotal > 0 else { return nil }
     var (positives, rows, sum) = (0.0, 0.0, 0.0)
-    forEachTie(scores, labels, isDescending: true) { positive, negative in
-      positives += positive
-      rows += positive + negative
-      sum += positive / total * positives / rows
+    for group in ties.positives.indices {
+      positives += ties.positives[group]
+      rows += ties.positives[group] + ties.negatives[group]
+      if ties.positives[group] > 0 { sum += ties.positives[group] / ties.positiveTotal * positives / rows }
     }
     return sum
   }
@@ -37,44 +44,42 @@ public enum RankMetrics {
 
   /// The lift of each tenth of the rows, the greatest scores first; ties shared at every cut. Nil without positives.
   public static func liftByDecile(scores: [Double], labels: [Double]) -> [Double]? {
-    guard
-      let gains = cumulativeGain(scores: scores, labels: labels, shares: (1...10).map { Double($0) / 10 })
-    else { return nil }
-    return gains.indices.map { (gains[$0] - ($0 == 0 ? 0 : gains[$0 - 1])) * 10 }
+    gainByDecile(RankedRows(scores: scores, labels: labels).ties()).map(liftByDecile)
   }
 
-  /// The share of all positives that lie within the first `shares` of the rows, the greatest scores first.
+  /// The lift of each tenth, from the share of all positives in the first k tenths.
+  package static func liftByDecile(gains: [Double]) -> [Double] {
+    gains.indices.map { (gains[$0] - ($0 == 0 ? 0 : gains[$0 - 1])) * 10 }
+  }
+
+  /// The share of all positives in the first k tenths of the rows, k from 1 to 10. Nil without positives. O(groups).
+  package static func gainByDecile(_ ties: TieGroups) -> [Double]? {
+    cumulativeGain(ties, shares: (1...10).map { Double($0) / 10 })
+  }
+
+  /// The share of all positives that lie within the first `shares` (ascending) of the rows, the greatest scores first.
   public static func cumulativeGain(scores: [Double], labels: [Double], shares: [Double]) -> [Double]? {
-    let total = labels.reduce(0, +)
-    guard total > 0 else { return nil }
-    let cuts = shares.map { $0 * Double(scores.count) }
-    var gains = [Double](repeating: 0, count: cuts.count)
-    var rows = 0.0
-    forEachTie(scores, labels, isDescending: true) { positive, negative in
-      let size = positive + negative
-      for index in cuts.indices {
-        gains[index] += positive * min(1, max(0, (cuts[index] - rows) / size))
-      }
-      rows += size
-    }
-    return gains.map { $0 / total }
+    cumulativeGain(RankedRows(scores: scores, labels: labels).ties(), shares: shares)
   }
 
-  /// Calls `body` with the positives and negatives of each distinct score, in order.
-  private static func forEachTie(
-    _ scores: [Double], _ labels: [Double], isDescending: Bool, _ body: (Double, Double) -> Void
-  ) {
-    precondition(scores.count == labels.count, "one label a score")
-    let order = scores.indices.sorted { isDescending ? scores[$0] > scores[$1] : scores[$0] < scores[$1] }
-    var start = 0
-    while start < order.count {
-      var (end, positive) = (start, 0.0)
-      while end < order.count, scores[order[end]] == scores[order[start]] {
-        positive += labels[order[end]]
-        end += 1
+  /// As `cumulativeGain(scores:labels:shares:)`, of weighted groups; `shares` ascending. O(groups + shares).
+  package static func cumulativeGain(_ ties: TieGroups, shares: [Double]) -> [Double]? {
+    guard ties.positiveTotal > 0 else { return nil }
+    var gains = [Double](repeating: 0, count: shares.count)
+    var (positives, rows, group) = (0.0, 0.0, 0)
+    for (index, share) in shares.enumerated() {
+      let cut = share * ties.total
+      while group < ties.positives.count {
+        let size = ties.positives[group] + ties.negatives[group]
+        guard rows + size <= cut else { break }
+        positives += ties.positives[group]
+        rows += size
+        group += 1
       }
-      body(positive, Double(end - start) - positive)
-      start = end
+      let isParted = group < ties.positives.count && cut > rows
+      let part = isParted ? (cut - rows) / (ties.positives[group] + ties.negatives[group]) : 0
+      gains[index] = (positives + (isParted ? ties.positives[group] * part : 0)) / ties.positiveTotal
     }
+    return gains
   }
 }

@@ -1,3 +1,5 @@
+import CTrees
+
 /// A tree prepared for TreeSHAP: its edges in the order of a walk, with the factors that no row changes.
 ///
 /// An edge leads from a node to a child and belongs to the node's feature f. Along a path the edges of one feature are
@@ -10,117 +12,115 @@
 /// of degree |M| − 1, so K = ⌈|M|/2⌉ Gauss–Legendre points give the integral exactly. The factor of one feature is
 /// e = t + (1 − t)z where o = 1 and (1 − t)z where o = 0: both are known before any row is. (Lundberg et al., Nature
 /// Machine Intelligence 2 (2020); the polynomial form: Bifet et al., Linear TreeShap, NeurIPS 2022; Yu et al. 2022.)
+///
+/// The walk goes down with the product P of factors over the path's features, and up with the sum S of P · v over the
+/// leaves below an edge, which is weighted into the edge's feature. A leaf below two edges of one feature counts with the
+/// deeper one alone: the weight of the deeper edge takes off what the upper one adds for it. Small subtrees at the bottom,
+/// where most edges are, are not walked: their part is tabled for each pattern of decisions (`Twigs`).
 struct ExplainedTree: Sendable {
-  /// An edge, in the order of a walk that goes to the left first.
-  struct Edge: Sendable {
-    /// The node above.
-    var node: Int32
-    var feature: Int32
-    /// Whether the edge leads left.
-    var isLeft: Bool
-    /// Whether the node is numeric with NaN as its missing value, so that the next two say all of it.
-    var isPlain: Bool
-    /// Where a missing value goes.
-    var isMissingLeft: Bool
-    /// The node's threshold.
-    var threshold: Double
-    /// The nearest edge above of the same feature, −1 for none.
-    var sameFeatureEdge: Int32
-    /// The number of edges above it.
-    var depth: Int32
-    /// The leaf's value; NaN where the edge ends at a node.
-    var leafValue: Double
-    /// The first of this edge's four runs of K numbers in `factors`.
-    var factorStart: Int32
-  }
+  /// Points are taken in groups of this many.
+  static let pointGroup = 4
+  /// Runs of K numbers an edge. With e' the factor of the edge above of the same feature (1 for none) and u its weight
+  /// (0 for none): e(o=1)/e'(o=1) · e(o=0)/e'(o=1) · e(o=0)/e'(o=0) · w(1 − z)/e(o=1) − u · −w/(1 − t) − u.
+  static let runCount = 5
 
-  /// The tree.
-  let tree: Tree
+  /// Edges that the walk takes.
+  let edges: FlatBuffer<nightjar_edge>
+  /// Five runs of K numbers an edge.
+  let factors: FlatBuffer<Double>
+  /// The subtrees that are tabled.
+  let twigs: Twigs
   /// K, a multiple of 4.
   let pointCount: Int
-  /// The edges.
-  let edges: [Edge]
-  /// Four runs of K numbers an edge. With e' the factor of the edge above of the same feature (1 for none):
-  /// 0: e(o=1)/e'(o=1) · 1: e(o=0)/e'(o=1) · 2: e(o=0)/e'(o=0) · 3: w·(1 − z)/e(o=1), what the edge's sums are
-  /// weighted with where o = 1. Where o = 0 that is −w/(1 − t) for every edge.
-  let factors: [Double]
-  /// −w/(1 − t).
-  let brokenWeights: [Double]
   /// The most edges on a path.
   let depth: Int
+  /// The number of nodes.
+  let nodeCount: Int
   /// The mean value over the training rows.
   let expectedValue: Double
 
-  /// Points are taken in groups of this many: one vector register pair.
-  static let pointGroup = 4
-
-  /// Prepares a tree. O(leaves · (depth + K)).
-  init(_ tree: Tree) {
-    self.tree = tree
-    expectedValue = tree.expectedValue
-    let shares = ExplainedTree.shares(tree)
-    var paths: [(edge: Edge, share: Double)] = []
-    var widest = 1
-    // The walk: (child, its node, is it left, path of edges above).
-    func visit(_ child: Int32, node: Int, isLeft: Bool, path: [Int32]) {
-      let feature = tree.splitFeatures[node]
-      let same = path.last { paths[Int($0)].edge.feature == feature } ?? -1
-      let share = (same >= 0 ? paths[Int(same)].share : 1) * shares[node * 2 + (isLeft ? 0 : 1)]
-      let index = paths.count
-      paths.append(
-        (
-          Edge(
-            node: Int32(node), feature: feature, isLeft: isLeft,
-            isPlain: tree.decisionTypes[node] & 0b1101 == Tree.missingIsNaN,
-            isMissingLeft: tree.decisionTypes[node] & Tree.missingLeftBit != 0, threshold: tree.thresholds[node],
-            sameFeatureEdge: same,
-            depth: Int32(path.count), leafValue: child < 0 ? tree.leafValues[Int(~child)] : .nan, factorStart: 0), share
-        ))
-      let below = path + [Int32(index)]
-      if child >= 0 {
-        visit(tree.leftChildren[Int(child)], node: Int(child), isLeft: true, path: below)
-        visit(tree.rightChildren[Int(child)], node: Int(child), isLeft: false, path: below)
-      } else {
-        widest = max(widest, Set(below.map { paths[Int($0)].edge.feature }).count)
-      }
-    }
-    if tree.nodeCount > 0 {
-      visit(tree.leftChildren[0], node: 0, isLeft: true, path: [])
-      visit(tree.rightChildren[0], node: 0, isLeft: false, path: [])
-    }
+  /// Prepares a tree; `nodes` are its nodes in preorder. O(leaves · (depth + K)).
+  init(_ tree: Tree, nodes: UnsafeBufferPointer<nightjar_node>) {
+    let paths = TreePaths(tree, nodes: nodes)
     let group = ExplainedTree.pointGroup
-    pointCount = ((widest + 1) / 2 + group - 1) / group * group
-    depth = (paths.map { Int($0.edge.depth) }.max() ?? -1) + 1
-    let rule = GaussLegendre(count: pointCount)
-    brokenWeights = zip(rule.points, rule.weights).map { -$0.1 / (1 - $0.0) }
+    pointCount = ((paths.widestFeatureCount + 1) / 2 + group - 1) / group * group
+    depth = paths.depth
+    nodeCount = nodes.count
+    expectedValue = tree.expectedValue
+    let rule = EdgeFactors(GaussLegendre(count: pointCount))
+    var twigs = TwigBuilder(paths: paths, rule: rule, leafValues: tree.leafValues)
+    var edges: [nightjar_edge] = []
     var factors: [Double] = []
-    for index in paths.indices {
-      paths[index].edge.factorStart = Int32(factors.count)
-      let z = paths[index].share
-      let same = Int(paths[index].edge.sameFeatureEdge)
-      let zAbove = same >= 0 ? paths[same].share : 1
-      let followed = rule.points.map { $0 + (1 - $0) * z }
-      let broken = rule.points.map { (1 - $0) * z }
-      let followedAbove = same >= 0 ? rule.points.map { $0 + (1 - $0) * zAbove } : rule.points.map { _ in 1.0 }
-      factors += zip(followed, followedAbove).map { $0.0 / $0.1 }
-      factors += zip(broken, followedAbove).map { $0.0 / $0.1 }
-      factors += rule.points.map { _ in z / zAbove }
-      factors += zip(rule.weights, followed).map { $0.0 * (1 - z) / $0.1 }
+    // The place among the walk's edges of each edge of the tree; −1 inside a twig.
+    var places = [Int32](repeating: -1, count: paths.edges.count)
+    var index = 0
+    while index < paths.edges.count {
+      let path = paths.edges[index]
+      var edge = nightjar_edge()
+      edge.node = UInt32(path.node)
+      edge.feature = UInt32(path.feature)
+      edge.same = path.same >= 0 ? places[path.same] : -1
+      edge.parent = path.parent >= 0 ? places[path.parent] : -1
+      edge.depth = UInt32(path.depth)
+      edge.is_left = path.isLeft ? 1 : 0
+      edge.factors = UInt32(factors.count)
+      rule.append(z: path.share, zAbove: path.same >= 0 ? paths.edges[path.same].share : nil, to: &factors)
+      places[index] = Int32(edges.count)
+      if path.child < 0 {
+        edge.end = UInt32(NIGHTJAR_EDGE_TO_LEAF)
+        edge.leaf_value = tree.leafValues[Int(~path.child)]
+      } else if let twig = twigs.take(Int(path.child), places: places) {
+        edge.end = UInt32(NIGHTJAR_EDGE_TO_TWIG)
+        edge.twig = UInt32(twig)
+      } else {
+        edge.end = UInt32(NIGHTJAR_EDGE_TO_NODE)
+      }
+      if edge.end != UInt32(NIGHTJAR_EDGE_TO_NODE) {
+        // What ends here ends the edges above too, as long as it lies to their right.
+        var last = index
+        while !paths.edges[last].isLeft, paths.edges[last].parent >= 0 {
+          edge.closes += 1
+          last = paths.edges[last].parent
+        }
+      }
+      index = edge.end == UInt32(NIGHTJAR_EDGE_TO_TWIG) ? paths.end(of: Int(path.child)) : index + 1
+      edges.append(edge)
     }
-    edges = paths.map(\.edge)
-    self.factors = factors
+    self.edges = FlatBuffer(edges)
+    self.factors = FlatBuffer(factors)
+    self.twigs = twigs.finished
   }
 
-  /// The share of each node's training rows that went left and right. A model file without counts shares evenly, and
-  /// no share is zero: a branch that no training row took still has a (vanishing) part.
-  private static func shares(_ tree: Tree) -> [Double] {
-    (0..<tree.nodeCount).flatMap { node in
-      let counts = [tree.leftChildren[node], tree.rightChildren[node]].map { child in
-        Double(child >= 0 ? tree.internalRowCounts[Int(child)] : tree.leafRowCounts[Int(~child)])
-      }
-      let total = counts[0] + counts[1]
-      guard total > 0 else { return [0.5, 0.5] }
-      return counts.map { max($0 / total, 1e-300) }
-    }
+  /// Calls `body` with the form that the kernel takes.
+  func withKernelTree(_ body: (UnsafePointer<nightjar_explained_tree>) -> Void) {
+    var tree = nightjar_explained_tree(
+      edges: edges.base, edge_count: edges.count, factors: factors.base, twigs: twigs.twigs.base,
+      flags: twigs.flags.base, features: twigs.features.base, tables: twigs.tables.base, point_count: pointCount)
+    withExtendedLifetime(self) { withUnsafePointer(to: &tree, body) }
+  }
+
+  /// Bytes of the kernel's workspace.
+  var workspaceByteCount: Int {
+    (nodeCount + 63) / 64 * 512 + 16 * (depth + 2) * pointCount + edges.count
+  }
+}
+
+/// The numbers of an edge at every point.
+struct EdgeFactors {
+  let rule: GaussLegendre
+
+  init(_ rule: GaussLegendre) { self.rule = rule }
+
+  /// Appends the five runs of an edge with the merged share `z`, below one of the same feature with `zAbove`.
+  func append(z: Double, zAbove: Double?, to factors: inout [Double]) {
+    let points = rule.points
+    func followed(_ t: Double, _ z: Double) -> Double { t + (1 - t) * z }
+    let above = points.map { t in zAbove.map { followed(t, $0) } ?? 1 }
+    factors += zip(points, above).map { followed($0.0, z) / $0.1 }
+    factors += zip(points, above).map { (1 - $0.0) * z / $0.1 }
+    factors += points.map { _ in z / (zAbove ?? 1) }
+    let taken = zip(points, rule.weights).map { t, w in zAbove.map { w * (1 - $0) / followed(t, $0) } ?? 0 }
+    factors += points.indices.map { rule.weights[$0] * (1 - z) / followed(points[$0], z) - taken[$0] }
+    factors += points.indices.map { -rule.weights[$0] / (1 - points[$0]) - taken[$0] }
   }
 }

@@ -1,10 +1,11 @@
+import CTrees
 public import Parallelism
 
 /// Exact, path-dependent TreeSHAP: how much each feature moved a row's raw score away from the base value.
 ///
 /// Contributions plus the base value equal the raw score. What a tree would say without a feature is taken from the
 /// shares of training rows along its paths (the game that LightGBM's `pred_contrib` plays too). `ExplainedTree` holds
-/// the algebra. O(trees · leaves · K) a row, where K is about half the features on a path.
+/// the algebra, `CTrees` the kernel. O(trees · leaves · K) a row, where K is about half the features on a path.
 public struct TreeExplainer: Sendable {
   /// Rows a task.
   static let chunkRowCount = 512
@@ -13,12 +14,19 @@ public struct TreeExplainer: Sendable {
   public let features: [Feature]
   /// The mean raw score of the training rows.
   public let baseValue: Double
+  private let layout: TreeLayout
   private let trees: [ExplainedTree]
 
-  /// Prepares a model. O(trees · leaves · depth).
-  public init(_ model: BoostedModel) {
+  /// Prepares a model. O(trees · leaves · (depth + K · 64)).
+  public init(_ model: BoostedModel, threads: WorkerThreads) {
     features = model.features
-    trees = model.trees.map { ExplainedTree($0) }
+    let layout = TreeLayout(model.trees)
+    self.layout = layout
+    trees = threads.collect(taskCount: model.trees.count) { index in
+      let nodes = UnsafeBufferPointer(
+        start: layout.nodes.base + layout.nodeStarts[index], count: layout.nodeCount(of: index))
+      return withExtendedLifetime(layout) { ExplainedTree(model.trees[index], nodes: nodes) }
+    }
     baseValue = trees.reduce(0) { $0 + $1.expectedValue }
   }
 
@@ -76,28 +84,34 @@ public struct TreeExplainer: Sendable {
     _ table: FeatureTable, _ rows: Range<Int>, _ body: (Int, UnsafeBufferPointer<Double>) -> Void
   ) {
     let width = features.count
-    let pointCount = trees.map(\.pointCount).max() ?? 0
-    let depth = trees.map(\.depth).max() ?? 0
-    let numbers = FlatBuffer(count: 2 * width, initial: 0.0)
-    // Vectors are stored whole, so their memory is aligned to the widest.
-    let levels = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, 2 * (depth + 1) * pointCount) * MemoryLayout<Double>.size, alignment: 64)
-    let followed = FlatBuffer(count: trees.map(\.edges.count).max() ?? 0, initial: false)
-    let open = FlatBuffer<Int32>(count: depth + 1, initial: 0)
-    defer { levels.deallocate() }
-    let workspace = ExplainedTree.Workspace(
-      values: numbers.base, contributions: numbers.base + width,
-      levels: levels.bindMemory(to: Double.self, capacity: 2 * (depth + 1) * pointCount), followed: followed.base,
-      open: open.base)
-    withExtendedLifetime((numbers, followed, open)) {
-      for row in rows {
-        for feature in 0..<width {
-          let value = table.columns[feature][row]
-          workspace.values[feature] = value.isFinite ? value : .nan
-          workspace.contributions[feature] = 0
+    let blockRowCount = TreeLayout.blockRowCount
+    let block = FlatBuffer(count: width * blockRowCount, initial: 0.0)
+    let decisions = FlatBuffer<UInt64>(count: (layout.widestNodeCount + 63) / 64 * 64, initial: 0)
+    let workspace = FlatBuffer<UInt64>(count: (trees.map(\.workspaceByteCount).max() ?? 0) / 8 + 1, initial: 0)
+    // Eight partial sums a feature, feature by feature, row by row.
+    let sums = FlatBuffer(count: width * blockRowCount, initial: SIMD8<Double>.zero)
+    let contributions = FlatBuffer(count: width, initial: 0.0)
+    withExtendedLifetime((layout, block, decisions, workspace, sums, contributions)) {
+      for start in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRowCount) {
+        let own = start..<min(start + blockRowCount, rows.upperBound)
+        layout.fill(block.base, from: table, rows: own)
+        sums.base.update(repeating: .zero, count: width * own.count)
+        for index in trees.indices where trees[index].nodeCount > 0 {
+          let tree = trees[index]
+          nightjar_decide(
+            layout.nodes.base + layout.nodeStarts[index], tree.nodeCount, layout.categories.base, block.base,
+            decisions.base)
+          tree.withKernelTree { kernel in
+            nightjar_explain_tree(
+              kernel, decisions.base, tree.nodeCount, own.count, width, tree.depth, workspace.base,
+              UnsafeMutableRawPointer(sums.base).assumingMemoryBound(to: Double.self))
+          }
         }
-        for tree in trees where !tree.edges.isEmpty { tree.add(workspace) }
-        body(row, UnsafeBufferPointer(start: workspace.contributions, count: width))
+        for row in own {
+          let partial = sums.base + (row - start) * width
+          for feature in 0..<width { contributions.base[feature] = partial[feature].sum() }
+          body(row, UnsafeBufferPointer(start: contributions.base, count: width))
+        }
       }
     }
   }

@@ -1,74 +1,109 @@
 package import Parallelism
 
-/// The terms of a logistic regression, computed block by block from the features: never stored whole.
+/// The terms of a logistic regression and how they are made from features.
 ///
-/// Column 0 is the constant 1. Within a block a column's values lie side by side, so that the kernels run along columns.
+/// Terms of values come first and are dense; a term that marks missing values or a level is 1 in some rows and 0 in the others, and
+/// costs as many steps as rows have it (`DesignRows`).
 package struct DesignMatrix: Sendable {
-  /// Rows of a block: with 130 terms 266 kB, which stays in the second-level cache.
-  package static let blockRowCount = 256
-  /// Rows a task; fixed, so that sums are added in one order.
-  package static let chunkRowCount = 1 << 13
-
-  /// The terms after the constant.
+  /// The terms after the constant, those of values first.
   package let sources: [LogisticModel.Source]
+  /// The number of terms of values.
+  package let denseCount: Int
 
-  /// The number of columns, the constant among them.
+  /// The number of coefficients, that of the constant among them.
   package var columnCount: Int { sources.count + 1 }
-
-  package init(sources: [LogisticModel.Source]) { self.sources = sources }
+  /// The number of terms that are 0 or 1.
+  package var sparseCount: Int { sources.count - denseCount }
 
   /// Chooses the terms for `table`: each numeric feature, each pattern of missing values once (windows of one family
   /// are missing together, and equal columns have no separate coefficients), each level of a categorical feature.
   /// Columns that never vary are left out.
-  package init(learning table: FeatureTable, threads: WorkerThreads) {
-    let found = threads.collect(taskCount: table.features.count) { index in
-      DesignMatrix.sources(of: table.columns[index], feature: index, levels: table.features[index].levels)
+  ///
+  /// - Parameters:
+  ///   - missing: whether missing values have terms of their own.
+  ///   - transform: what numbers become.
+  ///   - hasReferenceLevels: whether the most frequent level of a feature without missing values has no term, so that the
+  ///     terms of levels do not add up to the constant: needed where there is no penalty.
+  package init(
+    learning table: FeatureTable, missing: LogisticRegression.MissingValues = .indicator,
+    transform: LogisticRegression.Transform = .none, hasReferenceLevels: Bool = false, threads: WorkerThreads
+  ) {
+    let found = threads.collect(taskCount: table.features.count) { index -> Found in
+      let levels = table.features[index].levels
+      return levels.map { DesignMatrix.levels(table.columns[index], index, $0.count, hasReferenceLevels) }
+        ?? DesignMatrix.value(table.columns[index], index, missing, transform)
     }
     var patterns: Set<UInt64> = []
-    var sources: [LogisticModel.Source] = []
-    for (index, sourcesOfFeature) in found.enumerated() {
-      for source in sourcesOfFeature {
-        if case .missing = source, !patterns.insert(DesignMatrix.pattern(table.columns[index])).inserted { continue }
-        sources.append(source)
-      }
+    var sparse: [LogisticModel.Source] = []
+    for each in found {
+      if let pattern = each.pattern, !patterns.insert(pattern).inserted { continue }
+      sparse += each.sparse
     }
-    self.sources = sources
+    let dense = found.flatMap(\.dense)
+    sources = dense + sparse
+    denseCount = dense.count
   }
 
-  private static func sources(of values: [Double], feature: Int, levels: [String]?) -> [LogisticModel.Source] {
-    let rowCount = Double(values.count)
-    var known = 0.0
-    var sum = 0.0
-    for value in values where value.isFinite {
-      known += 1
-      sum += value
-    }
-    guard known > 0 else { return [] }
-    var sources: [LogisticModel.Source] = []
-    if let levels {
-      var counts = [Double](repeating: 0, count: levels.count)
-      for value in values where value >= 0 && value < Double(levels.count) { counts[Int(value)] += 1 }
-      // Missing is the level that is left out: it has no term of its own unless some value is missing.
-      for code in counts.indices where counts[code] > 0 && counts[code] < rowCount {
-        let mean = counts[code] / rowCount
-        sources.append(
-          .level(feature: feature, code: code, mean: mean, deviation: (mean * (1 - mean)).squareRoot()))
+  private init(sources: [LogisticModel.Source], denseCount: Int) {
+    (self.sources, self.denseCount) = (sources, denseCount)
+  }
+
+  /// The same without the terms at some positions.
+  package func without(_ positions: Set<Int>) -> DesignMatrix {
+    DesignMatrix(
+      sources: sources.indices.filter { !positions.contains($0) }.map { sources[$0] },
+      denseCount: denseCount - positions.count { $0 < denseCount })
+  }
+
+  /// The terms of a feature; of a numeric one with missing values also a hash of which rows lack them.
+  private struct Found: Sendable {
+    var dense: [LogisticModel.Source] = []
+    var sparse: [LogisticModel.Source] = []
+    var pattern: UInt64?
+  }
+
+  private static func levels(
+    _ values: [Double], _ feature: Int, _ levelCount: Int, _ hasReferenceLevel: Bool
+  ) -> Found {
+    var counts = [Int](repeating: 0, count: levelCount)
+    for value in values where value >= 0 && value < Double(levelCount) { counts[Int(value)] += 1 }
+    let known = counts.reduce(0, +)
+    // Missing is the level that is left out: it has no term of its own unless some value is missing.
+    let reference = hasReferenceLevel && known == values.count ? counts.firstIndex(of: counts.max() ?? 0) : nil
+    return Found(
+      sparse: counts.indices.filter { counts[$0] > 0 && counts[$0] < values.count && $0 != reference }.map { code in
+        let mean = Double(counts[code]) / Double(values.count)
+        return .level(feature: feature, code: code, mean: mean, deviation: (mean * (1 - mean)).squareRoot())
+      })
+  }
+
+  private static func value(
+    _ values: [Double], _ feature: Int, _ missing: LogisticRegression.MissingValues,
+    _ transform: LogisticRegression.Transform
+  ) -> Found {
+    let moments = ColumnMoments(values)
+    guard moments.count > 0 else { return Found() }
+    var found = Found()
+    switch transform {
+    case .none:
+      if let deviation = moments.deviation(over: values.count) {
+        found.dense = [.value(feature: feature, mean: moments.mean, deviation: deviation)]
       }
-      return sources
+    case .spline:
+      let knots = QuantileKnots.knots(values)
+      for (lower, upper) in zip(knots, knots.dropFirst()) {
+        let moments = ColumnMoments(values.map { QuantileKnots.ramp($0, lower: lower, upper: upper) })
+        guard let deviation = moments.deviation(over: values.count) else { continue }
+        found.dense.append(
+          .ramp(feature: feature, lower: lower, upper: upper, mean: moments.mean, deviation: deviation))
+      }
     }
-    let mean = sum / known
-    var squares = 0.0
-    for value in values where value.isFinite { squares += (value - mean) * (value - mean) }
-    // Over all rows: a missing value takes the mean and adds nothing.
-    let deviation = (squares / rowCount).squareRoot()
-    if deviation > 0, deviation.isFinite, deviation > mean.magnitude * 1e-12 {
-      sources.append(.value(feature: feature, mean: mean, deviation: deviation))
+    if missing == .indicator, moments.count < values.count {
+      let share = 1 - Double(moments.count) / Double(values.count)
+      found.sparse = [.missing(feature: feature, mean: share, deviation: (share * (1 - share)).squareRoot())]
+      found.pattern = pattern(values)
     }
-    if known < rowCount {
-      let share = 1 - known / rowCount
-      sources.append(.missing(feature: feature, mean: share, deviation: (share * (1 - share)).squareRoot()))
-    }
-    return sources
+    return found
   }
 
   /// A hash of which rows are missing (FNV-1a over words of 64 flags).
@@ -85,47 +120,65 @@ package struct DesignMatrix: Sendable {
     }
     return (hash ^ word) &* 0x0000_0100_0000_01B3
   }
+}
 
-  /// Calls `body` with (first row, number of rows, columns) for each block of `rows`; column j begins at
-  /// `j · blockRowCount`.
-  package func forEachBlock(
-    _ table: FeatureTable, rows: Range<Int>, _ body: (Int, Int, UnsafeMutablePointer<Double>) -> Void
-  ) {
-    let blockRowCount = DesignMatrix.blockRowCount
-    let block = UnsafeMutablePointer<Double>.allocate(capacity: columnCount * blockRowCount)
-    defer { block.deallocate() }
-    block.initialize(repeating: 0, count: columnCount * blockRowCount)
-    for row in 0..<blockRowCount { block[row] = 1 }
-    var start = rows.lowerBound
-    while start < rows.upperBound {
-      let count = min(blockRowCount, rows.upperBound - start)
-      for (index, source) in sources.enumerated() {
-        DesignMatrix.fill(block + (index + 1) * blockRowCount, source, table, start, count)
+/// Count, mean and squared deviations of the finite values of a column; two passes over pieces that stay in the cache, put
+/// together by Chan's formula.
+struct ColumnMoments {
+  private static let pieceRowCount = 1 << 12
+
+  var count = 0
+  var mean = 0.0
+  /// Σ(x − mean)².
+  var squares = 0.0
+
+  /// The standard deviation over so many rows, where a missing value takes the mean and adds nothing; nil where the values never
+  /// differ by more than rounding.
+  func deviation(over rowCount: Int) -> Double? {
+    let deviation = (squares / Double(rowCount)).squareRoot()
+    return deviation > 0 && deviation.isFinite && deviation > mean.magnitude * 1e-12 ? deviation : nil
+  }
+
+  init(_ values: [Double]) {
+    values.withUnsafeBufferPointer { values in
+      for start in stride(from: 0, to: values.count, by: ColumnMoments.pieceRowCount) {
+        add(UnsafeBufferPointer(rebasing: values[start..<min(values.count, start + ColumnMoments.pieceRowCount)]))
       }
-      body(start, count, block)
-      start += count
     }
   }
 
-  private static func fill(
-    _ column: UnsafeMutablePointer<Double>, _ source: LogisticModel.Source, _ table: FeatureTable, _ start: Int,
-    _ count: Int
-  ) {
-    func each(_ feature: Int, _ term: (Double) -> Double) {
-      table.columns[feature].withUnsafeBufferPointer { values in
-        for row in 0..<count { column[row] = term(values[start + row]) }
-      }
+  private mutating func add(_ values: UnsafeBufferPointer<Double>) {
+    let whole = values.count & ~7
+    let raw = UnsafeRawBufferPointer(values)
+    func lanes(_ row: Int) -> SIMD8<Double> { raw.loadUnaligned(fromByteOffset: row * 8, as: SIMD8<Double>.self) }
+    var (sums, counts) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
+    for row in stride(from: 0, to: whole, by: 8) {
+      let value = lanes(row)
+      let isFinite = (value - value) .== 0
+      sums += value.replacing(with: 0, where: .!isFinite)
+      counts += SIMD8<Double>.zero.replacing(with: 1, where: isFinite)
     }
-    switch source {
-    case .value(let feature, let mean, let deviation):
-      let scale = 1 / deviation
-      each(feature) { $0.isFinite ? ($0 - mean) * scale : 0 }
-    case .missing(let feature, let mean, let deviation):
-      let (present, missing) = (-mean / deviation, (1 - mean) / deviation)
-      each(feature) { $0.isFinite ? present : missing }
-    case .level(let feature, let code, let mean, let deviation):
-      let (other, this) = (-mean / deviation, (1 - mean) / deviation)
-      each(feature) { $0 == Double(code) ? this : other }
+    var (sum, known) = (sums.sum(), counts.sum())
+    for row in whole..<values.count where values[row].isFinite {
+      sum += values[row]
+      known += 1
     }
+    guard known > 0 else { return }
+    let pieceMean = sum / known
+    var squareLanes = SIMD8<Double>.zero
+    for row in stride(from: 0, to: whole, by: 8) {
+      let value = lanes(row)
+      let deviation = (value - pieceMean).replacing(with: 0, where: .!((value - value) .== 0))
+      squareLanes += deviation * deviation
+    }
+    var pieceSquares = squareLanes.sum()
+    for row in whole..<values.count where values[row].isFinite {
+      pieceSquares += (values[row] - pieceMean) * (values[row] - pieceMean)
+    }
+    let total = Double(count) + known
+    let step = pieceMean - mean
+    squares += pieceSquares + step * step * (Double(count) * known / total)
+    mean += step * (known / total)
+    count += Int(known)
   }
 }

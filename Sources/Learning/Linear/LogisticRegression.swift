@@ -4,11 +4,24 @@ public import Parallelism
 /// Logistic regression with an elastic net, by proximal Newton steps.
 ///
 /// Minimises Σ wᵢ(ln(1 + e^zᵢ) − yᵢzᵢ) + λ(½(1 − α)‖β‖² + α‖β‖₁) over standardised terms, the intercept unpenalised:
-/// with α = 0 scikit-learn's `C` is 1/λ. Missing values take the mean and have an indicator; categories are one-hot;
-/// the penalty makes redundant columns harmless. The same rows give the same model for any number of threads.
+/// with α = 0 scikit-learn's `C` is 1/λ. Missing values take the mean and, unless `missing` says otherwise, have an indicator;
+/// categories are one-hot; the penalty makes redundant columns harmless. The same rows give the same model for any number of threads.
 public struct LogisticRegression: Sendable {
-  /// A mean loss below this means that the terms separate the classes.
-  static let separatedLoss = 1e-8
+  /// What becomes of missing values of numeric features.
+  public enum MissingValues: String, Sendable, Hashable, Codable, CaseIterable {
+    /// They take the mean of the known ones.
+    case mean
+    /// They take the mean, and a term says where they are.
+    case indicator
+  }
+
+  /// What a numeric feature becomes.
+  public enum Transform: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Itself: the log-odds are linear in it.
+    case none
+    /// A linear spline with knots at quantiles of the training rows, for skewed counts and amounts.
+    case spline
+  }
 
   /// What is tuned.
   public struct Parameters: Sendable, Hashable, Codable {
@@ -20,6 +33,14 @@ public struct LogisticRegression: Sendable {
     public var gradientTolerance = 1e-9
     /// Newton steps at most.
     public var maximumStepCount = 100
+    /// Where standard errors come from.
+    public var standardErrors = CoefficientInference.Kind.none
+    /// Whether the covariance of the coefficients is kept.
+    public var keepsCovariance = false
+    /// What a numeric feature becomes.
+    public var transform = Transform.none
+    /// What becomes of missing values.
+    public var missing = MissingValues.indicator
 
     /// Makes the default parameters.
     public init() {}
@@ -31,7 +52,7 @@ public struct LogisticRegression: Sendable {
     public enum Reason: String, Sendable, Hashable, Codable {
       /// The gradient is small enough: this is the optimum.
       case converged
-      /// The terms separate the classes: without a penalty the coefficients have no bound.
+      /// The terms separate the classes, or some rows from the rest: without a penalty the coefficients have no bound.
       case separated
       /// The steps ran out.
       case stepLimit = "step-limit"
@@ -60,6 +81,8 @@ public struct LogisticRegression: Sendable {
     public var model: LogisticModel
     /// How the fit ended: a caller must look.
     public var convergence: Convergence
+    /// Separation, collinearity, a gradient that is not small; by name.
+    public var warnings: [LogisticWarning]
   }
 
   /// The parameters.
@@ -68,90 +91,105 @@ public struct LogisticRegression: Sendable {
   /// Makes a learner.
   public init(parameters: Parameters = Parameters()) { self.parameters = parameters }
 
-  /// Learns from `table`: `labels` are 0 or 1, one a row; `weights` positive or nil for 1 each.
+  /// Learns from `table`: `labels` are 0 or 1, one a row; `weights` positive or nil for 1 each; `offsets` are added to the
+  /// predictor as they are.
   ///
   /// - Throws: `cannotTrain` where a class is missing.
-  /// - Complexity: O(steps · rows · terms²).
+  /// - Complexity: O(steps · rows · terms), and O(rows · terms²) for each matrix, of which a large table needs one or two; a term
+  ///   that marks missing values or a level counts only the rows that have it.
   public func fit(
-    _ table: FeatureTable, labels: [Double], weights: [Double]? = nil, threads: WorkerThreads
+    _ table: FeatureTable, labels: [Double], weights: [Double]? = nil, offsets: [Double]? = nil, threads: WorkerThreads
   ) throws(LearningError) -> Fit {
     precondition(labels.count == table.rowCount, "one label a row")
-    let rowCount = Double(table.rowCount)
-    let total = weights?.reduce(0, +) ?? rowCount
+    precondition(weights.map { $0.count == labels.count } ?? true, "one weight a row")
+    precondition(offsets.map { $0.count == labels.count } ?? true, "one offset a row")
+    let total = weights?.reduce(0, +) ?? Double(table.rowCount)
     let positive = weights.map { zip($0, labels).reduce(0.0) { $0 + $1.0 * $1.1 } } ?? labels.reduce(0, +)
     guard positive > 0, positive < total else {
       throw LearningError(
         .cannotTrain, "cannot train: the training rows hold one class only (\(labels.count) rows); add history")
     }
-    let design = DesignMatrix(learning: table, threads: threads)
-    var beta = [Double](repeating: 0, count: design.columnCount)
-    beta[0] = logit(positive / total)
-    let (l1, l2) = (parameters.penalty * parameters.l1Share, parameters.penalty * (1 - parameters.l1Share))
-    func penalised(_ sums: NormalEquations, _ beta: [Double]) -> Double {
-      beta.dropFirst().reduce(sums.loss) { $0 + 0.5 * l2 * $1 * $1 + l1 * $1.magnitude }
+    var design = DesignMatrix(
+      learning: table, missing: parameters.missing, transform: parameters.transform,
+      hasReferenceLevels: parameters.penalty == 0, threads: threads)
+    func search(_ design: DesignMatrix) -> Search {
+      let rows = DesignRows(design, table, labels: labels, weights: weights, offsets: offsets, threads: threads)
+      var start = [Double](repeating: 0, count: design.columnCount)
+      start[0] = logit(positive / total)
+      return Search(parameters, rows, from: start, threads: threads)
     }
-    func sums(_ beta: [Double], withHessian: Bool) -> NormalEquations {
-      NormalEquations.sum(
-        design, table, labels: labels, weights: weights, coefficients: beta, withHessian: withHessian, threads: threads)
+    var warnings: [LogisticWarning] = []
+    var found = search(design)
+    if found.outcome.reason == .singular, parameters.penalty == 0 {
+      // Without a penalty, terms that depend on others are left out, as statistical packages do.
+      let dependent = found.exactDependences()
+      if !dependent.isEmpty {
+        warnings = dependent.compactMap { found.diagnosis.warning($0) }
+        design = design.without(Set(dependent.map { $0.column - 1 }))
+        found = search(design)
+      }
     }
-    var current = sums(beta, withHessian: true)
-    var loss = penalised(current, beta)
-    var reason = Convergence.Reason.stepLimit
-    var stepCount = 0
-    var norm = Double.infinity
-    while true {
-      for j in beta.indices.dropFirst() {
-        current.gradient[j] += l2 * beta[j]
-        current.hessian[j * beta.count + j] += l2
-      }
-      norm = gradientNorm(current.gradient, beta, l1: l1) / rowCount
-      if norm <= parameters.gradientTolerance {
-        reason = current.loss / rowCount > LogisticRegression.separatedLoss ? .converged : .separated
-        break
-      }
-      if stepCount == parameters.maximumStepCount { break }
-      guard let target = QuadraticStep.solve(hessian: current.hessian, gradient: current.gradient, at: beta, l1: l1)
-      else {
-        reason = .singular
-        break
-      }
-      // Halve the step until the loss does not rise; rounding is allowed for.
-      var share = 1.0
-      var (next, nextLoss, nextSums) = (target, Double.infinity, current)
-      while share > 1e-6 {
-        next = zip(beta, target).map { $0 + share * ($1 - $0) }
-        nextSums = sums(next, withHessian: true)
-        nextLoss = penalised(nextSums, next)
-        if nextLoss <= loss + loss.magnitude * 1e-14 { break }
-        share /= 2
-      }
-      guard nextLoss <= loss + loss.magnitude * 1e-14 else {
-        reason = .stalled
-        break
-      }
-      (beta, loss, current) = (next, nextLoss, nextSums)
-      stepCount += 1
-    }
-    let terms = zip(design.sources, beta.dropFirst()).map { LogisticModel.Term(source: $0.0, coefficient: $0.1) }
-    return Fit(
-      model: LogisticModel(features: table.features, intercept: beta[0], terms: terms),
-      convergence: Convergence(reason: reason, stepCount: stepCount, gradientNorm: norm, loss: loss / rowCount))
+    return found.fit(warnings: warnings)
+  }
+}
+
+/// A search and what is made of its end.
+private struct Search {
+  let parameters: LogisticRegression.Parameters
+  let rows: DesignRows
+  let outcome: LogisticSolver.Outcome
+  let threads: WorkerThreads
+  let model: LogisticModel
+
+  init(
+    _ parameters: LogisticRegression.Parameters, _ rows: DesignRows, from start: [Double], threads: WorkerThreads
+  ) {
+    (self.parameters, self.rows, self.threads) = (parameters, rows, threads)
+    outcome = LogisticSolver(
+      rows: rows, l1: parameters.penalty * parameters.l1Share, l2: parameters.penalty * (1 - parameters.l1Share),
+      threads: threads
+    ).minimise(from: start, tolerance: parameters.gradientTolerance, maximumStepCount: parameters.maximumStepCount)
+    model = LogisticModel(
+      features: rows.table.features, intercept: outcome.beta[0],
+      terms: zip(rows.design.sources, outcome.beta.dropFirst()).map { .init(source: $0.0, coefficient: $0.1) })
   }
 
-  /// The greatest component of the subgradient that is nearest to zero.
-  private func gradientNorm(_ gradient: [Double], _ beta: [Double], l1: Double) -> Double {
-    var greatest = 0.0
-    for j in gradient.indices {
-      let component: Double
-      if j == 0 || l1 == 0 {
-        component = gradient[j].magnitude
-      } else if beta[j] != 0 {
-        component = (gradient[j] + (beta[j] > 0 ? l1 : -l1)).magnitude
-      } else {
-        component = max(0, gradient[j].magnitude - l1)
-      }
-      greatest = max(greatest, component)
+  var diagnosis: LogisticDiagnosis {
+    LogisticDiagnosis(
+      model: model, outcome: outcome, rowCount: rows.rowCount, isPenalised: parameters.penalty > 0)
+  }
+
+  /// The terms that are combinations of others in every row, whatever its weight.
+  func exactDependences() -> [PivotedCholesky.Dependence] {
+    let size = rows.design.columnCount
+    let zero = NormalEquations.sum(
+      rows, coefficients: [Double](repeating: 0, count: size), matrix: .information, threads: threads)
+    return PivotedCholesky.dependences(zero.matrix, size: size).filter { $0.isExact && $0.column > 0 }
+  }
+
+  func fit(warnings before: [LogisticWarning]) -> LogisticRegression.Fit {
+    var (warnings, reason, model) = (before, outcome.reason, model)
+    let wantsErrors = parameters.standardErrors != .none
+    func equations(_ matrix: NormalEquations.Matrix) -> NormalEquations {
+      NormalEquations.sum(rows, coefficients: outcome.beta, matrix: matrix, threads: threads)
     }
-    return greatest
+    let last = wantsErrors || parameters.penalty == 0 ? equations(.information) : nil
+    var separation: LogisticWarning?
+    if parameters.penalty == 0, let last { separation = diagnosis.separation(diagnosis.endlessTerms(last)) }
+    if separation != nil { reason = .separated }
+    let convergence = LogisticRegression.Convergence(
+      reason: reason, stepCount: outcome.stepCount, gradientNorm: outcome.gradientNorm,
+      loss: outcome.penalisedLoss / Double(rows.rowCount))
+    warnings += [separation, LogisticDiagnosis.notConverged(convergence, tolerance: parameters.gradientTolerance)]
+      .compactMap { $0 }
+    if separation == nil { warnings += diagnosis.collinearity() }
+    if wantsErrors, let last {
+      model.inference = CoefficientInference(
+        model, information: last.matrix,
+        scores: parameters.standardErrors == .sandwich ? equations(.scores).matrix : nil,
+        l2: parameters.penalty * (1 - parameters.l1Share), keepsCovariance: parameters.keepsCovariance)
+    }
+    if !warnings.isEmpty { model.warnings = warnings }
+    return LogisticRegression.Fit(model: model, convergence: convergence, warnings: warnings)
   }
 }

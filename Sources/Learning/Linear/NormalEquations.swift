@@ -1,146 +1,283 @@
-import ElementaryFunctions
 package import Parallelism
 
-/// One pass over the rows at given coefficients: loss, gradient and, where asked, the matrix of second derivatives.
+/// One pass over the rows at given coefficients: loss, gradient and, where asked, a matrix.
 ///
-/// With p = 1/(1 + e^−Xβ): loss Σ ln(1 + e^z) − y·z, gradient Xᵀ(p − y), Hessian Xᵀ diag(p(1 − p)) X, each weighted.
+/// With z = Xβ + offset and p = 1/(1 + e^−z): loss Σ w(ln(1 + e^z) − y·z), gradient Xᵀw(p − y), observed information
+/// Xᵀ diag(wp(1 − p)) X, or the products of scores Xᵀ diag(w²(p − y)²) X.
+///
+/// Coefficients are those of standardised terms, the constant first. A sparse term t is (x − m)/σ with x 0 or 1; the sums below are
+/// of x alone, and mean and deviation are put in at the end: Σ r(x − m)/σ = (Σ rx − mΣr)/σ, and so for products.
 package struct NormalEquations: Sendable {
-  package var loss = 0.0
-  package var gradient: [Double]
-  /// Row-major, only the lower half is filled until `symmetrise`.
-  package var hessian: [Double]
-
-  /// Sums over all rows in chunks of fixed size, merged in order.
-  package static func sum(
-    _ design: DesignMatrix, _ table: FeatureTable, labels: [Double], weights: [Double]?, coefficients: [Double],
-    withHessian: Bool, threads: WorkerThreads
-  ) -> NormalEquations {
-    let width = design.columnCount
-    let parts = threads.collectChunks(rowCount: table.rowCount, chunkRowCount: DesignMatrix.chunkRowCount) { rows in
-      var part = NormalEquations(
-        gradient: [Double](repeating: 0, count: width),
-        hessian: [Double](repeating: 0, count: withHessian ? width * width : 0))
-      part.add(design, table, rows, labels, weights, coefficients)
-      return part
-    }
-    var total = NormalEquations(
-      gradient: [Double](repeating: 0, count: width),
-      hessian: [Double](repeating: 0, count: withHessian ? width * width : 0))
-    for part in parts {
-      total.loss += part.loss
-      for index in total.gradient.indices { total.gradient[index] += part.gradient[index] }
-      for index in total.hessian.indices { total.hessian[index] += part.hessian[index] }
-    }
-    if withHessian {
-      for row in 0..<width {
-        for column in 0..<row { total.hessian[column * width + row] = total.hessian[row * width + column] }
-      }
-    }
-    return total
+  /// Which matrix a pass makes.
+  package enum Matrix: Sendable {
+    case none, information, scores
   }
 
-  private mutating func add(
-    _ design: DesignMatrix, _ table: FeatureTable, _ rows: Range<Int>, _ labels: [Double], _ weights: [Double]?,
-    _ coefficients: [Double]
+  package var loss = 0.0
+  package var gradient: [Double]
+  /// Row-major, symmetric; empty where none was asked for.
+  package var matrix: [Double]
+
+  /// Sums over rows in tasks that depend on the number of rows and terms only, merged in order.
+  ///
+  /// - Parameter stride: one block of 256 rows in so many is counted; 1 counts all.
+  /// - Complexity: O(rows · terms) for the gradient, O(rows · terms²) for a matrix; of sparse terms those that are 1.
+  package static func sum(
+    _ rows: DesignRows, coefficients: [Double], matrix: Matrix, stride: Int = 1, threads: WorkerThreads
+  ) -> NormalEquations {
+    let pass = DesignPass(rows, coefficients: coefficients, matrix: matrix, stride: stride)
+    let parts = threads.collectChunks(rowCount: rows.rowCount, chunkRowCount: pass.taskRowCount) { pass.sums(over: $0) }
+    var total = parts.first ?? DesignPass.Sums(pass)
+    for part in parts.dropFirst() {
+      total.loss += part.loss
+      for index in total.gradient.indices { total.gradient[index] += part.gradient[index] }
+      for index in total.matrix.indices { total.matrix[index] += part.matrix[index] }
+    }
+    return pass.equations(total)
+  }
+
+  /// The rows that a pass with `stride` counts.
+  package static func rowCount(of rowCount: Int, stride: Int) -> Int {
+    let size = LogisticKernel.blockRowCount
+    return Swift.stride(from: 0, to: rowCount, by: size * stride).reduce(0) { $0 + min(size, rowCount - $1) }
+  }
+}
+
+/// The plan of a pass and its inner loops.
+private struct DesignPass: Sendable {
+  /// Tasks at most; fewer where their matrices would be large.
+  private static let greatestTaskCount = 64
+  private static let matrixElementCount = 1 << 25
+
+  private let rows: DesignRows
+  private let matrix: NormalEquations.Matrix
+  private let stride: Int
+  private let dense: [DenseTerm]
+  /// Of the sparse terms: mean and deviation.
+  private let sparse: [(mean: Double, deviation: Double)]
+  /// Coefficient/deviation of the sparse terms.
+  private let marks: [Double]
+  /// The predictor of a row whose dense terms are 0 and that has no sparse ones.
+  private let shift: Double
+  /// The constant, the dense terms, and zeros up to a multiple of a tile; sparse terms follow.
+  private let paddedCount: Int
+
+  /// A term with a value in every row.
+  private struct DenseTerm: Sendable {
+    let feature: Int
+    /// The knots of a ramp; nil for the value itself.
+    var knots: (lower: Double, upper: Double)?
+    let mean: Double
+    /// 1/deviation.
+    let scale: Double
+    let coefficient: Double
+  }
+
+  /// Raw sums, in the padded order.
+  struct Sums: Sendable {
+    var loss = 0.0
+    var gradient: [Double]
+    var matrix: [Double]
+
+    init(_ pass: DesignPass) {
+      gradient = [Double](repeating: 0, count: pass.totalCount)
+      matrix = [Double](repeating: 0, count: pass.matrix == .none ? 0 : pass.totalCount * pass.totalCount)
+    }
+  }
+
+  private var totalCount: Int { paddedCount + sparse.count }
+
+  /// Rows of a task: whole chunks.
+  var taskRowCount: Int {
+    let elements = matrix == .none ? totalCount : totalCount * totalCount
+    let most = min(DesignPass.greatestTaskCount, max(4, DesignPass.matrixElementCount / elements))
+    let chunk = DesignRows.chunkRowCount
+    return max(1, (rows.rowCount + most * chunk - 1) / (most * chunk)) * chunk
+  }
+
+  init(_ rows: DesignRows, coefficients: [Double], matrix: NormalEquations.Matrix, stride: Int) {
+    self.rows = rows
+    self.matrix = matrix
+    self.stride = stride
+    var dense: [DenseTerm] = []
+    var sparse: [(mean: Double, deviation: Double)] = []
+    var marks: [Double] = []
+    var shift = coefficients[0]
+    for (source, coefficient) in zip(rows.design.sources, coefficients.dropFirst()) {
+      switch source {
+      case .value(let feature, let mean, let deviation):
+        dense.append(DenseTerm(feature: feature, mean: mean, scale: 1 / deviation, coefficient: coefficient))
+      case .ramp(let feature, let lower, let upper, let mean, let deviation):
+        dense.append(
+          DenseTerm(
+            feature: feature, knots: (lower, upper), mean: mean, scale: 1 / deviation, coefficient: coefficient))
+      case .missing(_, let mean, let deviation), .level(_, _, let mean, let deviation):
+        sparse.append((mean, deviation))
+        marks.append(coefficient / deviation)
+        shift -= coefficient / deviation * mean
+      }
+    }
+    (self.dense, self.sparse, self.marks, self.shift) = (dense, sparse, marks, shift)
+    let tile = LogisticKernel.tileWidth
+    paddedCount = (dense.count + tile) / tile * tile
+  }
+
+  /// Memory of a block: its columns, and of each row score, label, weight, residual, curvature and value of one column.
+  private struct Block {
+    let columns, scores, labels, weights, residuals, curvatures, staged: UnsafeMutablePointer<Double>
+
+    init(_ base: UnsafeMutablePointer<Double>, columnCount: Int) {
+      let size = LogisticKernel.blockRowCount
+      columns = base
+      scores = base + columnCount * size
+      labels = scores + size
+      weights = labels + size
+      residuals = weights + size
+      curvatures = residuals + size
+      staged = curvatures + size
+    }
+
+    static func count(columnCount: Int) -> Int { (columnCount + 6) * LogisticKernel.blockRowCount }
+  }
+
+  func sums(over range: Range<Int>) -> Sums {
+    var sums = Sums(self)
+    let size = LogisticKernel.blockRowCount
+    let memory = FlatBuffer(count: Block.count(columnCount: paddedCount), initial: 0.0)
+    let lanes = FlatBuffer(count: 8, initial: 0.0)
+    let block = Block(memory.base, columnCount: paddedCount)
+    let transposed = FlatBuffer(count: 8 * paddedCount, initial: 0.0)
+    withExtendedLifetime((memory, lanes, transposed)) {
+      rows.withColumns { columns in
+        for start in Swift.stride(from: range.lowerBound, to: range.upperBound, by: size)
+        where (start / size) % stride == 0 {
+          let count = min(size, range.upperBound - start)
+          fill(block, columns, start, count)
+          LogisticKernel.losses(
+            scores: block.scores, labels: block.labels, weights: block.weights, count: size, loss: lanes.base,
+            residuals: block.residuals, curvatures: block.curvatures)
+          addGradient(block, start, count, to: &sums.gradient)
+          if matrix != .none { addMatrix(block, start, count, transposed.base, to: &sums.matrix) }
+        }
+      }
+    }
+    sums.loss = lanes.array.reduce(0, +)
+    return sums
+  }
+
+  /// Makes the columns of a block and the scores of its rows; rows beyond `count` weigh nothing.
+  private func fill(_ block: Block, _ columns: [UnsafePointer<Double>], _ start: Int, _ count: Int) {
+    let size = LogisticKernel.blockRowCount
+    for row in 0..<size {
+      block.columns[row] = 1
+      block.labels[row] = row < count ? rows.labels[start + row] : 0
+      block.weights[row] = row < count ? rows.weights?[start + row] ?? 1 : 0
+      block.scores[row] = shift + (row < count ? rows.offsets?[start + row] ?? 0 : 0)
+    }
+    for (index, term) in dense.enumerated() {
+      var source = columns[term.feature] + start
+      if let (lower, upper) = term.knots {
+        for row in 0..<size {
+          block.staged[row] = row < count ? QuantileKnots.ramp(source[row], lower: lower, upper: upper) : .nan
+        }
+        source = UnsafePointer(block.staged)
+      } else if count < size {
+        for row in 0..<size { block.staged[row] = row < count ? source[row] : .nan }
+        source = UnsafePointer(block.staged)
+      }
+      LogisticKernel.predict(
+        source, mean: term.mean, scale: term.scale, coefficient: term.coefficient,
+        column: block.columns + (index + 1) * size, scores: block.scores, count: size)
+    }
+    forEachMark(start, count) { row, term in block.scores[row] += marks[term] }
+  }
+
+  /// Calls `body` with row and term of each sparse term that is 1 in a block.
+  private func forEachMark(_ start: Int, _ count: Int, _ body: (Int, Int) -> Void) {
+    guard !rows.chunks.isEmpty else { return }
+    let chunk = rows.chunks[start / DesignRows.chunkRowCount]
+    let first = start % DesignRows.chunkRowCount
+    chunk.starts.withUnsafeBufferPointer { starts in
+      chunk.terms.withUnsafeBufferPointer { terms in
+        for row in 0..<count {
+          for index in Int(starts[first + row])..<Int(starts[first + row + 1]) { body(row, Int(terms[index])) }
+        }
+      }
+    }
+  }
+
+  private func addGradient(_ block: Block, _ start: Int, _ count: Int, to gradient: inout [Double]) {
+    let size = LogisticKernel.blockRowCount
+    gradient.withUnsafeMutableBufferPointer { gradient in
+      for index in 0...dense.count {
+        gradient[index] += LogisticKernel.dot(block.columns + index * size, block.residuals, count: size)
+      }
+      forEachMark(start, count) { row, term in gradient[paddedCount + term] += block.residuals[row] }
+    }
+  }
+
+  /// Adds a block's products; its columns are weighted in place.
+  private func addMatrix(
+    _ block: Block, _ start: Int, _ count: Int, _ transposed: UnsafeMutablePointer<Double>, to matrix: inout [Double]
   ) {
-    let width = design.columnCount
-    let size = DesignMatrix.blockRowCount
-    let withHessian = !hessian.isEmpty
-    var lossSum = 0.0
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * size) { scratch in
-      let (scores, roots) = (scratch.baseAddress!, scratch.baseAddress! + size)
-      gradient.withUnsafeMutableBufferPointer { gradient in
-        hessian.withUnsafeMutableBufferPointer { hessian in
-          design.forEachBlock(table, rows: rows) { start, count, columns in
-            for row in 0..<size { scores[row] = 0 }
-            for index in 0..<width {
-              let (coefficient, column) = (coefficients[index], columns + index * size)
-              for row in 0..<count { scores[row] += coefficient * column[row] }
-            }
-            for row in 0..<count {
-              let (score, label, weight) = (scores[row], labels[start + row], weights?[start + row] ?? 1)
-              lossSum += weight * (softplus(score) - label * score)
-              let p = logistic(score)
-              scores[row] = weight * (p - label)
-              roots[row] = (weight * p * (1 - p)).squareRoot()
-            }
-            for row in count..<size {
-              scores[row] = 0
-              roots[row] = 0
-            }
-            for index in 0..<width { gradient[index] += CrossProduct.dot(columns + index * size, scores, size) }
-            guard withHessian else { return }
-            for index in 0..<width {
-              let column = columns + index * size
-              for row in 0..<size { column[row] *= roots[row] }
-            }
-            CrossProduct.add(columns, width: width, length: size, to: hessian.baseAddress!)
-            for row in 0..<size { columns[row] = 1 }
+    let (size, total) = (LogisticKernel.blockRowCount, totalCount)
+    // Roots of the weights of rows, so that a product of two weighted columns has the weight once.
+    for row in 0..<size {
+      block.curvatures[row] =
+        self.matrix == .scores ? block.residuals[row].magnitude : block.curvatures[row].squareRoot()
+    }
+    for index in 0...dense.count {
+      let column = block.columns + index * size
+      for row in 0..<size { column[row] *= block.curvatures[row] }
+    }
+    matrix.withUnsafeMutableBufferPointer { matrix in
+      guard let base = matrix.baseAddress else { return }
+      LogisticKernel.cross(block.columns, columnCount: paddedCount, count: size, to: base, stride: total)
+      guard !rows.chunks.isEmpty else { return }
+      let chunk = rows.chunks[start / DesignRows.chunkRowCount]
+      let first = start % DesignRows.chunkRowCount
+      for group in Swift.stride(from: 0, to: count, by: 8) {
+        let end = min(count, group + 8)
+        guard chunk.starts[first + end] > chunk.starts[first + group] else { continue }
+        for index in 0...dense.count {
+          for row in 0..<8 { transposed[row * paddedCount + index] = block.columns[index * size + group + row] }
+        }
+        for row in group..<end {
+          let terms = Int(chunk.starts[first + row])..<Int(chunk.starts[first + row + 1])
+          let root = block.curvatures[row]
+          for index in terms {
+            let target = base + (paddedCount + Int(chunk.terms[index])) * total
+            LogisticKernel.add(root, transposed + (row - group) * paddedCount, to: target, count: paddedCount)
+            for other in terms.lowerBound...index { target[paddedCount + Int(chunk.terms[other])] += root * root }
           }
         }
       }
     }
-    loss += lossSum
-  }
-}
-
-/// The lower half of XᵀX for a block of columns, the kernel of Newton's method.
-package enum CrossProduct {
-  /// aᵀb for a length that is a multiple of 8.
-  @inline(__always) package static func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ length: Int)
-    -> Double
-  {
-    var sum = SIMD8<Double>.zero
-    var row = 0
-    while row < length {
-      sum += load(a, row) * load(b, row)
-      row += 8
-    }
-    return sum.sum()
   }
 
-  /// Adds the products of every pair of columns to `result[i · width + j]`, j ≤ i; two by two, so that each load serves
-  /// two products.
-  package static func add(
-    _ columns: UnsafePointer<Double>, width: Int, length: Int, to result: UnsafeMutablePointer<Double>
-  ) {
-    var i = 0
-    while i < width {
-      let second = min(i + 1, width - 1)
-      var j = 0
-      while j <= second {
-        let other = min(j + 1, width - 1)
-        let (a, b) = (columns + i * length, columns + second * length)
-        let (c, d) = (columns + j * length, columns + other * length)
-        var (ac, ad, bc, bd) =
-          (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
-        var row = 0
-        while row < length {
-          let (va, vb) = (load4(a, row), load4(b, row))
-          let (vc, vd) = (load4(c, row), load4(d, row))
-          ac += va * vc
-          ad += va * vd
-          bc += vb * vc
-          bd += vb * vd
-          row += 4
-        }
-        result[i * width + j] += ac.sum()
-        if other != j, other <= i { result[i * width + other] += ad.sum() }
-        if second != i {
-          result[second * width + j] += bc.sum()
-          if other != j { result[second * width + other] += bd.sum() }
-        }
-        j += 2
+  /// Puts means and deviations in, takes the padding out and mirrors the matrix.
+  func equations(_ sums: Sums) -> NormalEquations {
+    let (size, total) = (rows.design.columnCount, totalCount)
+    // Where a coefficient stands in the padded order, the mean that is subtracted there and the deviation.
+    let places: [(at: Int, mean: Double, deviation: Double)] =
+      (0...dense.count).map { ($0, 0, 1) }
+      + sparse.indices.map { (paddedCount + $0, sparse[$0].mean, sparse[$0].deviation) }
+    var result = NormalEquations(
+      loss: sums.loss,
+      gradient: places.map { (sums.gradient[$0.at] - $0.mean * sums.gradient[0]) / $0.deviation },
+      matrix: [Double](repeating: 0, count: sums.matrix.isEmpty ? 0 : size * size))
+    guard !sums.matrix.isEmpty else { return result }
+    for i in 0..<size {
+      for j in 0...i {
+        let (a, b) = (places[i], places[j])
+        // Column 0 is the constant: the sums of a column alone.
+        let product =
+          sums.matrix[a.at * total + b.at] - a.mean * sums.matrix[b.at * total] - b.mean * sums.matrix[a.at * total]
+          + a.mean * b.mean * sums.matrix[0]
+        result.matrix[i * size + j] = product / (a.deviation * b.deviation)
+        result.matrix[j * size + i] = result.matrix[i * size + j]
       }
-      i += 2
     }
-  }
-
-  @inline(__always) private static func load(_ base: UnsafePointer<Double>, _ row: Int) -> SIMD8<Double> {
-    UnsafeRawPointer(base + row).loadUnaligned(as: SIMD8<Double>.self)
-  }
-
-  @inline(__always) private static func load4(_ base: UnsafePointer<Double>, _ row: Int) -> SIMD4<Double> {
-    UnsafeRawPointer(base + row).loadUnaligned(as: SIMD4<Double>.self)
+    return result
   }
 }

@@ -49,20 +49,26 @@ package struct Cholesky {
   private let size: Int
 
   /// Factors a row-major matrix; nil where it is not positive definite. O(n³).
-  package init?(_ matrix: [Double], size: Int) {
+  package init?(_ matrix: [Double], size: Int, pivotTolerance: Double = pivotTolerance) {
     var factor = matrix
-    for row in 0..<size {
-      for column in 0...row {
-        var sum = matrix[row * size + column]
-        for k in 0..<column { sum -= factor[row * size + k] * factor[column * size + k] }
-        if row == column {
-          guard sum > Cholesky.pivotTolerance * matrix[row * size + row] else { return nil }
-          factor[row * size + row] = sum.squareRoot()
-        } else {
-          factor[row * size + column] = sum / factor[column * size + column]
+    let isDefinite = factor.withUnsafeMutableBufferPointer { factor -> Bool in
+      guard let base = factor.baseAddress else { return true }
+      for row in 0..<size {
+        let own = base + row * size
+        for column in 0...row {
+          let sum = own[column] - Cholesky.dot(own, base + column * size, column)
+          if row != column {
+            own[column] = sum / base[column * size + column]
+          } else if sum > pivotTolerance * matrix[row * size + row] {
+            own[row] = sum.squareRoot()
+          } else {
+            return false
+          }
         }
       }
+      return true
     }
+    guard isDefinite else { return nil }
     self.factor = factor
     self.size = size
   }
@@ -74,10 +80,42 @@ package struct Cholesky {
       for column in 0..<row { x[row] -= factor[row * size + column] * x[column] }
       x[row] /= factor[row * size + row]
     }
+    // Row by row of L, as it lies in memory.
     for row in (0..<size).reversed() {
-      for column in row + 1..<size { x[row] -= factor[column * size + row] * x[column] }
       x[row] /= factor[row * size + row]
+      for column in 0..<row { x[column] -= factor[row * size + column] * x[row] }
     }
     return x
+  }
+
+  /// The inverse of the matrix, row-major: MᵀM with M = L⁻¹. O(n³).
+  package var inverse: [Double] {
+    let result = FlatBuffer(count: size * size, initial: 0.0)
+    let lower = FlatBuffer(count: size * size, initial: 0.0)
+    for row in 0..<size {
+      let own = lower.base + row * size
+      own[row] = 1
+      for before in 0..<row {
+        LogisticKernel.add(-factor[row * size + before], lower.base + before * size, to: own, count: before + 1)
+      }
+      for column in 0...row { own[column] /= factor[row * size + row] }
+      for i in 0...row { LogisticKernel.add(own[i], own, to: result.base + i * size, count: i + 1) }
+    }
+    for i in 0..<size { for j in 0..<i { result.base[j * size + i] = result.base[i * size + j] } }
+    return result.array
+  }
+
+  /// aᵀb in eight lanes and a rest.
+  private static func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
+    let whole = count & ~7
+    var lanes = SIMD8<Double>.zero
+    for index in stride(from: 0, to: whole, by: 8) {
+      lanes +=
+        UnsafeRawPointer(a + index).loadUnaligned(as: SIMD8<Double>.self)
+        * UnsafeRawPointer(b + index).loadUnaligned(as: SIMD8<Double>.self)
+    }
+    var sum = ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
+    for index in whole..<count { sum += a[index] * b[index] }
+    return sum
   }
 }

@@ -130,8 +130,12 @@ extension GradientBoosting.Parameters {
 extension LogisticRegression.Parameters {
   fileprivate init(_ reader: NodeReader) {
     self.init()
+    transform =
+      LogisticRegression.Transform(
+        rawValue: reader.enumeration("transform", of: LogisticRegression.Transform.allCases.map(\.rawValue))) ?? .none
     penalty = reader.double("penalty", in: 0...1e9)
     l1Share = reader.double("l1-share", in: 0...1)
+    standardErrors = .information
     gradientTolerance = reader.double("gradient-tolerance", in: 1e-14...1e-2)
   }
 }

@@ -1,5 +1,5 @@
 package import Calendar
-import Columns
+package import Columns
 package import Twins
 
 /// The rows of several as-of dates, read once and put together part by part.
@@ -29,6 +29,9 @@ package struct DatedRows: Sendable {
     groups = CustomerGroups(heldOutPercent: history.definition.heldOutCustomerPercent)
     self.threads = threads
   }
+
+  /// The twins of dates, whole.
+  package func twins(_ dates: [Day]) -> [Table] { dates.compactMap { labelled[$0]?.twin } }
 
   /// The rows of the active base at the dates, of those customers.
   package func rows(_ dates: [Day], _ customers: Customers) throws -> LabelledRows {

@@ -16,7 +16,8 @@ package struct TeachingRows: Sendable {
     report = TreatmentReport(
       rows: rows.rowCount, treated: rows.rowCount - untreated.count, kept: rows.rowCount,
       effectiveRows: Double(rows.rowCount), cappedWeights: 0, greatestWeight: 1)
-    guard report.treated > 0 else { return }
+    // The covariates are there in every part, or a model of one part could not read another.
+    guard report.treated > 0 || handling.method == .covariate else { return }
     switch handling.method {
     case .ignored:
       break

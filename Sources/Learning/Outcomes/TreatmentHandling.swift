@@ -34,6 +34,14 @@ public struct TreatmentHandling: Sendable, Hashable {
     return untreated(try FeatureTable(twin, features: known, threads: threads), features)
   }
 
+  /// The rows without the covariates, which stand behind all other features: what a night shows of its customers.
+  static func observed(_ table: FeatureTable) -> FeatureTable {
+    let count = table.features.count { !covariates.contains($0) }
+    guard count < table.features.count else { return table }
+    return FeatureTable(
+      Array(table.features.prefix(count)), Array(table.columns.prefix(count)), rowCount: table.rowCount)
+  }
+
   /// The rows with whatever covariates the model has at none; they stand behind all other features.
   package static func untreated(_ table: FeatureTable, _ features: [Feature]) -> FeatureTable {
     guard features.count > table.features.count else { return table }

@@ -47,7 +47,31 @@ enum TableModel: Sendable {
     }
   }
 
-  /// The raw score (log-odds) of every row.
+  /// What the raw score stands for.
+  var objective: Objective {
+    switch self {
+    case .gradient(let model): model.objective
+    case .logistic: .logistic
+    }
+  }
+
+  /// The prediction of a raw score.
+  func prediction(_ rawScore: Double) -> Double {
+    switch self {
+    case .gradient(let model): model.prediction(rawScore)
+    case .logistic: ElementaryFunctions.logistic(rawScore)
+    }
+  }
+
+  /// The column that is added to the raw score; nil where there is none.
+  var offset: String? {
+    switch self {
+    case .gradient: nil
+    case .logistic(let model): model.offset
+    }
+  }
+
+  /// The raw score of every row, without the offset.
   func rawScores(_ table: FeatureTable, threads: WorkerThreads) -> [Double] {
     switch self {
     case .gradient(let model): model.rawScores(table, threads: threads)
@@ -55,11 +79,11 @@ enum TableModel: Sendable {
     }
   }
 
-  /// What each feature adds to the raw score of each row, one array a feature, and the score without any.
+  /// What each feature adds to the raw score of each row, one array a feature, and the score without any and without the offset.
   func contributions(_ table: FeatureTable, threads: WorkerThreads) -> (base: Double, columns: [[Double]]) {
     switch self {
     case .gradient(let model):
-      let explainer = TreeExplainer(model)
+      let explainer = TreeExplainer(model, threads: threads)
       return (explainer.baseValue, explainer.contributions(table, threads: threads))
     case .logistic(let model): return (model.intercept, model.contributions(table, threads: threads))
     }
@@ -68,7 +92,8 @@ enum TableModel: Sendable {
   /// Up to `count` features that raise each row's raw score most, the greatest first.
   func topReasons(_ table: FeatureTable, count: Int, threads: WorkerThreads) -> [[TreeExplainer.Reason]] {
     switch self {
-    case .gradient(let model): return TreeExplainer(model).topReasons(table, count: count, threads: threads)
+    case .gradient(let model):
+      return TreeExplainer(model, threads: threads).topReasons(table, count: count, threads: threads)
     case .logistic(let model):
       let columns = model.contributions(table, threads: threads)
       return (0..<table.rowCount).map { row in TreeExplainer.Reason.top(columns.lazy.map { $0[row] }, count: count) }

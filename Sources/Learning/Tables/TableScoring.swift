@@ -1,5 +1,4 @@
 import Columns
-import ElementaryFunctions
 import Parallelism
 
 /// A model on any table: a score a row, and what each feature adds to it. For data scientists and benchmarks; no data home is
@@ -66,7 +65,7 @@ public struct TableScoring: Sendable {
 
   /// Scores every row of `input` and writes them, in its order, to `output`, where one is given.
   ///
-  /// Columns: those kept, `raw_score`, `probability`, then by `reasons` nothing, `reason_1` with `reason_1_contribution` and so
+  /// Columns: those kept, `raw_score`, `probability` (`prediction` where the model predicts amounts), then by `reasons` nothing, `reason_1` with `reason_1_contribution` and so
   /// on, or `base_value` and one `contribution_…` a feature, which add up to the raw score.
   ///
   /// - Throws: `LearningError` for the model, or a column that it needs and the table lacks; `ColumnsError` for the files.
@@ -81,20 +80,26 @@ public struct TableScoring: Sendable {
       return (clock.now - last).seconds
     }
     try demandDistinct(kept)
-    let needed = model.features.map(\.name)
+    let needed = model.features.map(\.name) + [model.offset].compactMap { $0 }
     let table = try TableFile.read(
       input, columns: kept + needed.filter { !kept.contains($0) }, threads: threads)
     let rows = try FeatureTable(table, features: model.features, threads: threads)
     report.rowCount = rows.rowCount
     report.seconds.read = lap()
-    let raw = model.rawScores(rows, threads: workers)
+    let offsets = try model.offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
+    var raw = model.rawScores(rows, threads: workers)
+    if let offsets { raw = zip(raw, offsets).map(+) }
     var fields = try kept.map { name throws(LearningError) in try field(name, table) }
     var columns = kept.compactMap { table[$0] }
-    fields.append(ColumnField("raw_score", .double, "Log-odds."))
-    fields.append(ColumnField("probability", .double, "Probability of 1 by the raw score."))
-    columns += [.double(TypedColumn(raw)), .double(TypedColumn(raw.map(ElementaryFunctions.logistic)))]
+    let isProbability = model.objective == .logistic
+    fields.append(ColumnField("raw_score", .double, isProbability ? "Log-odds." : "Sum of the trees' values."))
+    fields.append(
+      isProbability
+        ? ColumnField("probability", .double, "Probability of 1 by the raw score.")
+        : ColumnField("prediction", .double, "Mean or quantile by the raw score."))
+    columns += [.double(TypedColumn(raw)), .double(TypedColumn(raw.map(model.prediction)))]
     report.seconds.score = lap()
-    for (field, column) in explained(rows, model, workers) {
+    for (field, column) in explained(rows, offsets, model, workers) {
       fields.append(field)
       columns.append(column)
     }
@@ -121,14 +126,15 @@ public struct TableScoring: Sendable {
 
   /// The columns of the reasons.
   private func explained(
-    _ rows: FeatureTable, _ model: TableModel, _ workers: WorkerThreads
+    _ rows: FeatureTable, _ offsets: [Double]?, _ model: TableModel, _ workers: WorkerThreads
   ) -> [(field: ColumnField, column: Column)] {
     switch reasons {
     case .none: return []
     case .all:
       let (base, columns) = model.contributions(rows, threads: workers)
       let first = ColumnField("base_value", .double, "Raw score without any contribution.")
-      return [(first, .double(TypedColumn([Double](repeating: base, count: rows.rowCount))))]
+      let bases = offsets.map { $0.map { base + $0 } } ?? [Double](repeating: base, count: rows.rowCount)
+      return [(first, .double(TypedColumn(bases)))]
         + zip(model.features, columns).map { feature, column in
           (
             ColumnField("contribution_\(feature.name)", .double, "What \(feature.name) adds to the raw score."),

@@ -29,25 +29,27 @@ struct RunCommand: StageCommand {
     try Transaction.recover(context.home)
     let warned = try stages.run()
     let night = try Night(context.home, date: day).close(configDigest: pipeline.digest, versions: context.versions)
-    let (lists, warnings) = publish(context, night.entry, warned: warned)
+    let (lists, scoring, warnings) = publish(context, night.entry, warned: warned)
     _ = consume lock
-    let summary = NightSummary(night: night.entry, lists: lists)
+    let summary = NightSummary(night: night.entry, lists: lists, scoring: scoring)
     return .published(summary.text(isNew: night.isNew, stageCount: pipeline.steps.count), warnings: warnings)
   }
 
   /// What follows a durable night: its failure takes nothing back, and the next run repairs it.
   private func publish(
     _ context: StageContext, _ night: LogEntry, warned: [String]
-  ) -> (lists: [Product], warnings: [String]) {
+  ) -> (lists: [Product], scoring: LogEntry?, warnings: [String]) {
     var warnings = warned.map { "\($0) published with warnings" }
     var lists: [Product] = []
+    var scoring: LogEntry?
     do {
       let log = try CommitLog.open(context.home)
       lists = NightSummary.lists(of: night, in: log)
+      scoring = NightSummary.scoring(of: night, in: log)
       try VisibleLinks(log).rollForward(context.home)
       let catalog = CatalogFile(context.home)
       if !catalog.isCurrent(log) { try catalog.rebuild(log) }
     } catch { warnings.append("the night is closed, but links or catalog are not up to date (run again): \(error)") }
-    return (lists, warnings)
+    return (lists, scoring, warnings)
   }
 }

@@ -8,11 +8,11 @@ import Twins
 
 @main struct ScoreStage: StageCommand {
   static let configuration = StageOutcome.configuration(
-    "score", abstract: "Score the night's twins with the newest churn model, or any table with a model of its own.",
+    "score", abstract: "Score the night's twins with the champion, or any table with a model of its own.",
     discussion: """
-      Reads data/twins of the night, the newest data/models/churn, models/churn.yaml and models/value.yaml; writes
-      data/scores: both calibrated probabilities, margin, lifetime value and the three fields that raise the score most.
-      Subscriptions in notice and prepaid ones already silent are not scored.
+      Reads data/twins of the night, the champion of data/models/churn, and churn.yaml, value.yaml and registry.yaml of models/;
+      writes data/scores: both calibrated probabilities, margin, lifetime value and the three fields that raise the score
+      most; and data/score-drift. Subscriptions in notice and prepaid ones already silent are not scored.
 
       With --model and --input no home is needed: the rows of a Parquet or CSV table are scored by a model in LightGBM's text
       format, or a logistic one of 'nightjar-train fit', and written to --output in their order.
@@ -30,6 +30,7 @@ import Twins
     let night = try ScoringNight(
       context.home, night: day, churn: .load(path: context.config("models/churn.yaml")),
       value: .load(path: context.config("models/value.yaml")),
+      registry: .load(path: context.config(RegistryDefinition.file)),
       catalogue: .load(path: context.config(TwinCatalogue.subscriptionFile)), threads: context.threads,
       versions: context.versions)
     if context.isDryRun { return .nothingToDo("a run would score the twins of \(day) with \(try night.modelLabel())") }

@@ -18,12 +18,17 @@ struct FitCommand: StageCommand {
   var input: String
   @Option(help: ArgumentHelp("Table to evaluate on (default: the training table).", valueName: "file"))
   var test: String?
-  @Option(help: ArgumentHelp("Column of the label: 0 or 1, a flag, or texts with --positive.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp(
+      "Column of the label: 0 or 1, a flag, texts with --positive, amounts with --objective.", valueName: "column"))
   var label: String
   @Option(help: ArgumentHelp("The text of the label that counts as 1; others are 0.", valueName: "text"))
   var positive: String?
   @Option(help: ArgumentHelp("Columns that are no features, separated by commas.", valueName: "columns"))
   var exclude = ""
+  @Option(
+    help: ArgumentHelp("Share of the rows of label 0 that --input kept: scores are put right by it.", valueName: "x"))
+  var negativeRate = 1.0
   @Option(help: ArgumentHelp("gradient or logistic.", valueName: "name"))
   var algorithm = TableTrial.Algorithm.gradient
   @Option(help: ArgumentHelp("Trees.", valueName: "n"))
@@ -36,12 +41,23 @@ struct FitCommand: StageCommand {
   var minLeaf = 20
   @Option(help: ArgumentHelp("L2 penalty of leaves, or of coefficients (default 0 and 1).", valueName: "x"))
   var l2: Double?
+  @Option(help: ArgumentHelp("Column of positive numbers by which rows count.", valueName: "column"))
+  var weight: String?
+  @OptionGroup(title: "Gradient boosting") var growth: BoostingOptions
+  @OptionGroup(title: "Logistic regression") var line: LogisticOptions
   @Option(help: ArgumentHelp("Write the model: LightGBM's text, or JSON.", valueName: "file"))
   var model: String?
-  @Option(help: ArgumentHelp("Write the test table's probabilities.", valueName: "parquet"))
+  @Option(help: ArgumentHelp("Write the test table's predictions.", valueName: "parquet"))
   var output: String?
 
   func validate() throws {
+    guard TableTrial.negativeRates.contains(negativeRate) else {
+      throw ValidationError("--negative-rate wants 0.000001 to 1: the share of the rows of label 0 that were kept")
+    }
+    guard growth.objective == .logistic || algorithm == .gradient && negativeRate == 1 else {
+      throw ValidationError("--objective is the gradient learner's, and --negative-rate is of probabilities alone")
+    }
+    try demandLogistic()
     guard (1...10_000).contains(trees), (2...4_096).contains(leaves), (0.0001...1).contains(learningRate),
       (1...1_000_000).contains(minLeaf), (0...1e6).contains(l2 ?? 0)
     else {
@@ -50,16 +66,26 @@ struct FitCommand: StageCommand {
     }
   }
 
+  private func demandLogistic() throws {
+    guard line.offset == nil || algorithm == .logistic else {
+      throw ValidationError("--offset is of the logistic learner: --algorithm logistic")
+    }
+  }
+
   func run(_ context: StageContext) throws -> StageOutcome {
     var trial = TableTrial(label: label, excluded: exclude.split(separator: ",").map(String.init))
     trial.positive = positive
+    trial.negativeRate = negativeRate
+    trial.weight = weight
+    trial.offset = line.offset
     trial.algorithm = algorithm
     trial.gradient.treeCount = trees
     trial.gradient.leafCount = leaves
     trial.gradient.learningRate = learningRate
     trial.gradient.minimumLeafRowCount = minLeaf
     trial.gradient.l2 = l2 ?? 0
-    trial.logistic.penalty = l2 ?? 1
+    try growth.apply(to: &trial)
+    trial.logistic = line.parameters(penalty: l2 ?? 1)
     let report = try trial.run(
       input: input, test: test, model: context.isDryRun ? nil : model, output: context.isDryRun ? nil : output,
       threads: context.threads)

@@ -11,8 +11,10 @@ struct NightCommand: StageCommand {
   static let configuration = StageOutcome.command(
     "night", abstract: "Train a new version of the churn model where the newest one is older than the YAML says.",
     discussion: """
-      Reads models/churn.yaml, twins/subscription.yaml, data/facts and data/coverage; writes data/models/churn/vNNNN with model (LightGBM's text
-      format), logistic, calibration, metrics, card and the predictions of the test date. Too little history ends with 65.
+      Reads models/churn.yaml, models/registry.yaml, twins/subscription.yaml, data/facts, data/coverage and the champion; writes \
+      data/models/churn/vNNNN with model (LightGBM's text format), logistic, calibration, metrics, reference, decision, card and \
+      the predictions of the test date. The version is judged by models/registry.yaml beside the champion: it takes its place, or \
+      stays challenger and the entry warns why. Too little history ends with 65.
       """)
 
   @OptionGroup var options: StageOptions
@@ -22,6 +24,7 @@ struct NightCommand: StageCommand {
   func run(_ context: StageContext) throws -> StageOutcome {
     let night = try TrainingNight(
       context.home, night: try context.day, document: .load(path: context.config("models/churn.yaml")),
+      registry: .load(path: context.config(RegistryDefinition.file)),
       catalogue: .load(path: context.config(TwinCatalogue.subscriptionFile)), isForced: force, threads: context.threads,
       versions: context.versions)
     if context.isDryRun { return .nothingToDo(try night.notDue().map(sentence) ?? "a run would train a new version") }

@@ -3,10 +3,14 @@ import Parallelism
 import Testing
 
 @Suite struct GradientHistogramTests {
-  @Test(arguments: [1, 3, 4, 7, 8]) func `the kernel equals the naive sum by bin`(featureCount: Int) {
-    let rows = TrainingRows(20_003)
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 16], [20_003, 20])
+  func `the kernel equals the naive sum by bin`(featureCount: Int, rowCount: Int) {
+    let rows = TrainingRows(rowCount)
+    let places = (0..<featureCount).map { $0 % rows.table.features.count }
     let table = FeatureTable(
-      Array(rows.table.features.prefix(featureCount)), Array(rows.table.columns.prefix(featureCount)))
+      places.enumerated().map { index, place in
+        Feature("f\(index)", levels: rows.table.features[place].levels)
+      }, places.map { rows.table.columns[$0] })
     let matrix = BinnedMatrix(learning: table, threads: WorkerThreads(count: 2))
     let chosen = (0..<table.rowCount).filter { $0 % 3 != 1 }.map { UInt32($0) }
     let words = chosen.map { Int64(Int($0) % 1_001 - 500) << 32 + Int64($0 % 97) }
@@ -19,9 +23,11 @@ import Testing
     let histogram = FlatBuffer<Int64>(count: 256 * featureCount, initial: 0)
     chosen.withUnsafeBufferPointer { rows in
       words.withUnsafeBufferPointer { words in
-        GradientHistogram.add(
-          to: histogram.base, matrix: matrix, features: 0..<featureCount, rows: rows.baseAddress!,
-          words: words.baseAddress!, count: chosen.count)
+        for group in 0..<matrix.groupCount {
+          GradientHistogram.add(
+            to: histogram.base, matrix: matrix, group: group, rows: rows.baseAddress!, words: words.baseAddress!,
+            count: chosen.count)
+        }
       }
     }
     #expect(histogram.array == expected)

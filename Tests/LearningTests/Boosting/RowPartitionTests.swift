@@ -10,7 +10,8 @@ import Testing
     for bin in stride(from: 0, to: 256, by: 3) { left.insert(bin) }
     let partition = RowPartition(rowCount: rowCount)
     let count = partition.split(
-      100..<rowCount, bins: bins.base, leftBins: left, threads: WorkerThreads(count: threads))
+      100..<rowCount, bins: BinnedMatrix.FeatureBins(base: bins.base, stride: 1), leftBins: left,
+      threads: WorkerThreads(count: threads))
     let rows = (100..<rowCount).map { UInt32($0) }
     let isLeft = { (row: UInt32) in left.contains(Int(bins.base[Int(row)])) }
     let before: [UInt32] = (0..<100).map { UInt32($0) }

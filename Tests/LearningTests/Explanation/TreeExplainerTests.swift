@@ -10,17 +10,7 @@ import Testing
     let index = Int(node)
     let children = [tree.leftChildren[index], tree.rightChildren[index]]
     if known.contains(Int(tree.splitFeatures[index])) {
-      // Follow the row one step, by the tree's own rule: a tree of this node alone.
-      var step = Tree(leafValue: 0)
-      step.splitFeatures = [tree.splitFeatures[index]]
-      step.thresholds = [tree.thresholds[index]]
-      step.decisionTypes = [tree.decisionTypes[index]]
-      step.leftChildren = [-1]
-      step.rightChildren = [-2]
-      step.leafValues = [0, 1]
-      step.categoryBoundaries = tree.categoryBoundaries
-      step.categoryWords = tree.categoryWords
-      return expectation(tree, row, known, node: children[step.leaf { row[$0] }])
+      return expectation(tree, row, known, node: children[isLeft(tree, index, row) ? 0 : 1])
     }
     let counts = children.map { Double($0 >= 0 ? tree.internalRowCounts[Int($0)] : tree.leafRowCounts[Int(~$0)]) }
     return (0..<2).reduce(0.0) {
@@ -45,6 +35,92 @@ import Testing
     }
   }
 
+  /// Shapley values leaf by leaf: the weights of coalitions by size, from the coefficients of a product. The game is the same;
+  /// nothing is shared between leaves.
+  func leafByLeaf(_ tree: Tree, _ row: [Double]) -> [Double] {
+    var contributions = [Double](repeating: 0, count: row.count)
+    func visit(_ child: Int32, _ path: [Int: (follows: Bool, share: Double)]) {
+      if child >= 0 {
+        let node = Int(child)
+        let feature = Int(tree.splitFeatures[node])
+        let children = [tree.leftChildren[node], tree.rightChildren[node]]
+        let counts = children.map { Double($0 >= 0 ? tree.internalRowCounts[Int($0)] : tree.leafRowCounts[Int(~$0)]) }
+        let goesLeft = isLeft(tree, node, row)
+        for side in 0..<2 {
+          let before = path[feature] ?? (true, 1)
+          var below = path
+          below[feature] = (
+            before.follows && goesLeft == (side == 0), before.share * counts[side] / (counts[0] + counts[1])
+          )
+          visit(children[side], below)
+        }
+        return
+      }
+      let value = tree.leafValues[Int(~child)]
+      let size = path.count
+      for (feature, own) in path {
+        var coefficients = [1.0]
+        for (other, edge) in path where other != feature {
+          var next = [Double](repeating: 0, count: coefficients.count + 1)
+          for (power, coefficient) in coefficients.enumerated() {
+            next[power] += coefficient * edge.share
+            if edge.follows { next[power + 1] += coefficient }
+          }
+          coefficients = next
+        }
+        var weight = 1 / Double(size)
+        var sum = 0.0
+        for (power, coefficient) in coefficients.enumerated() {
+          // s!(m − 1 − s)!/m!, from one s to the next.
+          if power > 0 { weight *= Double(power) / Double(size - power) }
+          sum += weight * coefficient
+        }
+        contributions[feature] += value * ((own.follows ? 1 : 0) - own.share) * sum
+      }
+    }
+    if tree.nodeCount > 0 { visit(0, [:]) }
+    return contributions
+  }
+
+  /// Whether the row goes left at a node, by the rule of a tree of this node alone.
+  func isLeft(_ tree: Tree, _ node: Int, _ row: [Double]) -> Bool {
+    var step = Tree(leafValue: 0)
+    step.splitFeatures = [tree.splitFeatures[node]]
+    step.thresholds = [tree.thresholds[node]]
+    step.decisionTypes = [tree.decisionTypes[node]]
+    step.leftChildren = [-1]
+    step.rightChildren = [-2]
+    step.leafValues = [0, 1]
+    step.categoryBoundaries = tree.categoryBoundaries
+    step.categoryWords = tree.categoryWords
+    return step.leaf { row[$0] } == 0
+  }
+
+  @Test(arguments: [(2, 3), (5, 2), (20, 4), (64, 6), (90, 30), (300, 12), (40, 60)], [false, true])
+  func `contributions equal those of every leaf by itself, by every instruction set`(
+    shape: (leaves: Int, features: Int), isChain: Bool
+  ) {
+    let random = RandomTrees(
+      seed: UInt64(shape.leaves), treeCount: 3, leafCount: shape.leaves, featureCount: shape.features, rowCount: 70,
+      isChain: isChain)
+    let threads = WorkerThreads(count: 2)
+    let explainer = TreeExplainer(random.model, threads: threads)
+    defer { TreeKernel.use(level: 2) }
+    let found = (0...2).map { level in
+      TreeKernel.use(level: level)
+      return explainer.contributions(random.table, threads: threads)
+    }
+    #expect(found[1] == found[0] && found[2] == found[0])
+    for row in 0..<70 {
+      let values = random.row(row)
+      let expected = random.model.trees.map { leafByLeaf($0, values) }
+      for feature in values.indices {
+        let sum = expected.reduce(0.0) { $0 + $1[feature] }
+        #expect((found[0][feature][row] - sum).magnitude < 1e-11)
+      }
+    }
+  }
+
   @Test(arguments: [2, 3, 7, 31]) func `contributions equal brute-force Shapley values`(leafCount: Int) throws {
     let rows = TrainingRows(3_000)
     var parameters = GradientBoostingTests.parameters(trees: 3)
@@ -54,7 +130,8 @@ import Testing
       rows.table, labels: rows.labels, threads: WorkerThreads(count: 2)
     ).model
     let sample = rows.table.rows(0..<40)
-    let contributions = TreeExplainer(model).contributions(sample, threads: WorkerThreads(count: 2))
+    let contributions = TreeExplainer(model, threads: WorkerThreads(count: 2))
+      .contributions(sample, threads: WorkerThreads(count: 2))
     for row in 0..<40 {
       let values = sample.columns.map { $0[row] }
       let expected = model.trees.map { bruteForce($0, values) }
@@ -73,7 +150,7 @@ import Testing
     let model = try GradientBoosting(parameters: parameters).fit(
       rows.table, labels: rows.labels, threads: WorkerThreads(count: 2)
     ).model
-    let explainer = TreeExplainer(model)
+    let explainer = TreeExplainer(model, threads: WorkerThreads(count: 2))
     let scores = model.rawScores(rows.table, threads: WorkerThreads(count: 2))
     let contributions = explainer.contributions(rows.table, threads: WorkerThreads(count: 2))
     for row in scores.indices {
@@ -87,7 +164,7 @@ import Testing
     let model = try GradientBoosting(parameters: GradientBoostingTests.parameters()).fit(
       rows.table, labels: rows.labels, threads: WorkerThreads(count: 2)
     ).model
-    let explainer = TreeExplainer(model)
+    let explainer = TreeExplainer(model, threads: WorkerThreads(count: 2))
     let contributions = explainer.contributions(rows.table, threads: WorkerThreads(count: 2))
     let reasons = explainer.topReasons(rows.table, count: 3, threads: WorkerThreads(count: 2))
     for row in 0..<2_000 {
@@ -136,7 +213,7 @@ import Testing
       model.features,
       (0..<featureCount).map { feature in (0..<20).map { row in row == 0 ? 1 : (feature * 7 + row * 3) % 5 > 0 ? 1 : 0 }
       })
-    let explainer = TreeExplainer(model)
+    let explainer = TreeExplainer(model, threads: WorkerThreads(count: 2))
     let contributions = explainer.contributions(table, threads: WorkerThreads(count: 1))
     let scores = model.rawScores(table, threads: WorkerThreads(count: 1))
     for row in 0..<20 {

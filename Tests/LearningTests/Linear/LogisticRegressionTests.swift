@@ -33,16 +33,7 @@ import Testing
     for (index, term) in fit.model.terms.enumerated() {
       var gradient = 0.0
       for row in scores.indices {
-        let x: Double
-        switch term.source {
-        case .value(let feature, let mean, let deviation):
-          let value = rows.table.columns[feature][row]
-          x = value.isNaN ? 0 : (value - mean) / deviation
-        case .missing(let feature, let mean, let deviation):
-          x = ((rows.table.columns[feature][row].isNaN ? 1 : 0) - mean) / deviation
-        case .level(let feature, let code, let mean, let deviation):
-          x = ((rows.table.columns[feature][row] == Double(code) ? 1 : 0) - mean) / deviation
-        }
+        let x = term.source.naive(rows.table, row)
         gradient += (logistic(scores[row]) - rows.labels[row]) * x
       }
       gradient += 20 * (1 - l1Share) * term.coefficient
@@ -54,6 +45,38 @@ import Testing
       }
     }
     if l1Share == 1 { #expect(fit.model.terms.contains { $0.coefficient == 0 }) }
+  }
+
+  @Test func `a spline follows what bends, in skewed values too, and its contributions add up`() throws {
+    // The risk has its top in the middle of a count whose few great values would rule a straight line.
+    let count = 20_000
+    let x = (0..<count).map { row -> Double in row % 1_000 == 0 ? 1e6 : Double(row * 7 % 100) }
+    let labels = (0..<count).map { row -> Double in
+      let share = (30..<60).contains(x[row]) ? 6 : 2
+      return row / 100 % 10 < share ? 1 : 0
+    }
+    let table = FeatureTable([Feature("count")], [x])
+    let workers = WorkerThreads(count: 2)
+    var parameters = LogisticRegression.Parameters()
+    let straight = try LogisticRegression(parameters: parameters).fit(table, labels: labels, threads: workers)
+    parameters.transform = .spline
+    let fit = try LogisticRegression(parameters: parameters).fit(table, labels: labels, threads: workers)
+    #expect(fit.convergence.isConverged)
+    #expect(fit.convergence.loss < straight.convergence.loss - 0.02)
+    let scores = fit.model.rawScores(table, threads: workers)
+    let contributions = fit.model.contributions(table, threads: workers)
+    for row in stride(from: 0, to: count, by: 97) {
+      let terms = fit.model.terms.reduce(fit.model.intercept) {
+        $0 + $1.coefficient * $1.source.naive(table, row)
+      }
+      #expect((scores[row] - terms).magnitude < 1e-12)
+      #expect((scores[row] - fit.model.intercept - contributions[0][row]).magnitude < 1e-12)
+    }
+    // Beyond the outer knots the score is constant.
+    let ends = fit.model.rawScores(
+      FeatureTable([Feature("count")], [[1e6, 1e9, .nan]]), threads: workers)
+    #expect(ends[0] == ends[1])
+    #expect(ends[2].isFinite)
   }
 
   @Test func `one thread and several give the same coefficients, bit for bit`() throws {
@@ -77,30 +100,5 @@ import Testing
     let missing = try #require(
       model.terms.first { if case .missing(4, _, _) = $0.source { true } else { false } })
     #expect(missing.coefficient > 0.05)
-  }
-
-  @Test func `separated classes without a penalty are reported, not returned as a fit`() throws {
-    var parameters = LogisticRegression.Parameters()
-    parameters.penalty = 0
-    let fit = try LogisticRegression(parameters: parameters).fit(
-      FeatureTable([Feature("x")], [[1, 2, 3, 4]]), labels: [0, 0, 1, 1], threads: WorkerThreads(count: 1))
-    #expect(fit.convergence.reason == .separated)
-    let twins = try LogisticRegression(parameters: parameters).fit(
-      FeatureTable([Feature("x"), Feature("y")], [[1, 2, 3, 4], [2, 4, 6, 8]]), labels: [0, 1, 0, 1],
-      threads: WorkerThreads(count: 1))
-    #expect(twins.convergence.reason == .singular)
-  }
-
-  @Test(arguments: [1, 2, 5, 8]) func `the product of columns equals the naive one`(width: Int) {
-    let length = 64
-    let columns = FlatBuffer((0..<width * length).map { Double(($0 * 37) % 101) - 50 })
-    let result = FlatBuffer(count: width * width, initial: 1.0)
-    CrossProduct.add(columns.base, width: width, length: length, to: result.base)
-    for i in 0..<width {
-      for j in 0...i {
-        let sum = (0..<length).reduce(1.0) { $0 + columns.base[i * length + $1] * columns.base[j * length + $1] }
-        #expect(result.base[i * width + j] == sum)
-      }
-    }
   }
 }

@@ -146,6 +146,44 @@ import Testing
           input: $0, test: nil, model: nil, output: nil, threads: 1)
       }
     }
-    #expect(error?.code == .cannotTrain && error?.message.contains("--positive") == true)
+    #expect(error?.code == .invalidValues && error?.message.contains("--positive") == true)
+  }
+
+  @Test(arguments: [Objective.squared, .poisson, .quantile])
+  func `amounts are learned, stopped in time, scored and explained`(objective: Objective) throws {
+    let lines = (0..<600).map { row in
+      "\(row % 10),\(["a", "b"][row % 2]),\(row % 10 / 3 + row % 2 + (row * 7919) % 3)"
+    }
+    let text = (["x,plan,amount"] + lines).joined(separator: "\n") + "\n"
+    try TableFileTests.withFile(text) { path in
+      defer {
+        for ending in [".model", ".scores", ".out"] { try? FileManager.default.removeItem(atPath: path + ending) }
+      }
+      var trial = TableTrial(label: "amount")
+      trial.gradient.objective = objective
+      trial.gradient.treeCount = 200
+      trial.gradient.learningRate = 0.3
+      trial.gradient.minimumLeafRowCount = 5
+      trial.gradient.earlyStoppingRounds = 5
+      trial.validation = path
+      let report = try trial.run(input: path, test: nil, model: path + ".model", output: path + ".out", threads: 2)
+      let amounts = try #require(report.amounts)
+      #expect(report.evaluation == nil && report.auc == nil && report.objective == objective)
+      #expect((report.treeCount ?? 0) < 200)
+      #expect((amounts.rootMeanSquaredError ?? 9) < 1.2)
+      if objective == .quantile {
+        #expect(((amounts.shareBelow ?? 0) - 0.5).magnitude < 0.2)
+      } else {
+        #expect(((amounts.meanPrediction ?? 0) / (amounts.meanLabel ?? 1) - 1).magnitude < 0.05)
+      }
+      _ = try TableScoring(model: path + ".model", reasons: .all, kept: ["x"]).run(
+        input: path, output: path + ".scores", threads: 2)
+      let (scores, out) = (try ParquetFile.read(path + ".scores"), try ParquetFile.read(path + ".out"))
+      #expect(
+        scores.schema.fields.map(\.name) == [
+          "x", "raw_score", "prediction", "base_value", "contribution_x", "contribution_plan",
+        ])
+      #expect(try scores.double("prediction").values == out.double("prediction").values)
+    }
   }
 }

@@ -1,0 +1,134 @@
+import ElementaryFunctions
+
+/// The loss of one row at raw score s with label y, and its first two derivatives by s.
+protocol PointLoss: Sendable {
+  /// The gradient, then the hessian or what stands for it.
+  func derivatives(score: Double, label: Double) -> SIMD2<Double>
+  /// The loss, up to what does not depend on the score.
+  func loss(score: Double, label: Double) -> Double
+}
+
+/// −y·ln p − (1 − y)·ln(1 − p) with p = 1/(1 + e⁻ˢ).
+struct LogisticLoss: PointLoss {
+  @inline(__always) func derivatives(score: Double, label: Double) -> SIMD2<Double> {
+    let probability = logistic(score)
+    return SIMD2(probability - label, probability * (1 - probability))
+  }
+  @inline(__always) func loss(score: Double, label: Double) -> Double { softplus(score) - label * score }
+}
+
+/// (s − y)²/2.
+struct SquaredLoss: PointLoss {
+  @inline(__always) func derivatives(score: Double, label: Double) -> SIMD2<Double> { SIMD2(score - label, 1) }
+  @inline(__always) func loss(score: Double, label: Double) -> Double { (score - label) * (score - label) / 2 }
+}
+
+/// eˢ − y·s.
+struct PoissonLoss: PointLoss {
+  /// The hessian is taken at s + 0.7: where a mean is near zero Newton's step would be too long. LightGBM does the same.
+  static let stepBound = 0.7
+
+  @inline(__always) func derivatives(score: Double, label: Double) -> SIMD2<Double> {
+    SIMD2(exponential(score) - label, exponential(score + PoissonLoss.stepBound))
+  }
+  @inline(__always) func loss(score: Double, label: Double) -> Double { exponential(score) - label * score }
+}
+
+/// s + y·e⁻ˢ.
+struct GammaLoss: PointLoss {
+  @inline(__always) func derivatives(score: Double, label: Double) -> SIMD2<Double> {
+    let ratio = label * exponential(-score)
+    return SIMD2(1 - ratio, ratio)
+  }
+  @inline(__always) func loss(score: Double, label: Double) -> Double { score + label * exponential(-score) }
+}
+
+/// −y·e^((1 − ρ)s)/(1 − ρ) + e^((2 − ρ)s)/(2 − ρ), with the power 1 < ρ < 2 of the variance.
+struct TweedieLoss: PointLoss {
+  let power: Double
+
+  @inline(__always) func derivatives(score: Double, label: Double) -> SIMD2<Double> {
+    let (first, second) = (exponential((1 - power) * score), exponential((2 - power) * score))
+    return SIMD2(-label * first + second, -label * (1 - power) * first + (2 - power) * second)
+  }
+  @inline(__always) func loss(score: Double, label: Double) -> Double {
+    -label * exponential((1 - power) * score) / (1 - power) + exponential((2 - power) * score) / (2 - power)
+  }
+}
+
+/// α·(y − s) where y > s, else (1 − α)·(s − y). The hessian is 1: leaves get quantiles of their rows, no Newton step.
+struct PinballLoss: PointLoss {
+  let level: Double
+
+  @inline(__always) func derivatives(score: Double, label: Double) -> SIMD2<Double> {
+    SIMD2(score >= label ? 1 - level : -level, 1)
+  }
+  @inline(__always) func loss(score: Double, label: Double) -> Double {
+    score >= label ? (1 - level) * (score - label) : level * (label - score)
+  }
+}
+
+extension GradientBoosting.Parameters {
+  /// The loss of the objective.
+  var pointLoss: any PointLoss {
+    switch objective {
+    case .logistic: LogisticLoss()
+    case .squared: SquaredLoss()
+    case .poisson: PoissonLoss()
+    case .gamma: GammaLoss()
+    case .tweedie: TweedieLoss(power: tweediePower)
+    case .quantile: PinballLoss(level: quantileLevel)
+    }
+  }
+
+  /// The raw score that alone fits the labels best, where a tree's base is.
+  ///
+  /// - Throws: `cannotTrain` where the labels are not of the objective's kind, or give no score.
+  func baseScore(_ labels: [Double], _ weights: [Double]?) throws(LearningError) -> Double {
+    func refuse(_ what: String) -> LearningError {
+      LearningError(.cannotTrain, "cannot train: \(what) (\(labels.count) rows)")
+    }
+    guard labels.allSatisfy(\.isFinite) else { throw refuse("a label is missing or infinite") }
+    var (sum, total) = (0.0, 0.0)
+    for (index, label) in labels.enumerated() {
+      let weight = weights?[index] ?? 1
+      sum += weight * label
+      total += weight
+    }
+    guard total > 0, let least = labels.min() else { throw refuse("there are no rows") }
+    switch objective {
+    case .logistic:
+      guard labels.allSatisfy({ $0 >= 0 && $0 <= 1 }) else { throw refuse("a label lies outside 0 to 1") }
+      guard sum > 0, sum < total else {
+        throw refuse("the training rows hold one class only; add history")
+      }
+      return logit(sum / total)
+    case .squared: return sum / total
+    case .poisson, .tweedie:
+      guard least >= 0 else { throw refuse("\(objective.rawValue) wants labels that are not negative") }
+      guard sum > 0 else { throw refuse("every label is 0") }
+      return naturalLogarithm(sum / total)
+    case .gamma:
+      guard least > 0 else { throw refuse("gamma wants positive labels") }
+      return naturalLogarithm(sum / total)
+    case .quantile:
+      return WeightedQuantile.of(labels, weights: weights, level: quantileLevel) ?? 0
+    }
+  }
+}
+
+/// The quantile of weighted values.
+package enum WeightedQuantile {
+  /// The least value up to which at least `level` of the weight lies; nil without weight. O(count · log count).
+  package static func of(_ values: [Double], weights: [Double]?, level: Double) -> Double? {
+    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    let total = weights.map { $0.reduce(0, +) } ?? Double(values.count)
+    guard total > 0 else { return nil }
+    var sum = 0.0
+    for index in order {
+      sum += weights?[index] ?? 1
+      if sum >= level * total { return values[index] }
+    }
+    return order.last.map { values[$0] }
+  }
+}

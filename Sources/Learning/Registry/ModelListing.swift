@@ -1,0 +1,102 @@
+public import Calendar
+public import Ledger
+
+/// Every version with what became of it: the answer of `nightjar-train models`.
+public struct ModelListing: Sendable {
+  /// One version.
+  package struct Row: Sendable, Hashable, Codable {
+    package var version: String
+    package var status: ModelRegistry.Status
+    package var trained: String
+    /// The night from which on the champion scores.
+    package var since: String?
+    /// promoted, ready, held or refused; absent of a version from before there was a rule.
+    package var verdict: String?
+    /// The conditions that failed, by name.
+    package var failed: [String]
+    package var testAsOf: [String]
+    package var testEvents: Int
+    package var auc: Double?
+    package var logLoss: Double?
+    package var calibrationSlope: Double?
+    package var id: String
+  }
+
+  /// One act, with who and why.
+  package let acts: [PromotionAct.Record]
+  /// The versions, ascending.
+  package let rows: [Row]
+
+  /// Lists what a night knows, or everything; throws where a file is not what the log says.
+  public init(_ home: Home, knownBy night: Day?) throws {
+    let state = try CommitLog.open(home).state(night.map { .knownBy($0) } ?? .head)
+    let registry = ModelRegistry(state)
+    rows = try registry.versions.map { version in
+      let metrics = try version.decoded(ChurnMetrics.self, "metrics", home: home)
+      let decision = try version.decision(home: home)
+      let status = registry.status(version)
+      return Row(
+        version: version.label, status: status, trained: version.entry.date.description,
+        since: status == .champion ? registry.champions.last?.night.description : nil,
+        verdict: decision?.verdict.rawValue, failed: decision?.failures.map(\.name) ?? [],
+        testAsOf: metrics.test.asOf, testEvents: metrics.test.positives, auc: metrics.gradient.pooled.auc,
+        logLoss: metrics.gradient.pooled.logLoss, calibrationSlope: metrics.gradient.pooled.calibrationSlope,
+        id: version.entry.key.hex)
+    }
+    acts = try state.entries.filter { $0.stage == ModelRegistry.actStage }
+      .sorted { ($0.date, $0.sequence) < ($1.date, $1.sequence) }.map { try PromotionAct.record($0, home: home) }
+  }
+
+  /// One line for people.
+  public var summary: String {
+    let champion = rows.first { $0.status == .champion }.map { "\($0.version) is champion" } ?? "no champion"
+    return "\(rows.count) \(rows.count == 1 ? "version" : "versions"), \(champion)"
+  }
+
+  /// A line a version under a heading, then a line an act.
+  public var lines: [String] {
+    var lines = TextTable.lines(
+      [["version", "status", "trained", "since", "verdict", "test date", "leavers", "AUC", "log loss", "slope"]]
+        + rows.map { row in
+          [
+            row.version, row.status.rawValue, row.trained, row.since ?? "-", row.verdict ?? "-",
+            row.testAsOf.joined(separator: ","), "\(row.testEvents)", TextTable.number(row.auc),
+            TextTable.number(row.logLoss), TextTable.number(row.calibrationSlope),
+          ]
+        })
+    lines += rows.filter { !$0.failed.isEmpty }.map { "\($0.version) failed \($0.failed.joined(separator: ", "))" }
+    lines += acts.map { act in
+      "\(act.night) \(act.act) \(act.version) in place of \(act.previous ?? "none") by \(act.by): \(act.why)"
+    }
+    return lines
+  }
+
+  /// Versions and acts as one JSON object with sorted keys.
+  public var json: String {
+    get throws {
+      struct Answer: Encodable {
+        var acts: [PromotionAct.Record]
+        var versions: [Row]
+      }
+      return String(try ModelVersion.json(Answer(acts: acts, versions: rows)).dropLast())
+    }
+  }
+}
+
+/// Columns of text, each as wide as its widest cell.
+enum TextTable {
+  static func lines(_ rows: [[String]]) -> [String] {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { index, cell in
+        index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
+      }
+      return cells.joined(separator: "  ")
+    }
+  }
+
+  /// A number with four digits behind the point.
+  static func number(_ value: Double?) -> String { value.map { FixedPoint.text($0, digits: 4) } ?? "-" }
+}

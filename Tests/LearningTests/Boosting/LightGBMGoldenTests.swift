@@ -1,0 +1,54 @@
+import Foundation
+import Learning
+import Parallelism
+import Testing
+
+/// Models that LightGBM 4.7 wrote, with what it predicts and how it explains nine rows: missing and unknown values among them.
+@Suite struct LightGBMGoldenTests {
+  struct Golden {
+    var model: BoostedModel
+    var text: String
+    var table: FeatureTable
+    var predictions: [Double] = []
+    var contributions: [[Double]] = []
+    var baseValue = 0.0
+
+    init(_ name: String) throws {
+      let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+      text = try String(contentsOfFile: "\(folder)/LightGBM/\(name).txt", encoding: .utf8)
+      let lines = try String(contentsOfFile: "\(folder)/LightGBM/\(name).csv", encoding: .utf8).split(separator: "\n")
+      model = try BoostedModel(lightGBMText: text)
+      let width = model.features.count
+      var columns = [[Double]](repeating: [], count: width)
+      for line in lines.dropFirst() {
+        let values = line.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+        for feature in 0..<width { columns[feature].append(values[feature]) }
+        predictions.append(values[width])
+        contributions.append(Array(values[(width + 1)..<(2 * width + 1)]))
+        baseValue = values[2 * width + 1]
+      }
+      table = FeatureTable(model.features, columns)
+    }
+  }
+
+  @Test(arguments: [
+    "logistic", "squared", "squared-zero-as-missing", "poisson", "gamma", "tweedie", "quantile",
+  ]) func `a model of LightGBM's predicts and explains as it does there`(name: String) throws {
+    let golden = try Golden(name)
+    let threads = WorkerThreads(count: 2)
+    let raw = golden.model.rawScores(golden.table, threads: threads)
+    let explainer = TreeExplainer(golden.model, threads: threads)
+    let contributions = explainer.contributions(golden.table, threads: threads)
+    #expect(golden.predictions.count == 9)
+    #expect((explainer.baseValue - golden.baseValue).magnitude < 1e-12)
+    for row in golden.predictions.indices {
+      let expected = golden.predictions[row]
+      #expect((golden.model.prediction(raw[row]) - expected).magnitude <= 1e-12 * max(1, expected.magnitude))
+      for feature in contributions.indices {
+        #expect((contributions[feature][row] - golden.contributions[row][feature]).magnitude < 1e-12)
+      }
+    }
+    // Written again, it is the same model.
+    #expect(try BoostedModel(lightGBMText: golden.model.lightGBMText()) == golden.model)
+  }
+}
