@@ -33,6 +33,8 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
   }
 
   package var definitionVersion = Evaluation.definitionVersion
+  /// Days between the end of a part's label windows and the next part's as-of date, at least.
+  package var embargoDays: Int
   package var train: Part
   package var validation: Part
   package var test: Part
@@ -45,4 +47,7 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
   package var deployedTreeCount: Int
   package var logisticConvergence: LogisticRegression.Convergence
   package var deployedLogisticConvergence: LogisticRegression.Convergence
+  /// What became of contacted customers' rows in the parts of the model that is put to use.
+  package var deployedTrainTreatment: TreatmentReport
+  package var deployedValidationTreatment: TreatmentReport
 }

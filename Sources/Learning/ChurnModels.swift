@@ -49,8 +49,15 @@ package struct CalibrationBook: Sendable, Hashable, Codable {
   package init(
     scores: [Double], labels: [Double], paymentTypes: [String], method: ([Double], [Double]) -> Calibration?
   ) {
+    self.init(labels: labels, paymentTypes: paymentTypes) { rows in
+      method(rows.map { scores[$0] }, rows.map { labels[$0] })
+    }
+  }
+
+  /// Fits calibrations by `method`, which is told the rows. Where it has none over all rows, everybody has the base rate.
+  init(labels: [Double], paymentTypes: [String], method: ([Int]) -> Calibration?) {
     byPaymentType = [:]
-    guard let pooled = method(scores, labels) else {
+    guard let pooled = method(Array(labels.indices)) else {
       self.pooled = .baseRate(labels: labels)
       return
     }
@@ -59,7 +66,7 @@ package struct CalibrationBook: Sendable, Hashable, Codable {
       let rows = paymentTypes.indices.filter { paymentTypes[$0] == type }
       let positives = rows.count { labels[$0] > 0.5 }
       guard min(positives, rows.count - positives) >= CalibrationBook.minimumCount else { continue }
-      byPaymentType[type] = method(rows.map { scores[$0] }, rows.map { labels[$0] })
+      byPaymentType[type] = method(rows)
     }
   }
 
@@ -76,6 +83,9 @@ package struct ChurnTrainer: Sendable {
     package var models: ChurnModels
     package var convergence: LogisticRegression.Convergence
     package var grownTreeCount: Int
+    /// What treated rows there were, and what became of them.
+    package var treatment: (train: TreatmentReport, validation: TreatmentReport)
+    /// What the leakage guard found in the training rows.
     package var leakage: LeakageGuard.Finding
   }
 
@@ -91,24 +101,51 @@ package struct ChurnTrainer: Sendable {
   ///
   /// - Throws: `cannotTrain` where a part has too few positives, `leakage` for a feature that knows the label.
   package func fit(train: LabelledRows, validation: LabelledRows) throws(LearningError) -> Fit {
-    try demandPositives(train, "training")
-    try demandPositives(validation, "validation")
-    let leakage = try LeakageGuard.check(
-      train.table, labels: train.labels, maximum: definition.maximumSingleFeatureAUC, threads: threads)
-    let boosted = try GradientBoosting(parameters: definition.gradient).fit(
-      train.table, labels: train.labels,
-      validation: .init(table: validation.table, labels: validation.labels), threads: threads)
+    let parts = try prepared(train: train, validation: validation)
+    let boosted = try fitGradient(parts.train, parts.validation)
     let line = try LogisticRegression(parameters: definition.logistic).fit(
-      train.table, labels: train.labels, threads: threads)
-    let gradient = calibrated(boosted.model.rawScores(validation.table, threads: threads), validation)
-    let logistic = calibrated(line.model.rawScores(validation.table, threads: threads), validation)
+      parts.train.rows.table, labels: parts.train.rows.labels, weights: parts.train.weights, threads: threads)
     return Fit(
       models: ChurnModels(
         gradient: boosted.model, logistic: line.model,
         calibration: .init(
-          gradient: gradient, logistic: logistic, horizonDays: definition.horizonDays,
-          otherEndShare: otherEndShare(validation))),
-      convergence: line.convergence, grownTreeCount: boosted.grownTreeCount, leakage: leakage)
+          gradient: boosted.calibration, logistic: calibrated(line.model.rawScores, parts.validation),
+          horizonDays: definition.horizonDays, otherEndShare: otherEndShare(validation))),
+      convergence: line.convergence, grownTreeCount: boosted.grownTreeCount,
+      treatment: (parts.train.report, parts.validation.report), leakage: parts.leakage)
+  }
+
+  /// The gradient model alone, with its calibration.
+  func fitGradient(
+    train: LabelledRows, validation: LabelledRows
+  ) throws(LearningError) -> (model: BoostedModel, calibration: CalibrationBook, grownTreeCount: Int) {
+    let parts = try prepared(train: train, validation: validation)
+    return try fitGradient(parts.train, parts.validation)
+  }
+
+  /// The rows of both parts that tell what happens if nothing is done, after the checks of either.
+  private func prepared(
+    train: LabelledRows, validation: LabelledRows
+  ) throws(LearningError) -> (train: TeachingRows, validation: TeachingRows, leakage: LeakageGuard.Finding) {
+    let leakage = try LeakageGuard.check(
+      train.table, labels: train.labels, maximum: definition.maximumSingleFeatureAUC, threads: threads)
+    let parts = (
+      train: try TeachingRows(train, definition.treatment, threads: threads),
+      validation: try TeachingRows(validation, definition.treatment, threads: threads), leakage: leakage
+    )
+    try demandPositives(parts.train.rows, "training")
+    try demandPositives(parts.validation.rows, "validation")
+    return parts
+  }
+
+  private func fitGradient(
+    _ training: TeachingRows, _ ending: TeachingRows
+  ) throws(LearningError) -> (model: BoostedModel, calibration: CalibrationBook, grownTreeCount: Int) {
+    let (train, validation) = (training.rows, ending.rows)
+    let boosted = try GradientBoosting(parameters: definition.gradient).fit(
+      train.table, labels: train.labels, weights: training.weights,
+      validation: .init(table: validation.table, labels: validation.labels), threads: threads)
+    return (boosted.model, calibrated(boosted.model.rawScores, ending), boosted.grownTreeCount)
   }
 
   package func demandPositives(_ rows: LabelledRows, _ part: String) throws(LearningError) {
@@ -121,10 +158,21 @@ package struct ChurnTrainer: Sendable {
     }
   }
 
-  private func calibrated(_ scores: [Double], _ rows: LabelledRows) -> CalibrationBook {
-    CalibrationBook(scores: scores, labels: rows.labels, paymentTypes: rows.paymentTypes) {
-      definition.calibration == "isotonic"
-        ? Calibration.fittingIsotonic(scores: $0, labels: $1) : Calibration.fittingPlatt(scores: $0, labels: $1)
+  private func calibrated(
+    _ rawScores: (FeatureTable, WorkerThreads) -> [Double], _ part: TeachingRows
+  ) -> CalibrationBook {
+    let (rows, scores) = (part.rows, rawScores(part.rows.table, threads))
+    return CalibrationBook(labels: rows.labels, paymentTypes: rows.paymentTypes) { chosen in
+      let (scores, labels) = (chosen.map { scores[$0] }, chosen.map { rows.labels[$0] })
+      let isIsotonic = definition.calibration == "isotonic"
+      guard let weights = part.weights.map({ weights in chosen.map { weights[$0] } }) else {
+        return isIsotonic
+          ? Calibration.fittingIsotonic(scores: scores, labels: labels)
+          : Calibration.fittingPlatt(scores: scores, labels: labels)
+      }
+      return isIsotonic
+        ? Calibration.fittingIsotonic(scores: scores, labels: labels, weights: weights)
+        : Calibration.fittingPlatt(scores: scores, labels: labels, weights: weights, threads: threads)
     }
   }
 

@@ -3,18 +3,43 @@ package import Parallelism
 /// Looks for features that know the future.
 ///
 /// Twins are built from what was known at the as-of date, and only columns of the twins' catalogue are features; this is
-/// the last net: a feature that alone orders the labels almost perfectly has seen them.
+/// the last net: a feature that alone orders the labels almost perfectly has seen them. Whatever way a learner could use
+/// it is tried: its quantities rising or falling, with the missing ones below or above all others; its levels by the share
+/// that left, where a missing value is a level of its own; and whether there is a value at all.
 package enum LeakageGuard {
-  /// What the guard found in the rows of a training.
-  package struct Finding: Sendable, Hashable, Codable {
-    /// A feature with its own AUC, in the better direction.
-    package struct Single: Sendable, Hashable, Codable {
-      package var feature: String
-      package var auc: Double
+  /// The way in which a feature orders the labels.
+  package enum Form: String, Sendable, Hashable, Codable {
+    /// By its quantity.
+    case values
+    /// By the share of ones at each of its values.
+    case levels
+    /// By whether it is missing.
+    case missing
+  }
 
-      package init(feature: String, auc: Double) { (self.feature, self.auc) = (feature, auc) }
+  /// A feature with its own AUC.
+  package struct Single: Sendable, Hashable, Codable {
+    package var feature: String
+    /// The greatest AUC of the ways tried, and the way; the simplest one of equals.
+    package var auc: Double
+    package var form: Form
+
+    package init(feature: String, auc: Double, form: Form) {
+      (self.feature, self.auc, self.form) = (feature, auc, form)
     }
 
+    /// The way in words.
+    package var way: String {
+      switch form {
+      case .values: "by its values"
+      case .levels: "by its levels"
+      case .missing: "by being missing"
+      }
+    }
+  }
+
+  /// What the guard found in the rows of a training.
+  package struct Finding: Sendable, Hashable, Codable {
     /// The features that were looked at.
     package var checkedFeatureCount: Int
     /// The AUC above which a feature counts as a leak.
@@ -32,32 +57,132 @@ package enum LeakageGuard {
   /// The best single features that a finding keeps.
   private static let bestCount = 5
 
-  /// The features whose own AUC, in either direction, lies above `maximum`, with that AUC. Missing values count as a
-  /// value below all others. O(features · rows · log rows).
+  /// A numeric feature with at most this many values may be a code, whose order means nothing.
+  static let maximumCodeCount = 256
+
+  /// The features whose own AUC lies above `maximum`. O(features · rows · log rows).
   package static func suspects(
     _ table: FeatureTable, labels: [Double], maximum: Double, threads: WorkerThreads
-  ) -> [(feature: String, auc: Double)] {
-    singles(table, labels: labels, threads: threads).filter { $0.auc > maximum }.map { ($0.feature, $0.auc) }
+  ) -> [Single] {
+    singles(table, labels: labels, threads: threads).filter { $0.auc > maximum }
   }
 
-  private static func singles(_ table: FeatureTable, labels: [Double], threads: WorkerThreads) -> [Finding.Single] {
-    let found = threads.collect(taskCount: table.features.count) { index -> Double? in
-      let values = table.columns[index].map { $0.isFinite ? $0 : -.infinity }
-      return RankMetrics.areaUnderCurve(scores: values, labels: labels).map { max($0, 1 - $0) }
+  /// Every feature that has an AUC, in the table's order.
+  private static func singles(_ table: FeatureTable, labels: [Double], threads: WorkerThreads) -> [Single] {
+    let found = threads.collect(taskCount: table.features.count) { index -> Single? in
+      let feature = table.features[index]
+      let best = strongest(table.columns[index], isCategorical: feature.isCategorical, labels: labels)
+      return best.map { Single(feature: feature.name, auc: $0.auc, form: $0.form) }
     }
-    return found.indices.compactMap { index in
-      found[index].map { Finding.Single(feature: table.features[index].name, auc: $0) }
+    return found.compactMap { $0 }
+  }
+
+  /// Rows that are alike to one way of looking: how many, and how many of them are ones.
+  private struct Group {
+    var (ones, rows) = (0.0, 0.0)
+    var zeros: Double { rows - ones }
+
+    mutating func add(_ label: Double) {
+      ones += label
+      rows += 1
     }
   }
 
-  /// Looks at every feature; throws `leakage` where there is a suspect, and names all of them.
+  /// The way in which a column orders the labels best; nil where a class is missing.
+  private static func strongest(
+    _ column: [Double], isCategorical: Bool, labels: [Double]
+  ) -> (auc: Double, form: Form)? {
+    var (missing, present) = (Group(), Group())
+    for row in column.indices {
+      if column[row].isFinite { present.add(labels[row]) } else { missing.add(labels[row]) }
+    }
+    let pairs = (missing.ones + present.ones) * (missing.zeros + present.zeros)
+    guard pairs > 0 else { return nil }
+    var ways: [(auc: Double, form: Form)] = []
+    let ties = (missing.ones * missing.zeros + present.ones * present.zeros) / 2
+    if missing.rows > 0 { ways.append(((missing.ones * present.zeros + ties) / pairs, .missing)) }
+    if !isCategorical {
+      // One order of the values that are there; the missing ones then lie below or above all of them.
+      let rows = column.indices.filter { column[$0].isFinite }
+      let area = RankMetrics.areaUnderCurve(scores: rows.map { column[$0] }, labels: rows.map { labels[$0] })
+      let wins = (area ?? 0) * present.ones * present.zeros + missing.ones * missing.zeros / 2
+      ways.append(((wins + present.ones * missing.zeros) / pairs, .values))
+      ways.append(((wins + missing.ones * present.zeros) / pairs, .values))
+    }
+    var best: (auc: Double, form: Form)?
+    for (auc, form) in ways where max(auc, 1 - auc) > best?.auc ?? 0 { best = (max(auc, 1 - auc), form) }
+    if let codes = codes(column, atMost: isCategorical ? .max : maximumCodeCount) {
+      let auc = levelWins(codes, labels) / pairs
+      if auc > best?.auc ?? 0 { best = (auc, .levels) }
+    }
+    return best
+  }
+
+  /// The values numbered in the order of their first rows, a missing one like any other; nil for more than `atMost`.
+  private static func codes(_ column: [Double], atMost: Int) -> [Int]? {
+    var numbers: [Double: Int] = [:]
+    var codes = [Int](repeating: 0, count: column.count)
+    for row in column.indices {
+      // NaN equals nothing, so a missing value is keyed by a number that no level and hardly a quantity has.
+      let key = column[row].isFinite ? column[row] : -.greatestFiniteMagnitude
+      if let number = numbers[key] {
+        codes[row] = number
+      } else {
+        guard numbers.count < atMost else { return nil }
+        codes[row] = numbers.count
+        numbers[key] = numbers.count
+      }
+    }
+    return codes
+  }
+
+  /// Pairs of a one and a zero that the levels order rightly, ties half. A row counts with the share of ones among the rows
+  /// of the other half that have its level.
+  ///
+  /// Halves (even and odd rows) keep a row's own label out of its share: a column with a level a row would else look like
+  /// a perfect one. A level that the other half lacks has that half's share over all.
+  private static func levelWins(_ codes: [Int], _ labels: [Double]) -> Double {
+    let count = (codes.max() ?? 0) + 1
+    var halves = [[Group]](repeating: [Group](repeating: Group(), count: count), count: 2)
+    var totals = [Group(), Group()]
+    for row in codes.indices {
+      halves[row & 1][codes[row]].add(labels[row])
+      totals[row & 1].add(labels[row])
+    }
+    var scored: [(share: Double, group: Group)] = []
+    for half in 0..<2 {
+      let (other, total) = (halves[1 - half], totals[1 - half])
+      let overall = total.rows > 0 ? total.ones / total.rows : 0
+      for (code, group) in halves[half].enumerated() where group.rows > 0 {
+        // One row's worth of the overall share, so that levels of few rows do not run to 0 and 1.
+        scored.append(((other[code].ones + overall) / (other[code].rows + 1), group))
+      }
+    }
+    scored.sort { $0.share < $1.share }
+    var (wins, zerosBelow, start) = (0.0, 0.0, 0)
+    while start < scored.count {
+      var (end, tied) = (start, Group())
+      while end < scored.count, scored[end].share == scored[start].share {
+        tied.ones += scored[end].group.ones
+        tied.rows += scored[end].group.rows
+        end += 1
+      }
+      wins += tied.ones * (zerosBelow + tied.zeros / 2)
+      zerosBelow += tied.zeros
+      start = end
+    }
+    return wins
+  }
+
+  /// Looks at every feature; throws `leakage` where there is a suspect, and names all of them, with AUC and way.
   @discardableResult
   package static func check(
     _ table: FeatureTable, labels: [Double], maximum: Double, threads: WorkerThreads
   ) throws(LearningError) -> Finding {
     let singles = singles(table, labels: labels, threads: threads)
-    let names = singles.filter { $0.auc > maximum }.map(\.feature)
-    guard names.isEmpty else {
+    let suspects = singles.filter { $0.auc > maximum }
+    guard suspects.isEmpty else {
+      let names = suspects.map { "\($0.feature) (\(FixedPoint.text($0.auc, digits: 4)) \($0.way))" }
       throw LearningError(
         .leakage,
         "implausibly good alone (AUC above \(maximum)): \(names.joined(separator: ", ")); find out whether they know the "

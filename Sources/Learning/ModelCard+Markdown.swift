@@ -25,9 +25,11 @@ extension ModelCard {
     \(part("put to use: train", metrics.deployedTrain))
     \(part("put to use: validation", metrics.deployedValidation))
 
+    From the end of a part's label windows to the next part's as-of date lie at least \(window.embargoDays) days. \(customers)
+
     ## Metrics on the test date (definitions version \(metrics.definitionVersion), Learning.docc/Metrics)
-    | model | base | AUC | log loss | Brier | lift top decile | calibration slope | intercept |
-    |---|---|---|---|---|---|---|---|
+    | model | base | AUC | its interval of 95 % | log loss | Brier | lift top decile | calibration slope | intercept |
+    |---|---|---|---|---|---|---|---|---|
     \(rows("gradient", metrics.gradient))
     \(rows("logistic", metrics.logistic))
 
@@ -43,9 +45,9 @@ extension ModelCard {
     |---|---|---|---|---|---|
     \(calibration.flatMap(tenths).joined(separator: "\n"))
 
-    ## Leakage guard
+    \(further)## Leakage guard
     \(leakage.checkedFeatureCount) features, none with an AUC of its own above \(leakage.maximum) on the training rows. The best alone:
-    \(leakage.best.map { "\($0.feature) (\(fixed($0.auc, 4)))" }.joined(separator: ", ")).
+    \(leakage.best.map { "\($0.feature) (\(fixed($0.auc, 4)) \($0.way))" }.joined(separator: ", ")).
 
     ## Fit
     Gradient boosting: \(fit.treeCount) trees (\(fit.testedTreeCount) in the test), at most \(fit.leafCount) leaves, learning rate
@@ -93,6 +95,34 @@ extension ModelCard {
       """
   }
 
+  private var customers: String {
+    window.heldOutCustomerPercent > 0
+      ? "\(window.heldOutCustomerPercent) % of the customers teach nothing and are alone validated and tested on."
+      : "The parts are apart by time alone: customers may stand in several of them."
+  }
+
+  /// A table of the further horizons; empty where none is asked for.
+  private var further: String {
+    guard !furtherHorizons.isEmpty else { return "" }
+    let rows = furtherHorizons.map { horizon in
+      guard let metrics = horizon.metrics else {
+        return "| \(horizon.horizonDays) | no model: \(horizon.withoutModel ?? "") | – | – | – | – | – | – | – |"
+      }
+      let (test, pooled) = (metrics.test, metrics.gradient.pooled)
+      let cells = [pooled.logLoss, pooled.liftTopDecile, pooled.calibrationSlope].map { fixed($0, 4) }
+      return "| \(horizon.horizonDays) | \(test.asOf.joined(separator: ", ")) | \(test.rows) | \(test.positives) | "
+        + ([fixed(pooled.auc, 4), interval(pooled)] + cells).joined(separator: " | ") + " |"
+    }
+    return """
+      ## Further horizons, gradient, each on its own test date
+      | days | as-of | rows | left | AUC | its interval of 95 % | log loss | lift top decile | calibration slope |
+      |---|---|---|---|---|---|---|---|---|
+      \(rows.joined(separator: "\n"))
+
+
+      """
+  }
+
   private func part(_ name: String, _ part: ChurnMetrics.Part) -> String {
     let share = part.rows > 0 ? Double(part.positives) / Double(part.rows) : 0
     return "| \(name) | \(part.asOf.joined(separator: ", ")) | \(part.rows) | \(part.positives) | \(fixed(share, 4)) |"
@@ -101,11 +131,18 @@ extension ModelCard {
   private func rows(_ model: String, _ groups: ChurnMetrics.Groups) -> String {
     [("all", groups.pooled), ("prepaid", groups.prepaid), ("postpaid", groups.postpaid)].map { name, evaluation in
       let cells = [
-        evaluation.auc, evaluation.logLoss, evaluation.brier, evaluation.liftTopDecile, evaluation.calibrationSlope,
+        evaluation.logLoss, evaluation.brier, evaluation.liftTopDecile, evaluation.calibrationSlope,
         evaluation.calibrationIntercept,
       ]
-      return "| \(model) | \(name) | \(cells.map { fixed($0, 4) }.joined(separator: " | ")) |"
+      let area = [fixed(evaluation.auc, 4), interval(evaluation)]
+      return "| \(model) | \(name) | \((area + cells.map { fixed($0, 4) }).joined(separator: " | ")) |"
     }.joined(separator: "\n")
+  }
+
+  /// DeLong's interval of the AUC.
+  private func interval(_ evaluation: Evaluation) -> String {
+    guard evaluation.aucLower != nil else { return "–" }
+    return "\(fixed(evaluation.aucLower, 4)) to \(fixed(evaluation.aucUpper, 4))"
   }
 
   private func lift(_ segment: SegmentTenths) -> String {

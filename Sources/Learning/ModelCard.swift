@@ -21,7 +21,10 @@ package struct ModelCard: Sendable, Codable {
     /// The night whose knowledge the labels have.
     package var knownBy: String
     package var minimumHistoryDays: Int
+    /// Days between the end of a part's label windows and the next part's as-of date, at least.
     package var embargoDays: Int
+    /// Per cent of the customers who teach nothing and alone are validated and tested on; 0 where parts are apart by time alone.
+    package var heldOutCustomerPercent: Int
     package var tested: [String: ChurnMetrics.Part]
     package var putToUse: [String: ChurnMetrics.Part]
   }
@@ -68,6 +71,28 @@ package struct ModelCard: Sendable, Codable {
     package var calibration: String
   }
 
+  /// How contacted customers' rows taught; `metrics` counts them.
+  package struct Treatment: Sendable, Codable {
+    /// weighted, excluded, covariate or ignored.
+    package var rows: String
+    package var carryOverDays: Int
+    package var greatestWeight: Double
+  }
+
+  /// A further horizon: its metrics, or why it has no model yet.
+  package struct FurtherHorizon: Sendable, Codable {
+    package var horizonDays: Int
+    package var metrics: HorizonMetrics?
+    package var withoutModel: String?
+
+    init(_ outcome: HorizonTraining.Outcome) {
+      switch outcome {
+      case .trained(let model, let metrics): (horizonDays, self.metrics) = (model.horizonDays, metrics)
+      case .skipped(let days, let reason): (horizonDays, withoutModel) = (days, reason)
+      }
+    }
+  }
+
   package var formatVersion = 1
   package var version: String
   package var night: String
@@ -79,6 +104,8 @@ package struct ModelCard: Sendable, Codable {
   package var fit: Fit
   package var leakage: LeakageGuard.Finding
   package var metrics: ChurnMetrics
+  package var treatment: Treatment
+  package var furtherHorizons: [FurtherHorizon]
   package var calibration: [SegmentTenths]
   package var featureCount: Int
   package var excludedFields: [String]
@@ -97,10 +124,11 @@ package struct ModelCard: Sendable, Codable {
   /// - Parameters:
   ///   - test: the test rows, with the gradient model's probabilities.
   ///   - latest: the features of the newest labelled date.
+  ///   - further: what became of the further horizons.
   init(
     version: String, night: Day, definition: ChurnDefinition, metrics: ChurnMetrics, digests: Digests,
     fit: ChurnTrainer.Fit, test: (rows: LabelledRows, probabilities: [Double]), reference: InputReference,
-    latest: FeatureTable, decision: PromotionDecision
+    latest: FeatureTable, decision: PromotionDecision, further: [HorizonTraining.Outcome]
   ) {
     (self.version, self.night, self.metrics, self.digests) = (version, night.description, metrics, digests)
     (self.decision, leakage) = (decision, fit.leakage)
@@ -116,9 +144,13 @@ package struct ModelCard: Sendable, Codable {
       maturityDays: definition.maturityDays, competingCauses: definition.competingCauses)
     window = Window(
       knownBy: night.description, minimumHistoryDays: definition.minimumHistoryDays,
-      embargoDays: definition.embargoDays,
+      embargoDays: metrics.embargoDays, heldOutCustomerPercent: definition.heldOutCustomerPercent,
       tested: ["train": metrics.train, "validation": metrics.validation, "test": metrics.test],
       putToUse: ["train": metrics.deployedTrain, "validation": metrics.deployedValidation])
+    treatment = Treatment(
+      rows: definition.treatment.method.rawValue, carryOverDays: definition.treatment.carryOverDays,
+      greatestWeight: definition.treatment.greatestWeight)
+    furtherHorizons = further.map(FurtherHorizon.init)
     let convergence = metrics.deployedLogisticConvergence
     self.fit = Fit(
       treeCount: metrics.deployedTreeCount, testedTreeCount: metrics.treeCount,
@@ -148,10 +180,31 @@ package struct ModelCard: Sendable, Codable {
     limits = [
       "The metrics are those of the procedure on the test date, from which nothing was learned. The model that is put to use "
         + "comes from the same procedure one step later and has no test of its own.",
-      "The history holds contacted customers; their outcomes are not reweighted.",
+      ModelCard.treatmentLimit(metrics, definition.treatment),
       "Events registered later than \(definition.reportingLagDays) days are counted as stays.",
       "Intervals take rows as independent; those of one person are not.",
     ]
+  }
+
+  /// What contacted customers' rows mean for the scores.
+  private static func treatmentLimit(_ metrics: ChurnMetrics, _ handling: TreatmentHandling) -> String {
+    let (train, validation) = (metrics.deployedTrainTreatment, metrics.deployedValidationTreatment)
+    let counts =
+      "\(train.treated) of \(train.rows) training rows and \(validation.treated) of \(validation.rows) validation rows may owe "
+      + "their outcome to a contact."
+    guard train.treated + validation.treated > 0 else { return "No row's outcome owes anything to a known contact." }
+    switch handling.method {
+    case .ignored:
+      return "\(counts) They teach like all others: scores are under what was done, not under doing nothing."
+    case .covariate: return "\(counts) They teach with that as a feature; scores are taken without."
+    case .excluded: return "\(counts) They are left out, and the others are not reweighted."
+    case .weighted:
+      func text(_ value: Double, _ digits: Int) -> String { FixedPoint.text(value, digits: digits) }
+      return "\(counts) They are left out; the others are weighted by 1 / P(untreated), at most "
+        + "\(text(handling.greatestWeight, 1)), which makes them worth \(text(train.effectiveRows, 0)) and "
+        + "\(text(validation.effectiveRows, 0)) equal rows (\(train.cappedWeights + validation.cappedWeights) weights were cut). "
+        + "What nobody untreated shows cannot be learned. Metrics are of all rows as they came."
+    }
   }
 }
 

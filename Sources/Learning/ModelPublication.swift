@@ -12,6 +12,8 @@ struct ModelPublication {
   let metrics: ChurnMetrics
   let reference: InputReference
   let card: ModelCard
+  /// The further horizons.
+  let further: [HorizonTraining.Outcome]
 
   private var decision: PromotionDecision { card.decision }
 
@@ -21,7 +23,14 @@ struct ModelPublication {
     return "churn/\(ModelVersion.name(number)): test AUC gradient \(text(metrics.gradient.pooled.auc)) (prepaid "
       + "\(text(metrics.gradient.prepaid.auc)), postpaid \(text(metrics.gradient.postpaid.auc))), logistic "
       + "\(text(metrics.logistic.pooled.auc)), calibration slope \(text(metrics.gradient.pooled.calibrationSlope)), "
-      + "lift top decile \(text(metrics.gradient.pooled.liftTopDecile)); \(decision.summary)"
+      + "lift top decile \(text(metrics.gradient.pooled.liftTopDecile))\(missing); \(decision.summary)"
+  }
+
+  /// The further horizons without a model yet.
+  private var missing: String {
+    let days = further.compactMap(\.skippedDays)
+    return days.isEmpty
+      ? "" : "; too little history for a horizon of \(days.map(String.init).joined(separator: ", ")) days"
   }
 
   /// What a person should know before trusting the model.
@@ -51,14 +60,7 @@ struct ModelPublication {
   /// Stages every file and commits.
   func commit(predictions: Table) throws -> LogEntry {
     let model = fit.models.gradient
-    let parameters = definition.gradient
-    let text = try model.lightGBMText(parameters: [
-      ("boosting", "gbdt"), ("objective", "binary"), ("num_iterations", "\(parameters.treeCount)"),
-      ("learning_rate", "\(parameters.learningRate)"), ("num_leaves", "\(parameters.leafCount)"),
-      ("min_data_in_leaf", "\(parameters.minimumLeafRowCount)"), ("lambda_l2", "\(parameters.l2)"),
-      ("max_bin", "255"),
-    ])
-    try add(text, role: "model", ext: "txt")
+    try add(text(model), role: "model", ext: "txt")
     try add(ModelVersion.json(fit.models.logistic), role: "logistic", ext: "json")
     try add(ModelVersion.json(fit.models.calibration), role: "calibration", ext: "json")
     try add(ModelVersion.json(metrics), role: "metrics", ext: "json")
@@ -66,6 +68,12 @@ struct ModelPublication {
     try add(ModelVersion.json(decision), role: "decision", ext: "json")
     try add(ModelVersion.json(card), role: "card", ext: "json")
     try add(card.markdown, role: "card", ext: "md")
+    for case .trained(let model, let metrics) in further {
+      let role = HorizonModel.role(model.horizonDays)
+      try add(text(model.gradient), role: "\(role)-model", ext: "txt")
+      try add(ModelVersion.json(model.calibration), role: "\(role)-calibration", ext: "json")
+      try add(ModelVersion.json(metrics), role: "\(role)-metrics", ext: "json")
+    }
     let path = transaction.stagingPath("predictions.parquet")
     try ParquetFile.write(predictions, to: path)
     try transaction.add(
@@ -78,7 +86,19 @@ struct ModelPublication {
         "testRows": Int64(metrics.test.rows), "testPositives": Int64(metrics.test.positives),
         "trees": Int64(metrics.deployedTreeCount), "version": Int64(number), "promoted": decision.isPromoted ? 1 : 0,
         "conditionsFailed": Int64(decision.failures.count),
+        "furtherHorizons": Int64(further.count { $0.skippedDays == nil }),
       ], warnings: warnings)
+  }
+
+  /// A gradient model in LightGBM's text format.
+  private func text(_ model: BoostedModel) throws -> String {
+    let parameters = definition.gradient
+    return try model.lightGBMText(parameters: [
+      ("boosting", "gbdt"), ("objective", "binary"), ("num_iterations", "\(parameters.treeCount)"),
+      ("learning_rate", "\(parameters.learningRate)"), ("num_leaves", "\(parameters.leafCount)"),
+      ("min_data_in_leaf", "\(parameters.minimumLeafRowCount)"), ("lambda_l2", "\(parameters.l2)"),
+      ("max_bin", "255"),
+    ])
   }
 
   private var folder: String { "\(ModelVersion.folder)/\(ModelVersion.name(number))" }

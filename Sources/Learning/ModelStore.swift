@@ -43,7 +43,8 @@ package struct ModelVersion: Sendable, Hashable {
     }
   }
 
-  /// The file of a role: model, logistic, calibration, metrics, reference, decision, predictions, card.
+  /// The file of a role: model, logistic, calibration, metrics, reference, decision, predictions, card, and those of the further
+  /// horizons.
   package func product(_ role: String, ext: String? = nil) throws(LearningError) -> Product {
     guard let found = productIfAny(role, ext: ext) else {
       throw LearningError(.damagedModel, "\(label) has no file of the role \(role); train again with --force")

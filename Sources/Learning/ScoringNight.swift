@@ -90,9 +90,10 @@ public struct ScoringNight: Sendable {
     let isOnBase = try history.isOnBase(twin)
     let base = twin.rows(where: isOnBase)
     let models = try model.load(home: home)
-    try checkInputs(models, model.label)
-    let features = try FeatureTable(base, features: models.gradient.features, threads: threads)
-    let scores = try table(base, features, models: models, label: model.label)
+    let further = try model.loadFurther(home: home)
+    try checkInputs(models, further, model.label)
+    let features = try TreatmentHandling.untreated(base, features: models.gradient.features, threads: threads)
+    let scores = try table(base, features, models: models, further: further, label: model.label)
     let drift = try drift(model, models, base, features, scores)
     let path = transaction.stagingPath("scores.parquet")
     try ParquetFile.write(scores, to: path)
@@ -122,9 +123,11 @@ public struct ScoringNight: Sendable {
   }
 
   /// Throws where a model reads a field that is no input of models, such as what a model said before.
-  private func checkInputs(_ models: ChurnModels, _ label: String) throws(LearningError) {
+  private func checkInputs(
+    _ models: ChurnModels, _ further: [HorizonModel], _ label: String
+  ) throws(LearningError) {
     let barred = catalogue.barredFields
-    let read = (models.gradient.features + models.logistic.features).map(\.name)
+    let read = (models.gradient.features + models.logistic.features + further.flatMap(\.gradient.features)).map(\.name)
     guard let name = read.first(where: { barred.contains($0) }) else { return }
     throw LearningError(
       .barredInput,
@@ -137,18 +140,20 @@ public struct ScoringNight: Sendable {
   ) throws -> InputDrift? {
     guard let reference = try model.reference(home: home) else { return nil }
     return try InputDrift(
-      model.label, reference, base: base, features: features, gains: models.gradient.gains,
+      model.label, reference, base: base, features: TreatmentHandling.observed(features), gains: models.gradient.gains,
       probabilities: try scores.double("churn_probability").values, catalogue: catalogue, thresholds: registry.drift,
       threads: WorkerThreads(count: threads))
   }
 
   /// The scores of rows on the base.
-  private func table(_ base: Table, _ features: FeatureTable, models: ChurnModels, label: String) throws -> Table {
+  private func table(
+    _ base: Table, _ features: FeatureTable, models: ChurnModels, further: [HorizonModel], label: String
+  ) throws -> Table {
     let workers = WorkerThreads(count: threads)
     let types = try base.string("payment_type").values
     let (raw, probabilities) = models.gradientScores(features, paymentTypes: types, threads: workers)
     let logistic = models.logisticProbabilities(
-      try FeatureTable(base, features: models.logistic.features, threads: threads), paymentTypes: types,
+      try TreatmentHandling.untreated(base, features: models.logistic.features, threads: threads), paymentTypes: types,
       threads: workers)
     let explainer = TreeExplainer(models.gradient, threads: workers)
     let reasons = explainer.topReasons(features, count: ScoringNight.reasonCount, threads: workers)
@@ -169,6 +174,28 @@ public struct ScoringNight: Sendable {
       columns.append(.double(TypedColumn(optionals: ranked.map { $0?.contribution }, placeholder: 0)))
     }
     columns.append(.string(TypedColumn([String](repeating: label, count: base.rowCount))))
-    return Table(Dataset.scores.schema, columns)
+    return try addingFurther(
+      Table(Dataset.scores.schema, columns), base, further: further, nearest: probabilities, paymentTypes: types,
+      threads: workers)
+  }
+
+  /// The scores with a column for each further horizon of `models/churn.yaml`: null where the model has none of it, and
+  /// never below the probability of a shorter one.
+  private func addingFurther(
+    _ scores: Table, _ base: Table, further: [HorizonModel], nearest: [Double], paymentTypes: [String],
+    threads: WorkerThreads
+  ) throws -> Table {
+    var (scores, least) = (scores, nearest)
+    for days in churn.furtherHorizonDays {
+      let model = further.first { $0.horizonDays == days }
+      let own = try model?.probabilities(base, paymentTypes: paymentTypes, threads: threads)
+      if let own { least = zip(least, own).map { max($0, $1) } }
+      let column = TypedColumn(optionals: least.map { own == nil ? nil : $0 }, placeholder: 0)
+      scores = scores.adding(
+        ColumnField(
+          "churn_probability_\(days)d", .double, isNullable: true,
+          "Calibrated probability of voluntary churn within \(days) days, if nothing is done."), .double(column))
+    }
+    return scores
   }
 }

@@ -12,8 +12,10 @@ public import Twins
 ///    came after (`ChurnHistory`, `ChurnOutcomes`, `TimeSplit`).
 /// 3. Fit both models on the earlier dates, end growth and calibrate on the next, evaluate on the last (`ChurnTrainer`).
 /// 4. Do the same one step later, without a test: that model is put to use.
-/// 5. Judge it by `models/registry.yaml` beside the champion (`Registry/ModelRegistry.swift`).
-/// 6. Commit model, logistic, calibration, metrics, reference, decision, card and the test predictions as one version.
+/// 5. A gradient model for each further horizon that history is long enough for (`HorizonTraining`).
+/// 6. Judge the version by `models/registry.yaml` beside the champion (`Registry/ModelRegistry.swift`).
+/// 7. Commit model, logistic, calibration, metrics, reference, decision, card, the further horizons' files and the test
+///    predictions as one version.
 public struct TrainingNight: Sendable {
   /// How a night of training ended.
   public enum Outcome: Sendable {
@@ -99,29 +101,38 @@ public struct TrainingNight: Sendable {
     let split = try TimeSplit.evaluating(
       newest: history.newestMatureDate, oldest: oldest, definition: definition, isUsable: history.isUsable)
     let deploying = try TimeSplit.deploying(
-      newest: history.newestMatureDate, oldest: oldest, definition: definition, isUsable: history.isUsable)
+      newest: history.newestMatureDate, oldest: oldest, definition: definition, embargoDays: split.embargoDays,
+      isUsable: history.isUsable)
     let rows = try DatedRows(
       history, catalogue, dates: Set(split.dates + deploying.dates).sorted(),
       excluded: Set(definition.excludedFields).union(catalogue.barredFields), threads: threads)
 
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let (train, validation) = (try rows.rows(split.train), try rows.rows([split.validation]))
-    let test = try rows.rows(split.test.map { [$0] } ?? [])
+    let (train, validation) = (try rows.rows(split.train, .learned), try rows.rows([split.validation], .judged))
+    let test = try rows.rows(split.test.map { [$0] } ?? [], .judged)
     try trainer.demandPositives(test, "test")
     let fit = try trainer.fit(train: train, validation: validation)
+    let untreated = TreatmentHandling.untreated(test.table, fit.models.gradient.features)
     let probabilities = fit.models.gradientScores(
-      test.table, paymentTypes: test.paymentTypes, threads: workers
+      untreated, paymentTypes: test.paymentTypes, threads: workers
     ).probabilities
-    let logistic = fit.models.logisticProbabilities(test.table, paymentTypes: test.paymentTypes, threads: workers)
+    let logistic = fit.models.logisticProbabilities(untreated, paymentTypes: test.paymentTypes, threads: workers)
 
-    let (useTrain, useValidation) = (try rows.rows(deploying.train), try rows.rows([deploying.validation]))
+    let (useTrain, useValidation) = (
+      try rows.rows(deploying.train, .learned), try rows.rows([deploying.validation], .judged)
+    )
     let use = try trainer.fit(train: useTrain, validation: useValidation)
+    let further = try HorizonTraining(
+      history: history, catalogue: catalogue, excluded: Set(definition.excludedFields).union(catalogue.barredFields),
+      threads: threads
+    ).run()
     let metrics = ChurnMetrics(
-      train: .init(train), validation: .init(validation), test: .init(test),
+      embargoDays: split.embargoDays, train: .init(train), validation: .init(validation), test: .init(test),
       gradient: .init(probabilities, test), logistic: .init(logistic, test), deployedTrain: .init(useTrain),
       deployedValidation: .init(useValidation), treeCount: fit.models.gradient.trees.count,
       deployedTreeCount: use.models.gradient.trees.count, logisticConvergence: fit.convergence,
-      deployedLogisticConvergence: use.convergence)
+      deployedLogisticConvergence: use.convergence, deployedTrainTreatment: use.treatment.train,
+      deployedValidationTreatment: use.treatment.validation)
 
     let number = (ModelVersion.newest(log.state(.head))?.number ?? 0) + 1
     let label = "churn/\(ModelVersion.name(number))"
@@ -131,47 +142,21 @@ public struct TrainingNight: Sendable {
     let decision = try judging.decision(
       of: label, rows: test, probabilities: probabilities, leakage: use.leakage, champion: champion, twins: rows.twins)
     let scored = use.models.gradientScores(
-      useValidation.table, paymentTypes: useValidation.paymentTypes, threads: workers)
+      TreatmentHandling.untreated(useValidation.table, use.models.gradient.features),
+      paymentTypes: useValidation.paymentTypes, threads: workers)
     let reference = InputReference(
       useTrain.table, inputAsOf: metrics.deployedTrain.asOf, probabilities: scored.probabilities,
       scoreAsOf: metrics.deployedValidation.asOf, threads: workers)
     let card = ModelCard(
       version: label, night: night, definition: definition, metrics: metrics,
       digests: .init(materials, configuration: Set(configurations.map(\.name)), id: transaction.key), fit: use,
-      test: (test, probabilities), reference: reference, latest: useValidation.table, decision: decision)
+      test: (test, probabilities), reference: reference, latest: useValidation.table, decision: decision,
+      further: further)
     let publication = ModelPublication(
       transaction: transaction, number: number, night: night, definition: definition, fit: use, metrics: metrics,
-      reference: reference, card: card)
+      reference: reference, card: card, further: further)
     let entry = try publication.commit(
       predictions: Predictions.table(test, gradient: probabilities, logistic: logistic))
     return .published(entry, version: label, summary: publication.summary)
-  }
-}
-
-/// The rows of several as-of dates, read once and put together part by part.
-private struct DatedRows {
-  private let labelled: [Day: (twin: Table, outcomes: [ChurnOutcomes.Outcome])]
-  private let features: [Feature]
-  private let threads: Int
-
-  /// Reads twins and outcomes of the dates. Levels are learned from every date's rows: which levels exist is no secret
-  /// of the future that a label could leak through, and one list serves every part.
-  init(
-    _ history: ChurnHistory, _ catalogue: TwinCatalogue, dates: [Day], excluded: Set<String>, threads: Int
-  ) throws {
-    let found = try history.labelled(dates, catalogue)
-    labelled = Dictionary(uniqueKeysWithValues: zip(dates, found).map { ($0, $1) })
-    let samples = try LabelledRows(
-      zip(dates, found).map { ($1.twin, $1.outcomes, $0) }, features: nil, excluded: excluded, threads: threads)
-    features = samples.table.features
-    self.threads = threads
-  }
-
-  /// The twins of dates, whole.
-  func twins(_ dates: [Day]) -> [Table] { dates.compactMap { labelled[$0]?.twin } }
-
-  func rows(_ dates: [Day]) throws -> LabelledRows {
-    let parts = dates.compactMap { date in labelled[date].map { ($0.twin, $0.outcomes, date) } }
-    return try LabelledRows(parts, features: features, excluded: [], threads: threads)
   }
 }

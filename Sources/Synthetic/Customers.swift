@@ -43,6 +43,9 @@ struct Person: Sendable {
   let premiumRate: Double
   let missShare: Double
   let trip: Range<Int>
+  /// Latent, too: how the person answers to contacts.
+  let traits: ResponseTraits
+  var memory = ContactMemory()
   /// Consents for marketing by channel, for profiling and for traffic data, as they stand; nil = never asked.
   var consents: [Bool?] = []
   /// Positions of the subscriptions in the town.
@@ -142,6 +145,8 @@ struct Subscriber: Sendable {
   var networkTicketDays: [Int] = []
   var cancellationDays: [Int] = []
   var ticketCount = 0
+  /// What contacts did.
+  var effects: [Effect] = []
   var openTickets: [(day: Int, row: OpenTicket)] = []
   var windows = WindowTotals()
 }

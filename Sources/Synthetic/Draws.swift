@@ -32,6 +32,8 @@ enum Purpose: UInt64 {
   case premiumPurchase = 25
   case order = 26
   case outageReport = 27
+  case response = 28
+  case careContact = 29
 }
 
 /// The keyed draws of one world.

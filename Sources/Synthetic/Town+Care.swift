@@ -31,7 +31,10 @@ extension Town {
 
   private mutating func openTicket(_ position: Int, _ day: Int, category: Int, stream: inout DrawStream) {
     if category == 0 { subscribers[position].networkTicketDays.append(day) }
-    if category == 4 { subscribers[position].cancellationDays.append(day) }
+    if category == 4 {
+      subscribers[position].cancellationDays.append(day)
+      careContact(position, day)
+    }
     subscribers[position].ticketCount += 1
     let ticket = OpenTicket(
       id: subscribers[position].id * 64 + subscribers[position].ticketCount, openedDay: day,

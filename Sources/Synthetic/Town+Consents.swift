@@ -29,10 +29,11 @@ extension Town {
 
   /// What persons decide today: changes of consent, and campaigns that reach them.
   mutating func decidePersons(_ day: Int) {
+    let hasCampaigns = world.settings.campaigns != .none && staying.isEmpty
     let isCampaignDay =
-      day >= OperatorLaw.Contacts.firstCampaignDay
+      hasCampaigns && day >= OperatorLaw.Contacts.firstCampaignDay
       && world.date(day).isoWeekday == OperatorLaw.Contacts.campaignWeekday
-    let isPilotDay = day == OperatorLaw.Contacts.pilotDay
+    let isPilotDay = hasCampaigns && day == OperatorLaw.Contacts.pilotDay
     for person in persons.indices where persons[person].subscriptionCount > 0 {
       changeConsent(person, day)
       if isCampaignDay { runCampaign(person, day) }

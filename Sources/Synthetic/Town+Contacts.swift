@@ -9,7 +9,10 @@ extension Town {
     guard let position = reachable(person) else { return }
     let risk = OperatorLaw.Hazard.observable(standing(position, day))
     let base = subscribers[position].isPrepaid ? OperatorLaw.Hazard.prepaidBase : OperatorLaw.Hazard.postpaidBase
-    let logOdds = Law.intercept + Law.riskWeight * (risk - base)
+    let isHeavy = world.settings.campaigns == .heavy
+    let intercept = isHeavy ? OperatorLaw.Responses.heavyIntercept : Law.intercept
+    let weight = isHeavy ? OperatorLaw.Responses.heavyRiskWeight : Law.riskWeight
+    let logOdds = intercept + weight * (risk - base)
     guard world.draws.uniform(.campaign, persons[person].id, day) < 1 / (1 + exp(-logOdds)) else { return }
     var stream = world.draws.stream(.campaign, persons[person].id, 10_000 + day)
     let campaign = "save-\(day / 28 + 1)"
@@ -41,10 +44,26 @@ extension Town {
     let channel = open[stream.integer(0...open.count - 1)]
     let outcome = stream.index(Law.outcomeWeights)
     let second = stream.integer(9 * 3_600...19 * 3_600)
+    if hasResponses {
+      reach(person, position, day, campaign: campaign, offer: offer, channel: channel, second: second)
+      return
+    }
+    writeContact(
+      person, position, day, knownOn: day, second: second, channel: channel, campaign: campaign, offer: offer,
+      outcome: Law.outcomes[outcome])
+    guard Law.outcomes[outcome] == "opted-out" else { return }
+    setConsent(person, channel, false, day, second: min(86_399, second + 1_800), source: "opt-out")
+  }
+
+  /// Tells of a contact; an empty outcome is a receipt that never came.
+  mutating func writeContact(
+    _ person: Int, _ position: Int, _ day: Int, knownOn: Int, second: Int, channel: Int, campaign: String, offer: Int,
+    outcome: String
+  ) {
     let personID = persons[person].id
     let subscriberID = subscribers[position].id
-    let world = world
-    output.row(.contacts, knownOn: day) { row in
+    let (world, channels) = (world, OperatorLaw.Consents.channels)
+    output.row(.contacts, knownOn: knownOn) { row in
       row.key("P", personID)
       row.comma()
       row.key("S", subscriberID)
@@ -55,9 +74,7 @@ extension Town {
       row.field(channels[channel])
       row.field(campaign)
       row.field(Law.offers[offer])
-      row.field(Law.outcomes[outcome])
+      row.field(outcome)
     }
-    guard Law.outcomes[outcome] == "opted-out" else { return }
-    setConsent(person, channel, false, day, second: min(86_399, second + 1_800), source: "opt-out")
   }
 }

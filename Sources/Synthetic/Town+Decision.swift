@@ -76,14 +76,27 @@ extension Town {
     }
   }
 
+  /// The log-odds of leaving within 30 days where contacts do nothing.
+  func untouchedLogOdds(_ position: Int, _ day: Int) -> Double {
+    let observable = OperatorLaw.Hazard.observable(standing(position, day))
+    let hidden = OperatorLaw.Hazard.hidden(hiddenStanding(position), day: day)
+    return observable + hidden + (segmentShift(position) ?? 0)
+  }
+
   /// Draws whether the customer leaves today.
   mutating func decide(_ position: Int, _ day: Int) {
-    guard let shift = segmentShift(position) else { return }
-    let observable = OperatorLaw.Hazard.observable(standing(position, day))
-    let logOdds = observable + OperatorLaw.Hazard.hidden(hiddenStanding(position), day: day) + shift
+    guard segmentShift(position) != nil else { return }
+    let logOdds = untouchedLogOdds(position, day) + responseLogit(position, day)
     let id = subscribers[position].id
-    guard world.draws.uniform(.voluntaryEnd, id, day) < OperatorLaw.Hazard.daily(logOdds) else { return }
-    leave(position, day)
+    let hazard = OperatorLaw.Hazard.daily(logOdds)
+    let leaves = world.draws.uniform(.voluntaryEnd, id, day) < hazard
+    if staying.isEmpty {
+      if leaves { leave(position, day) }
+    } else if staying.indices.contains(position) {
+      // What would be: the chance is taken down, friends feel it, but the customer lives on to the next day's chance.
+      staying[position] *= 1 - hazard
+      if leaves { leftToday.append(position) }
+    }
   }
 
   /// The customer has decided: notice, port request, or silence (point 7).

@@ -1,4 +1,4 @@
-// Orders: of new lines, of changes of plan, and of devices and services between (point 23).
+// Orders: of new lines, of changes of plan, and of devices and services between.
 //
 // An order is written whole when it is known how it goes: the operator's systems tell each of its changes on its day. Its
 // draws are of a purpose of their own, so that the rest of the world is the same with and without orders.

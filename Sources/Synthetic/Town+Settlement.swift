@@ -71,6 +71,7 @@ extension Town {
     let age = 16 + Int(66 * pow(stream.uniform(), 1.25))
     let money = OperatorLaw.Money.self
     let habits = OperatorLaw.Use.self
+    var response = world.draws.stream(.response, id)
     let payer = persons.last { $0.household == household }?.payerID
     persons.append(
       Person(
@@ -83,7 +84,7 @@ extension Town {
         hasRoamingIncluded: stream.happens(money.roamingIncludedShare),
         premiumRate: min(0.2, money.premiumRate * exp(money.premiumLogSpread * stream.normal())),
         missShare: stream.happens(money.badPayerShare) ? money.badPayerMissShare : money.missShare,
-        trip: drawTrip(id)))
+        trip: drawTrip(id), traits: ResponseTraits(&response)))
     giveConsents(persons.count - 1, day)
     return persons.count - 1
   }

@@ -26,6 +26,8 @@ struct Town: Sendable {
   /// What the deliveries show for each row of the truth, where a test wants it.
   var keepsStandings = false
   var standings: [Standing] = []
+  /// In a world of what would be (`untreatedProbabilities`): the chance of each subscriber of not having left; else empty.
+  var staying: [Double] = []
 
   /// Ids of a town: subscriptions, persons, households and numbers each count from `index × idStride`.
   static let idStride = 2_048
@@ -44,16 +46,21 @@ struct Town: Sendable {
   /// Lives through all days and leaves the rows in `output`.
   mutating func run() {
     for day in 0..<world.dayCount {
-      welcomeArrivals(day)
-      for position in subscribers.indices where subscribers[position].phase != .ended {
-        live(position, day)
-      }
-      decidePersons(day)
-      spreadLeaving()
+      pass(day)
       if isAsOf(day) { tellTruth(day) }
     }
     writeAssignments()
     resolveTruth()
+  }
+
+  /// A day of the town.
+  mutating func pass(_ day: Int) {
+    welcomeArrivals(day)
+    for position in subscribers.indices where subscribers[position].phase != .ended {
+      live(position, day)
+    }
+    decidePersons(day)
+    spreadLeaving()
   }
 
   /// A subscription's day: ends that fall due, use, money, tickets, and whether to stay.

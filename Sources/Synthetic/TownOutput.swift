@@ -64,6 +64,11 @@ struct TownOutput: Sendable {
     self.lastDay = lastDay
   }
 
+  /// The same shelves without anything on them.
+  var emptied: TownOutput {
+    TownOutput(monthCount: usageByMonth.count, firstRawDay: firstRawDay, lastDay: lastDay)
+  }
+
   /// Writes a row that the operator's systems know on `day`: into the history, into a night, or nowhere where the run
   /// is over by then.
   @inline(__always)

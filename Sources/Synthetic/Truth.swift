@@ -9,6 +9,23 @@ package struct TruthRow: Sendable {
   package var bestObservable: Double
   package var valueE4: Int
   package var position: Int
+  /// The probability with what past contacts still do, and without any of today on; the same where contacts do nothing.
+  package var probabilityNow: Double
+  /// The probability of leaving within 30 days where campaigns stop with the day, no past contact works any more, and everything
+  /// else goes its way; nil where customers do not respond, and for the last 30 days of the run.
+  package var probabilityUntreated: Double?
+  /// How the customer would answer to a contact of today; nil where customers do not respond.
+  package var response: Response?
+
+  /// The answer to a contact by sms.
+  package struct Response: Sendable {
+    /// persuadable, sleeping-dog or indifferent.
+    package var kind: String
+    /// What it would change of `probabilityNow`, by offer.
+    package var effects: [Double]
+    /// The chance that the offer would be taken.
+    package var acceptances: [Double]
+  }
   /// The day of the next voluntary decision within the run.
   package var decisionDay: Int?
 }
@@ -20,6 +37,7 @@ extension Town {
 
   /// Tells the truth of everybody who is on the active base: in use, neither leaving nor silent, no machine.
   mutating func tellTruth(_ day: Int) {
+    let untreated = untreatedProbabilities(after: day)
     for position in subscribers.indices where subscribers[position].phase == .inUse {
       guard let shift = segmentShift(position) else { continue }
       let now = standing(position, day)
@@ -27,6 +45,7 @@ extension Town {
       var observable: [Double] = []
       var latent: [Double] = []
       var winterShift: [Double] = []
+      var days: [Int] = []
       for ahead in stride(from: 1, through: 30, by: Town.stepDays) {
         // The calendar moves on; what the customer does is held.
         var later = now
@@ -36,15 +55,50 @@ extension Town {
         observable.append(OperatorLaw.Hazard.observable(later) + shift)
         latent.append(OperatorLaw.Hazard.hidden(hidden, day: day + ahead))
         winterShift.append(spread(day + ahead))
+        days.append(day + ahead)
       }
-      let probability = leaving(zip(observable, latent).map { $0 + $1 })
+      let base = zip(observable, latent).map { $0 + $1 }
+      let probability = leaving(base)
+      let probabilityNow = leaving(zip(base, days).map { $0 + responseLogit(position, $1) })
       if keepsStandings { standings.append(now) }
       truth.append(
         TruthRow(
           subscriptionID: subscribers[position].id, day: day, isPrepaid: now.isPrepaid, probability: probability,
           bestObservable: expectation(observable, spreads: winterShift, evidence: now),
-          valueE4: value(position, day, probability: probability), position: position))
+          valueE4: value(position, day, probability: probability), position: position, probabilityNow: probabilityNow,
+          probabilityUntreated: untreated.map { $0[position] },
+          response: hasResponses ? response(position, day, base, days, now: probabilityNow) : nil))
     }
+  }
+
+  /// The probability of each subscriber of leaving within 30 days, if the campaigns and whatever they did ended today: a copy of
+  /// the town lives on without them, with the draws that the town itself will have. Nil where that is not asked for or beyond the run.
+  private func untreatedProbabilities(after day: Int) -> [Double]? {
+    guard hasResponses, day + 30 <= world.lastDay else { return nil }
+    var other = self
+    other.output = output.emptied
+    for position in other.subscribers.indices { other.subscribers[position].effects = [] }
+    for person in other.persons.indices { other.persons[person].memory = ContactMemory() }
+    other.staying = [Double](repeating: 1, count: subscribers.count)
+    for ahead in 1...30 { other.pass(day + ahead) }
+    return other.staying.map { 1 - $0 }
+  }
+
+  /// What a contact of today would change, offer by offer; worlds with and without it share every draw.
+  private func response(
+    _ position: Int, _ day: Int, _ base: [Double], _ days: [Int], now: Double
+  ) -> TruthRow.Response {
+    let person = subscribers[position].person
+    let effects = OperatorLaw.Responses.offers.indices.map { offer -> Double in
+      let further = Effect(
+        day: day + 1, logit: effect(person, position, day, offer: offer, channel: 0, logOdds: base.first),
+        isLasting: persons[person].traits.isLasting)
+      guard further.logit != 0 else { return 0 }
+      return leaving(zip(base, days).map { $0 + responseLogit(position, $1, and: further) }) - now
+    }
+    let acceptances = effects.indices.map { acceptance(person, position, day, offer: $0) }
+    return TruthRow.Response(
+      kind: kind(person, position, day).rawValue, effects: effects, acceptances: acceptances)
   }
 
   /// The probability of leaving within the steps of those log-odds.

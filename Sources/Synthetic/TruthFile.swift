@@ -24,9 +24,31 @@ struct TruthFile {
     ColumnField(
       "voluntary_end", .date, isNullable: true, "Day of the next voluntary decision to leave within the run."),
   ]
+  /// The further columns of a world whose customers respond to contacts.
+  private static let responseFields =
+    [
+      ColumnField(
+        "probability_now_30d", .double,
+        "True probability with what past contacts still do, and no contact from the day on."),
+      ColumnField(
+        "probability_untreated_30d", .double, isNullable: true,
+        "True probability where campaigns and their effects end with the day; missing for the run's last 30 days."
+      ),
+      ColumnField("response_type", .string, "persuadable, sleeping-dog or indifferent to contacts."),
+    ]
+    + OperatorLaw.Responses.offers.map {
+      ColumnField(
+        "effect_\($0.name.replacing("-", with: "_"))_30d", .double,
+        "What a contact of the day by sms with that offer would add to probability_now_30d.")
+    }
   private static let pseudonym = ColumnField("subscription_id", .int64, "Pseudonym of the subscription in the home.")
 
-  private var schema: Schema { Schema(TruthFile.fields + (key == nil ? [] : [TruthFile.pseudonym])) }
+  private var hasResponses: Bool { world.settings.responses != .none }
+
+  private var schema: Schema {
+    Schema(
+      TruthFile.fields + (hasResponses ? TruthFile.responseFields : []) + (key == nil ? [] : [TruthFile.pseudonym]))
+  }
 
   /// Writes Parquet where the name ends so, else CSV.
   func write(to path: String) throws {
@@ -54,6 +76,14 @@ struct TruthFile {
       .int64(TypedColumn(rows.map { Int64($0.valueE4) })),
       .date(TypedColumn(optionals: rows.map { $0.decisionDay.map { world.date($0).rawValue } }, placeholder: 0)),
     ]
+    if hasResponses {
+      columns.append(.double(TypedColumn(rows.map(\.probabilityNow))))
+      columns.append(.double(TypedColumn(optionals: rows.map(\.probabilityUntreated), placeholder: 0)))
+      columns.append(.string(TypedColumn(rows.map { $0.response?.kind ?? "" })))
+      for offer in OperatorLaw.Responses.offers.indices {
+        columns.append(.double(TypedColumn(rows.map { $0.response?.effects[offer] ?? 0 })))
+      }
+    }
     if let key { columns.append(.int64(TypedColumn(keys.map { key.pseudonym(.subscription, $0) }))) }
     return Table(schema, columns)
   }
@@ -73,6 +103,12 @@ struct TruthFile {
       text.field(row.valueE4)
       text.comma()
       if let day = row.decisionDay { text.day(world.date(day)) }
+      if hasResponses {
+        text.field("\(row.probabilityNow)")
+        text.field(row.probabilityUntreated.map { "\($0)" } ?? "")
+        text.field(row.response?.kind ?? "")
+        for effect in row.response?.effects ?? [] { text.field("\(effect)") }
+      }
       if let key { text.field("\(key.pseudonym(.subscription, operatorKey))") }
       text.newline()
     }

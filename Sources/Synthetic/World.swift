@@ -14,11 +14,15 @@ public struct WorldSettings: Sendable, Hashable {
   public var rawNightCount: Int
   /// The days for which the truth is told; where empty, every 14 days back from the last.
   public var truthDays: Set<Day>
+  /// What contacts do to customers.
+  public var responses: ResponseLaw
+  /// How customers were contacted.
+  public var campaigns: CampaignStyle
 
   /// Makes settings.
   public init(
     seed: UInt64, subscriptionCount: Int, dayCount: Int = 180, until: Day, rawNightCount: Int = 3,
-    truthDays: Set<Day> = []
+    truthDays: Set<Day> = [], responses: ResponseLaw = .none, campaigns: CampaignStyle = .usual
   ) {
     self.seed = seed
     self.subscriptionCount = subscriptionCount
@@ -26,6 +30,8 @@ public struct WorldSettings: Sendable, Hashable {
     self.until = until
     self.rawNightCount = rawNightCount
     self.truthDays = truthDays
+    self.responses = responses
+    self.campaigns = campaigns
   }
 
   /// Checks the limits within which a world can be made; throws `.unfitSettings`.

@@ -25,7 +25,57 @@ import Testing
     let falling = rows.labels.map { -$0 }
     let table = FeatureTable([Feature("missing"), Feature("falling")], [missing, falling])
     let found = LeakageGuard.suspects(table, labels: rows.labels, maximum: 0.95, threads: WorkerThreads(count: 1))
-    #expect(found.map(\.feature) == ["missing", "falling"])
+    #expect(
+      found == [.init(feature: "missing", auc: 1, form: .missing), .init(feature: "falling", auc: 1, form: .values)])
+  }
+
+  /// Suspects above 0.9 of one column.
+  private func suspect(_ column: [Double], levels: [String]? = nil, _ labels: [Double]) -> LeakageGuard.Single? {
+    let table = FeatureTable([Feature("planted", levels: levels)], [column])
+    return LeakageGuard.suspects(table, labels: labels, maximum: 0.9, threads: WorkerThreads(count: 2)).first
+  }
+
+  @Test func `levels leak whatever the order of their codes, and a missing one is a level`() {
+    let labels = TrainingRows(3_000).labels
+    // Half of the levels, every second one, belong to those who left.
+    let codes = labels.enumerated().map { Double(($0 * 7 % 20) / 2 * 2) + $1 }
+    #expect(RankMetrics.areaUnderCurve(scores: codes, labels: labels).map { $0 < 0.75 } == true)
+    let levels = (0..<20).map { "level-\($0)" }
+    #expect(suspect(codes, levels: levels, labels)?.form == .levels)
+    // Numbers that are codes, likewise.
+    #expect(suspect(codes, labels)?.form == .levels)
+    // Those who left have no level; a tenth of the others have none either.
+    let gaps = labels.enumerated().map { $1 > 0.5 || $0 % 10 == 0 ? Double.nan : Double($0 % 20) }
+    #expect(suspect(gaps, levels: levels, labels)?.form == .missing)
+    // Half of those who left have no level, the other half have one of their own.
+    let split = labels.enumerated().map { $1 > 0.5 ? ($0 % 2 == 0 ? Double.nan : 19) : Double($0 % 19) }
+    #expect(suspect(split, levels: levels, labels)?.form == .levels)
+  }
+
+  @Test func `missing values count above all others as well as below`() {
+    let labels = TrainingRows(3_000).labels
+    // Those who left have great values or none.
+    let great = labels.enumerated().map { $1 > 0.5 ? ($0 % 2 == 0 ? Double.nan : 1e6 + Double($0)) : Double($0) }
+    #expect(suspect(great, labels)?.form == .values)
+    let small = great.map { -$0 }
+    #expect(suspect(small, labels)?.form == .values)
+  }
+
+  @Test func `a column with a level a row, or of noise, is no suspect`() {
+    let labels = TrainingRows(3_000).labels
+    let names = labels.indices.map(Double.init)
+    #expect(suspect(names, levels: names.map { "\($0)" }, labels) == nil)
+    #expect(suspect(labels.indices.map { Double($0 % 500) }, levels: (0..<500).map { "\($0)" }, labels) == nil)
+    #expect(suspect(labels.indices.map { $0 % 3 == 0 ? .nan : Double($0 % 11) }, labels) == nil)
+  }
+
+  @Test func `the error names feature, AUC and way`() {
+    let labels = TrainingRows(500).labels
+    let table = FeatureTable([Feature("gone")], [labels.map { $0 > 0.5 ? Double.nan : 0 }])
+    let error = #expect(throws: LearningError.self) {
+      try LeakageGuard.check(table, labels: labels, maximum: 0.9, threads: WorkerThreads(count: 1))
+    }
+    #expect(error?.message.contains("gone (1.0000 by being missing)") == true)
   }
 
   @Test func `dates, instants and excluded columns never become features`() {

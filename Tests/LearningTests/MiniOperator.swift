@@ -20,7 +20,11 @@ final class MiniOperator {
   private let subscriptionCount: Int
   private var tables: [String: [[String: FactTables.Value]]] = [:]
 
-  init(subscriptionCount: Int = 500, seed: UInt64 = 1, leaveRate: Double = 0.0025) throws {
+  /// - Parameter planting: adds further facts before all are committed.
+  init(
+    subscriptionCount: Int = 500, seed: UInt64 = 1, leaveRate: Double = 0.0025,
+    planting: (MiniOperator) -> Void = { _ in }
+  ) throws {
     var template = Array("/tmp/nightjar-learning-XXXXXX".utf8CString)
     folder = template.withUnsafeMutableBufferPointer { buffer in
       mkdtemp(buffer.baseAddress!).map { String(cString: $0) }
@@ -41,12 +45,13 @@ final class MiniOperator {
         .products, start - 400,
         ["product": .text(key), "payment_type": .text(type), "monthly_fee_e4": .whole(Int64(fee))])
     }
+    planting(self)
     try commit()
   }
 
   deinit { try? SystemCalls.removeContents(of: folder, andItself: true) }
 
-  private func add(_ dataset: Dataset, _ day: Day, known: Day? = nil, _ row: [String: FactTables.Value]) {
+  func add(_ dataset: Dataset, _ day: Day, known: Day? = nil, _ row: [String: FactTables.Value]) {
     var row = row
     row["event_date"] = .day(day)
     row["known_date"] = .day(known ?? day)
@@ -176,10 +181,11 @@ final class MiniOperator {
   }
 
   func score(
-    _ catalogue: TwinCatalogue? = nil, registry: ConfigurationDocument? = nil, threads: Int = 2
+    _ catalogue: TwinCatalogue? = nil, churn: ConfigurationDocument? = nil, registry: ConfigurationDocument? = nil,
+    threads: Int = 2
   ) throws -> ScoringNight.Outcome {
     try ScoringNight(
-      home, night: MiniOperator.night, churn: MiniOperator.churn(), value: MiniOperator.value(),
+      home, night: MiniOperator.night, churn: churn ?? MiniOperator.churn(), value: MiniOperator.value(),
       registry: registry ?? MiniOperator.registry(), catalogue: catalogue ?? MiniOperator.catalogue(), threads: threads,
       versions: ["nightjar": "test"]
     ).run()

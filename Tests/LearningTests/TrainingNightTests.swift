@@ -151,6 +151,18 @@ import Testing
     let error = #expect(throws: ConfigurationError.self) { try ChurnDefinition(document) }
     #expect(error?.problems.count == 4)
   }
+
+  @Test func `what becomes of treated rows is read from the definition`() throws {
+    let text = "calibration: platt\ntreatment: {rows: excluded, carry-over-days: 7, greatest-weight: 5}"
+    let handling = try ChurnDefinition(MiniOperator.churn([("calibration: platt", text)])).treatment
+    #expect(handling.method == .excluded && handling.carryOverDays == 7 && handling.greatestWeight == 5)
+    #expect(try ChurnDefinition(MiniOperator.churn()).treatment.method == .weighted)
+    let wrong = text.replacing("excluded", with: "hidden").replacing("weight: 5", with: "weight: 0.5")
+    let error = #expect(throws: ConfigurationError.self) {
+      try ChurnDefinition(MiniOperator.churn([("calibration: platt", wrong)]))
+    }
+    #expect(error?.problems.count == 2)
+  }
 }
 
 extension Table {

@@ -12,13 +12,17 @@ final class MadeWorld: Sendable {
   let nights = ["2026-11-20", "2026-11-21", "2026-11-22"]
   var truthPath: String { "\(folder).csv" }
 
-  init(seed: UInt64, subscriptionCount: Int, threadCount: Int, rawNightCount: Int = 3) throws {
+  init(
+    seed: UInt64, subscriptionCount: Int, threadCount: Int, rawNightCount: Int = 3, responses: ResponseLaw = .none,
+    campaigns: CampaignStyle = .usual
+  ) throws {
     var template = Array("/tmp/nightjar-synth-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw DeliveryError(.inputOutput, archive: "tmp", "no folder") }
     folder = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let until = Day(year: 2026, month: 11, day: 22) ?? Day(rawValue: 0)
     let settings = WorldSettings(
-      seed: seed, subscriptionCount: subscriptionCount, until: until, rawNightCount: rawNightCount)
+      seed: seed, subscriptionCount: subscriptionCount, until: until, rawNightCount: rawNightCount,
+      responses: responses, campaigns: campaigns)
     let run = try OperatorRun(settings, folder: folder, threadCount: threadCount)
     summary = try run.write(truthPath: "\(folder).csv")
   }

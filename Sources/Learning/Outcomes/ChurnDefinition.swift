@@ -4,6 +4,8 @@ public import Configuration
 public struct ChurnDefinition: Sendable, Hashable {
   /// Days ahead that the probability covers: the event lies within (as-of, as-of + horizon].
   public var horizonDays = 30
+  /// Further horizons, ascending and longer than `horizonDays`: each has a gradient model of its own.
+  public var furtherHorizonDays: [Int] = []
   /// Days without any activity that make a silence of a prepaid subscription.
   public var silenceDays = 21
   /// Days without any activity by which a prepaid subscription already counts as silent at the as-of date.
@@ -18,8 +20,12 @@ public struct ChurnDefinition: Sendable, Hashable {
   public var spacingDays = 14
   /// As-of dates of training, at most.
   public var trainingDateCount = 4
-  /// Days between the end of a label window and the next as-of date that is held out.
+  /// Days between the end of a label window and the next as-of date that is held out, at least.
   public var embargoDays = 0
+  /// The same, where history has room for every as-of date of training.
+  public var widestEmbargoDays = 0
+  /// Per cent of the customers whom no training row shows, and who alone are validated and tested on; 0 parts by time alone.
+  public var heldOutCustomerPercent = 0
   /// Days of complete use before the first as-of date.
   public var minimumHistoryDays = 28
   /// Positives that training, validation and test each must have.
@@ -30,6 +36,8 @@ public struct ChurnDefinition: Sendable, Hashable {
   public var excludedFields: [String] = []
   /// A feature with a greater AUC of its own is taken for a leak.
   public var maximumSingleFeatureAUC = 0.95
+  /// How rows of contacted customers teach.
+  public var treatment = TreatmentHandling()
   /// The gradient model's parameters.
   public var gradient = GradientBoosting.Parameters()
   /// The logistic model's parameters.
@@ -43,6 +51,14 @@ public struct ChurnDefinition: Sendable, Hashable {
   /// Makes the default definition.
   public init() {}
 
+  /// The same definition for another horizon alone.
+  func ofHorizon(_ days: Int) -> ChurnDefinition {
+    var definition = self
+    definition.horizonDays = days
+    definition.furtherHorizonDays = []
+    return definition
+  }
+
   /// Reads a definition; throws every fault of the file at once.
   public init(_ document: ConfigurationDocument) throws(ConfigurationError) {
     self.init()
@@ -51,6 +67,7 @@ public struct ChurnDefinition: Sendable, Hashable {
     _ = reader.enumeration("model", of: ["churn"])
     reader.mapping("label") { reader in
       definition.horizonDays = reader.int("horizon-days", in: 1...365)
+      definition.furtherHorizonDays = ChurnDefinition.horizons(reader, after: definition.horizonDays)
       definition.silenceDays = reader.int("silence-days", in: 1...365)
       definition.dormantDays = reader.int("dormant-days", in: 1...365)
       definition.reportingLagDays = reader.int("reporting-lag-days", in: 0...365)
@@ -64,6 +81,9 @@ public struct ChurnDefinition: Sendable, Hashable {
       definition.spacingDays = reader.int("spacing-days", in: 1...365)
       definition.trainingDateCount = reader.int("training-dates", in: 1...100)
       definition.embargoDays = reader.int("embargo-days", in: 0...365)
+      definition.widestEmbargoDays = reader.int(
+        "widest-embargo-days", default: definition.embargoDays, in: definition.embargoDays...365)
+      definition.heldOutCustomerPercent = reader.int("held-out-customers-percent", default: 0, in: 0...50)
       definition.minimumHistoryDays = reader.int("minimum-history-days", in: 1...365)
       definition.minimumPositiveCount = reader.int("minimum-positives", in: 1...1_000_000)
     }
@@ -72,11 +92,26 @@ public struct ChurnDefinition: Sendable, Hashable {
       definition.excludedFields = reader.strings("exclude")
       definition.maximumSingleFeatureAUC = reader.double("maximum-single-feature-auc", in: 0.5...1)
     }
+    reader.mapping("treatment", isOptional: true) { definition.treatment = .init($0) }
     reader.mapping("gradient") { definition.gradient = .init($0) }
     reader.mapping("logistic") { definition.logistic = .init($0) }
     definition.calibration = reader.enumeration("calibration", of: ["platt", "isotonic"])
     try reader.finish()
     self = definition
+  }
+
+  /// The list `further-horizon-days`: whole numbers, each greater than the one before.
+  private static func horizons(_ reader: NodeReader, after first: Int) -> [Int] {
+    var days: [Int] = []
+    for item in reader.list("further-horizon-days", isOptional: true) {
+      guard let next = item.text.flatMap({ Int($0) }), next <= 365, next > days.last ?? first else {
+        reader.report(
+          at: item.location, "'further-horizon-days' ascends from beyond 'horizon-days' to at most 365")
+        continue
+      }
+      days.append(next)
+    }
+    return days
   }
 }
 

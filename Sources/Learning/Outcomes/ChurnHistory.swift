@@ -9,11 +9,12 @@ package import Twins
 package struct ChurnHistory: Sendable {
   package let state: LiveState
   package let home: Home
-  package let definition: ChurnDefinition
+  package private(set) var definition: ChurnDefinition
   /// The night whose knowledge the labels have.
   package let night: Day
   package let coverage: UsageCoverage
   private let ends: SubscriptionEnds
+  private let contacts: ContactDays
   private let threads: Int
 
   /// Reads coverage and the events of subscriptions.
@@ -27,18 +28,31 @@ package struct ChurnHistory: Sendable {
     ends = try SubscriptionEnds(
       ChurnHistory.read(state, home, .subscriptions, columns: SubscriptionEnds.columns, threads: threads),
       knownBy: night)
+    contacts = try ContactDays(
+      ChurnHistory.read(
+        state, home, .contacts, columns: ContactDays.columns, threads: threads
+      ) { ChurnHistory.isOfNight($0, night) }, knownBy: night)
   }
 
-  /// The live files that training depends on. Contacts are left out where they came after every as-of date: a night's own
-  /// export writes them, and running the night again must find its work done.
+  /// Whether a file of contacts lies on the night or before it. A night's own export writes contacts of the day after:
+  /// running the night again must find its work done.
+  private static func isOfNight(_ product: Product, _ night: Day) -> Bool {
+    product.partition["date"].flatMap { Day($0) }.map { $0 <= night } ?? true
+  }
+
+  /// The same history, looked at for another horizon.
+  func ofHorizon(_ days: Int) -> ChurnHistory {
+    var history = self
+    history.definition = definition.ofHorizon(days)
+    return history
+  }
+
+  /// The live files that training depends on. Contacts of after the night are left out: its own export writes them.
   package var trainingMaterials: [Material] {
     let datasets = Set(Dataset.facts.map(\.name) + [Dataset.coverage.name])
     return state.products.filter { product in
       guard let dataset = product.dataset, datasets.contains(dataset) else { return false }
-      guard dataset == Dataset.contacts.name, let date = product.partition["date"].flatMap({ Day($0) }) else {
-        return true
-      }
-      return date <= newestMatureDate
+      return dataset != Dataset.contacts.name || ChurnHistory.isOfNight(product, night)
     }.map { Material($0) }
   }
 
@@ -62,17 +76,30 @@ package struct ChurnHistory: Sendable {
     coverage.isComplete(endingAt: day, count: definition.minimumHistoryDays)
   }
 
-  /// The twins of the dates, each as known at its own date, with the outcome of every row.
-  package func labelled(
-    _ dates: [Day], _ catalogue: TwinCatalogue
-  ) throws -> [(twin: Table, outcomes: [ChurnOutcomes.Outcome])] {
+  /// The twins of the dates, each as known at its own date, with what became of every row.
+  package func labelled(_ dates: [Day], _ catalogue: TwinCatalogue) throws -> [LabelledTwin] {
     let twins = try SubscriptionTwin.build(
       catalogue, state: state, home: home, at: dates.map { TwinMoment(asOf: $0, knownBy: $0) }, threads: threads)
     guard let first = dates.min(), let last = dates.max() else { return [] }
     let activity = try self.activity(
       of: twins, from: first - (definition.dormantDays - 1), through: min(last + definition.maturityDays, night))
     let outcomes = ChurnOutcomes(definition: definition, ends: ends, activity: activity, night: night)
-    return try zip(twins, dates).map { twin, date in (twin, try outcomes.outcomes(of: twin, asOf: date)) }
+    return try zip(twins, dates).map { twin, date in
+      let fates = try outcomes.fates(of: twin, asOf: date)
+      return LabelledTwin(twin: twin, asOf: date, fates: fates, treatments: try treatments(of: twin, fates, asOf: date))
+    }
+  }
+
+  private func treatments(
+    of twin: Table, _ fates: [ChurnOutcomes.Fate], asOf: Day
+  ) throws(ColumnsError) -> [RowTreatment] {
+    let subscriptions = try twin.int64("subscription_id").values
+    let persons = try twin.int64("person_id")
+    return fates.indices.map { row in
+      contacts.treatment(
+        subscriptions[row], person: persons[row], asOf: asOf, horizonDays: definition.horizonDays,
+        eventDay: fates[row].eventDay, carryOverDays: definition.treatment.carryOverDays)
+    }
   }
 
   /// Which rows of tonight's twin are on the active base.
@@ -122,9 +149,10 @@ package struct ChurnHistory: Sendable {
 
   /// Reads every live file of a dataset; an empty table where there is none.
   private static func read(
-    _ state: LiveState, _ home: Home, _ dataset: Dataset, columns: [String]? = nil, threads: Int
+    _ state: LiveState, _ home: Home, _ dataset: Dataset, columns: [String]? = nil, threads: Int,
+    where isWanted: (Product) -> Bool = { _ in true }
   ) throws -> Table {
-    let products = state.products(dataset.name)
+    let products = state.products(dataset.name).filter(isWanted)
     let tables = try WorkerThreads(count: threads).map(taskCount: products.count) { index in
       try ParquetFile.read(home.url(products[index].name), columns: columns)
     }

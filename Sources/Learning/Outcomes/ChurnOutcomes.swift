@@ -20,6 +20,13 @@ package struct ChurnOutcomes: Sendable {
     package var isOnBase: Bool { self != .inNotice && self != .dormant }
   }
 
+  /// The outcome of a row, with the day of what ended its time on the base.
+  package struct Fate: Sendable, Hashable {
+    package var outcome: Outcome
+    /// The day of the event, or of the end by another cause; nil for whoever stayed or is not on the base.
+    package var eventDay: Day?
+  }
+
   package let definition: ChurnDefinition
   package let ends: SubscriptionEnds
   package let activity: ActivityDays
@@ -39,15 +46,20 @@ package struct ChurnOutcomes: Sendable {
 
   /// The outcome of each row of the twin of `asOf`.
   package func outcomes(of twin: Table, asOf: Day) throws(ColumnsError) -> [Outcome] {
+    try fates(of: twin, asOf: asOf).map(\.outcome)
+  }
+
+  /// The outcome of each row of the twin of `asOf`, with its day.
+  package func fates(of twin: Table, asOf: Day) throws(ColumnsError) -> [Fate] {
     let ids = try twin.int64("subscription_id").values
     let inNotice = try twin.bool("is_in_notice").values
     let paymentTypes = try twin.string("payment_type").values
     let tenures = try twin.int32("tenure_days").values
     return ids.indices.map { row in
-      if inNotice[row] { return .inNotice }
+      if inNotice[row] { return Fate(outcome: .inNotice) }
       let position = paymentTypes[row] == "prepaid" ? positions[ids[row]] : nil
-      if let position, isDormant(position, tenureDays: Int(tenures[row]), asOf: asOf) { return .dormant }
-      return outcome(ids[row], prepaidPosition: position, asOf: asOf)
+      if let position, isDormant(position, tenureDays: Int(tenures[row]), asOf: asOf) { return Fate(outcome: .dormant) }
+      return fate(ids[row], prepaidPosition: position, asOf: asOf)
     }
   }
 
@@ -58,7 +70,7 @@ package struct ChurnOutcomes: Sendable {
       && activity.isSilent(position, endingAt: asOf, count: definition.dormantDays, knownBy: asOf)
   }
 
-  private func outcome(_ subscription: Int64, prepaidPosition: Int?, asOf: Day) -> Outcome {
+  private func fate(_ subscription: Int64, prepaidPosition: Int?, asOf: Day) -> Fate {
     let window = asOf + 1...asOf + definition.horizonDays
     let notice = ends.notice(
       subscription, within: window, returnDays: definition.returnDays, competing: competing)
@@ -68,12 +80,13 @@ package struct ChurnOutcomes: Sendable {
     let end = ends.end(subscription, within: asOf + 1...window.upperBound + definition.silenceDays)
     let competingEnd = end.flatMap { competing.contains($0.cause) ? $0.day : nil }
     guard let event = [notice, silence].compactMap({ $0 }).min() else {
-      return competingEnd.map { $0 <= window.upperBound } == true ? .endedOtherwise : .stayed
+      guard let competingEnd, competingEnd <= window.upperBound else { return Fate(outcome: .stayed) }
+      return Fate(outcome: .endedOtherwise, eventDay: competingEnd)
     }
     // A silence that death or a block explains is no churn; nor is what comes after such an end.
     if let competingEnd, competingEnd <= event + definition.silenceDays, notice == nil || competingEnd <= event {
-      return .endedOtherwise
+      return Fate(outcome: .endedOtherwise, eventDay: min(event, competingEnd))
     }
-    return .churned
+    return Fate(outcome: .churned, eventDay: event)
   }
 }

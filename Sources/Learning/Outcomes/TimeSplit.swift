@@ -2,11 +2,13 @@ public import Calendar
 
 /// The as-of dates of training, validation and test, with no horizon reaching into a later part.
 ///
-///     train …… train | label windows | valid | label window | test | label window | maturity | night
+///     train … train | label windows | embargo | valid | label window | embargo | test | label window | maturity | night
 ///
-/// The newest date whose labels are mature is held out. A part's last horizon, plus the embargo, ends on or before the
-/// next part's as-of date. A prepaid silence that begins on a horizon's last days is confirmed up to `silence-days` later:
-/// only an embargo of that length keeps the confirmation, too, out of the next part.
+/// The newest date whose labels are mature is held out. A part's last label window, plus the embargo, ends on or before
+/// the next part's as-of date. The embargo is the widest one, down from `widestEmbargoDays`, that leaves room for every
+/// as-of date of training, and `embargoDays` where none does. A prepaid silence that begins on a window's last days is
+/// confirmed up to `silenceDays` later, and an end may be registered later still: only an embargo of silence and
+/// reporting lag keeps that, too, out of the next part.
 public struct TimeSplit: Sendable, Hashable {
   /// As-of dates of training, ascending.
   public var train: [Day]
@@ -14,6 +16,8 @@ public struct TimeSplit: Sendable, Hashable {
   public var validation: Day
   /// The as-of date that nothing is learned from; nil for the model that is put to use.
   public var test: Day?
+  /// Days between the end of a part's last label window and the next part's as-of date, at least.
+  public var embargoDays: Int
 
   /// Every date, ascending.
   public var dates: [Day] { train + [validation] + (test.map { [$0] } ?? []) }
@@ -28,26 +32,39 @@ public struct TimeSplit: Sendable, Hashable {
   public static func evaluating(
     newest: Day, oldest: Day, definition: ChurnDefinition, isUsable: (Day) -> Bool
   ) throws(LearningError) -> TimeSplit {
-    let step = definition.horizonDays + definition.embargoDays
-    guard let test = newestUsable(from: newest, oldest: oldest, isUsable),
-      let validation = newestUsable(from: test - step, oldest: oldest, isUsable)
-    else { throw tooShort(oldest, newest, definition) }
-    let train = trainingDates(from: validation - step, oldest: oldest, definition, isUsable)
-    guard !train.isEmpty else { throw tooShort(oldest, newest, definition) }
-    return TimeSplit(train: train, validation: validation, test: test)
+    var split: TimeSplit?
+    let widest = max(definition.embargoDays, definition.widestEmbargoDays)
+    for embargo in (definition.embargoDays...widest).reversed() {
+      split = evaluating(newest: newest, oldest: oldest, definition, embargo, isUsable)
+      if let split, split.train.count == definition.trainingDateCount { return split }
+    }
+    guard let split else { throw tooShort(oldest, newest, definition) }
+    return split
   }
 
-  /// Chooses dates for the model that is put to use: the same procedure one step later, without a test.
+  private static func evaluating(
+    newest: Day, oldest: Day, _ definition: ChurnDefinition, _ embargo: Int, _ isUsable: (Day) -> Bool
+  ) -> TimeSplit? {
+    let step = definition.horizonDays + embargo
+    guard let test = newestUsable(from: newest, oldest: oldest, isUsable),
+      let validation = newestUsable(from: test - step, oldest: oldest, isUsable)
+    else { return nil }
+    let train = trainingDates(from: validation - step, oldest: oldest, definition, isUsable)
+    return train.isEmpty ? nil : TimeSplit(train: train, validation: validation, test: test, embargoDays: embargo)
+  }
+
+  /// Chooses dates for the model that is put to use: the same procedure, with the same embargo, one step later, without
+  /// a test.
   public static func deploying(
-    newest: Day, oldest: Day, definition: ChurnDefinition, isUsable: (Day) -> Bool
+    newest: Day, oldest: Day, definition: ChurnDefinition, embargoDays: Int, isUsable: (Day) -> Bool
   ) throws(LearningError) -> TimeSplit {
-    let step = definition.horizonDays + definition.embargoDays
+    let step = definition.horizonDays + embargoDays
     guard let validation = newestUsable(from: newest, oldest: oldest, isUsable) else {
       throw tooShort(oldest, newest, definition)
     }
     let train = trainingDates(from: validation - step, oldest: oldest, definition, isUsable)
     guard !train.isEmpty else { throw tooShort(oldest, newest, definition) }
-    return TimeSplit(train: train, validation: validation, test: nil)
+    return TimeSplit(train: train, validation: validation, test: nil, embargoDays: embargoDays)
   }
 
   private static func newestUsable(from: Day, oldest: Day, _ isUsable: (Day) -> Bool) -> Day? {

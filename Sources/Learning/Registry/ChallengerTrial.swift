@@ -41,13 +41,16 @@ struct ChallengerTrial {
     _ champion: ModelVersion, dates: [Day], _ twins: ([Day]) throws -> [Table]
   ) throws -> String? {
     let models = try champion.load(home: home)
-    let features = models.gradient.features + models.logistic.features
+    let further = try champion.loadFurther(home: home)
+    let features = models.gradient.features + models.logistic.features + further.flatMap(\.gradient.features)
     if let name = features.map(\.name).first(where: barredFields.contains) {
       return "it reads '\(name)', which is barred from models"
     }
     guard let twin = try twins(dates.suffix(1)).first else { return nil }
     let readable = Result { () throws(LearningError) in
-      try FeatureTable(twin.rows(at: []), features: models.gradient.features, threads: 1)
+      for read in [models.gradient.features] + further.map(\.gradient.features) {
+        _ = try TreatmentHandling.untreated(twin.rows(at: []), features: read, threads: 1)
+      }
     }
     guard case .failure(let error) = readable else { return nil }
     guard error.code == .missingColumn else { throw error }

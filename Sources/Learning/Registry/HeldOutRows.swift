@@ -62,7 +62,7 @@ struct HeldOutRows: Sendable {
       let chosen = subscriptions.indices.filter { wanted.contains(subscriptions[$0]) }
       let rows = twin.rows(at: chosen)
       let scored = models.gradientScores(
-        try FeatureTable(rows, features: models.gradient.features, threads: threads),
+        try TreatmentHandling.untreated(rows, features: models.gradient.features, threads: threads),
         paymentTypes: try rows.string("payment_type").values, threads: WorkerThreads(count: threads))
       for (row, probability) in zip(chosen, scored.probabilities) {
         known[Key(subscription: subscriptions[row], asOf: day)] = probability

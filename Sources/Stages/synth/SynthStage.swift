@@ -19,6 +19,7 @@ import Vault
   @Option(help: "Days of the run.") var days = 180
   @Option(help: ArgumentHelp("Last day of the run (default: --date).", valueName: "date")) var until: String?
   @Option(help: "Last nights delivered as raw archives; the days before come as daily sums.") var rawNights = 3
+  @OptionGroup var contacts: ContactOptions
   @Option(help: "File of the truth, .csv or .parquet; never part of a delivery.") var truth: String?
   @Option(help: ArgumentHelp("Day of the truth; repeatable (default: every 14 days).", valueName: "date"))
   var truthDay: [String] = []
@@ -32,7 +33,8 @@ import Vault
   func run(_ context: StageContext) throws -> StageOutcome {
     let settings = WorldSettings(
       seed: seed, subscriptionCount: subscribers, dayCount: days,
-      until: try until.map(day) ?? context.day, rawNightCount: rawNights, truthDays: Set(try truthDay.map(day)))
+      until: try until.map(day) ?? context.day, rawNightCount: rawNights, truthDays: Set(try truthDay.map(day)),
+      responses: contacts.responses, campaigns: contacts.campaigns)
     let run = try OperatorRun(settings, folder: output, threadCount: context.threads)
     let what = "\(subscribers) subscribers, \(days) days until \(settings.until), seed \(settings.seed)"
     if context.isDryRun { return .done(summary: "would make \(what) in \(output ?? "no folder")") }

@@ -33,11 +33,25 @@ import Testing
   @Test func `the model put to use is trained one step later`() throws {
     let evaluating = try split(oldest: newest - 300) { _ in true }
     let deploying = try TimeSplit.deploying(
-      newest: newest, oldest: newest - 300, definition: ChurnDefinition()
+      newest: newest, oldest: newest - 300, definition: ChurnDefinition(), embargoDays: evaluating.embargoDays
     ) { _ in true }
     #expect(deploying.validation == evaluating.test)
     #expect(deploying.train.last == evaluating.validation)
     #expect(deploying.test == nil)
+  }
+
+  @Test func `the embargo is as wide as history allows, and never narrower than the least`() throws {
+    var definition = ChurnDefinition()
+    (definition.embargoDays, definition.widestEmbargoDays) = (1, 26)
+    // Four as-of dates 14 days apart and two steps of 30 days and the embargo.
+    for (historyDays, embargo) in [(300, 26), (42 + 60 + 2 * 26, 26), (42 + 60 + 2 * 20 + 1, 20), (80, 1)] {
+      let split = try split(oldest: newest - historyDays, definition: definition) { _ in true }
+      #expect(split.embargoDays == embargo, "\(historyDays) days")
+      #expect(newest - split.validation == 30 + embargo)
+      #expect(split.train.allSatisfy { split.validation - $0 >= 30 + embargo })
+    }
+    let short = try split(oldest: newest - 80, definition: definition) { _ in true }
+    #expect(short.train.count < definition.trainingDateCount)
   }
 
   @Test func `too short a history cannot train`() {

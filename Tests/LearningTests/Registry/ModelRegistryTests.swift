@@ -1,6 +1,7 @@
 import Calendar
 import Columns
 import Configuration
+import Datasets
 import Learning
 import Ledger
 import Testing
@@ -198,6 +199,51 @@ import Testing
     #expect(abs(try #require(there).estimate + (try #require(here).estimate)) < 1e-15)
     #expect(found.lines.last == "verdict: hold")
     #expect(throws: LearningError.self) { try compare("v0001", "churn/v0001") }
+  }
+
+  @Test func `a champion that was told of contacts is compared, and scored, as if there were none`() throws {
+    let home = try MiniOperator(subscriptionCount: 1_000) { home in
+      for number in stride(from: 0, to: 1_000, by: 3) {
+        for back in stride(from: number % 40, to: 150, by: 40) {
+          let day = MiniOperator.night - back
+          home.add(
+            .contacts, day,
+            [
+              "subscription_id": .whole(Int64(1_000 + number)), "person_id": .whole(Int64(9_000 + number / 2)),
+              "channel": .text("sms"), "outcome": .text("delivered"),
+              "contacted_at": .whole(Int64(day.rawValue) * 86_400_000_000),
+            ])
+        }
+      }
+    }
+    let told = (
+      "calibration: platt", "treatment: {rows: covariate, carry-over-days: 28, greatest-weight: 20}\ncalibration: platt"
+    )
+    _ = try home.train(MiniOperator.churn([told]))
+    let champion = try #require(try registry(home).champion)
+    let names = try champion.load(home: home.home).gradient.features.map(\.name)
+    #expect(names.suffix(2) == ["treatment_carried_over", "treatment_contacted"])
+    let reference = try #require(try champion.reference(home: home.home))
+    #expect(reference.inputs.map(\.name) == names.dropLast(2))
+
+    // Labels of a shorter horizon mature earlier, so that the champion has no predictions of the new test date.
+    _ = try home.train(
+      MiniOperator.churn([
+        told, ("horizon-days: 30", "horizon-days: 20"), ("minimum-positives: 10", "minimum-positives: 4"),
+      ]),
+      night: Self.tomorrow, isForced: true)
+    let decision = try #require(try registry(home).version(named: "v0002").decision(home: home.home))
+    #expect(decision.champion == "churn/v0001")
+    #expect(!decision.notes.contains { $0.contains("is not compared") })
+
+    try home.twin()
+    guard case .published(let entry, "churn/v0001") = try home.score() else {
+      Issue.record("the champion of the night was not used")
+      return
+    }
+    let product = try #require(entry.products.first { $0.dataset == "score-drift" })
+    let drift = try ParquetFile.read(home.home.url(product.name))
+    #expect(drift.rowCount == names.count - 2 + 1)
   }
 
   @Test func `a champion that reads a field which the twin has lost is not compared, and the card says so`() throws {

@@ -29,7 +29,7 @@ import Testing
   }
 
   private let leakage = LeakageGuard.Finding(
-    checkedFeatureCount: 3, maximum: 0.95, best: [.init(feature: "tenure_days", auc: 0.7)])
+    checkedFeatureCount: 3, maximum: 0.95, best: [.init(feature: "tenure_days", auc: 0.7, form: .values)])
 
   private func decision(
     _ rule: PromotionRule, _ rows: Rows = Rows(), champion: String? = "churn/v0001"
