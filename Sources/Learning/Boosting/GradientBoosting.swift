@@ -94,7 +94,10 @@ public struct GradientBoosting: Sendable {
       if let watcher, watcher.hasStopped(after: parameters.earlyStoppingRounds) { break }
     }
     let grownTreeCount = trees.count
-    if trees.isEmpty { trees = [Tree(leafValue: base, rowCount: table.rowCount)] }
+    if trees.isEmpty {
+      trees = [Tree(leafValue: base, rowCount: table.rowCount)]
+      watcher?.add([], values: [base], loss: parameters.pointLoss)
+    }
     if let best = watcher?.bestTreeCount, best > 0 { trees.removeLast(max(0, trees.count - best)) }
     let ranges = matrix.binnings.map(\.range)
     return Fit(

@@ -109,20 +109,12 @@ public struct TableTrial: Sendable {
     let clock = ContinuousClock()
     let workers = WorkerThreads(count: threads)
     let start = clock.now
-    let table = try TableFile.read(input, threads: threads)
-    let labels = try labels(table)
-    let weights = try weight.map { name throws(LearningError) in try RowNumbers.read(name, table, isWeight: true) }
+    let (table, rows, labels, weights) = try training(input, threads: threads)
     let offsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
-    let others = excluded + [label] + [weight, offset].compactMap { $0 }
-    let rows = FeatureTable(learning: table, excluding: Set(others), threads: threads)
     let testTable = try test.map { try TableFile.read($0, threads: threads) }
     let testRows = try testTable.map { try FeatureTable($0, features: rows.features, threads: threads) } ?? rows
     let testLabels = try testTable.map { try self.labels($0) } ?? labels
-    let validationRows = try validation.map { path in
-      let table = try TableFile.read(path, threads: threads)
-      return GradientBoosting.Validation(
-        table: try FeatureTable(table, features: rows.features, threads: threads), labels: try self.labels(table))
-    }
+    let validationRows = try validationRows(rows.features, threads: threads)
     let testOffsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, testTable ?? table) }
     var seconds = Report.Seconds()
     seconds.read = (clock.now - start).seconds
@@ -174,6 +166,26 @@ public struct TableTrial: Sendable {
       (report.auc, report.logLoss) = (evaluation.auc, evaluation.logLoss)
     }
     return report
+  }
+
+  /// Reads the table to learn from.
+  func training(
+    _ input: String, threads: Int
+  ) throws -> (table: Table, rows: FeatureTable, labels: [Double], weights: [Double]?) {
+    let table = try TableFile.read(input, threads: threads)
+    let labels = try labels(table)
+    let weights = try weight.map { name throws(LearningError) in try RowNumbers.read(name, table, isWeight: true) }
+    let others = excluded + [label] + [weight, offset].compactMap { $0 }
+    return (table, FeatureTable(learning: table, excluding: Set(others), threads: threads), labels, weights)
+  }
+
+  /// Reads the table of a later time; nil where there is none.
+  func validationRows(_ features: [Feature], threads: Int) throws -> GradientBoosting.Validation? {
+    try validation.map { path in
+      let table = try TableFile.read(path, threads: threads)
+      return GradientBoosting.Validation(
+        table: try FeatureTable(table, features: features, threads: threads), labels: try labels(table))
+    }
   }
 
   /// Whether the label is an amount.

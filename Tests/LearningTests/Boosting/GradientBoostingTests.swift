@@ -98,6 +98,20 @@ import Testing
     #expect((loss - best).magnitude < 1e-12)
   }
 
+  @Test func `a model that finds no split is the base score, with its validation loss`() throws {
+    let rows = TrainingRows(200)
+    var parameters = Self.parameters()
+    parameters.minimumLeafRowCount = 150
+    let fit = try GradientBoosting(parameters: parameters).fit(
+      rows.table, labels: rows.labels, validation: .init(table: rows.table, labels: rows.labels),
+      threads: WorkerThreads(count: 1))
+    let rate = rows.labels.reduce(0, +) / 200
+    #expect(fit.model.trees.count == 1 && fit.grownTreeCount == 0)
+    #expect(fit.model.rawScore(rows.table.columns.map { $0[0] }) == logit(rate))
+    let loss = -rate * naturalLogarithm(rate) - (1 - rate) * naturalLogarithm(1 - rate)
+    #expect(try (#require(fit.validationLoss.last) - loss).magnitude < 1e-12)
+  }
+
   @Test func `weights count as repeated rows`() throws {
     let rows = TrainingRows(4_000)
     let order = Array(0..<4_000) + Array(0..<4_000)

@@ -1,0 +1,54 @@
+import Foundation
+import Learning
+import Testing
+
+@Suite struct TableSearchTests {
+  static func text(_ rows: TrainingRows) -> String {
+    let names = rows.table.features.map(\.name) + ["label"]
+    let lines = rows.labels.indices.map { row in
+      let values = rows.table.columns.map { $0[row].isNaN ? "" : "\($0[row])" }
+      return (values + ["\(Int(rows.labels[row]))"]).joined(separator: ",")
+    }
+    return ([names.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
+  }
+
+  @Test func `a search finds parameters at least as good as the given ones, the same every time`() throws {
+    try TableFileTests.withFile(Self.text(TrainingRows(3_000))) { train in
+      try TableFileTests.withFile(Self.text(TrainingRows(2_000, seed: 3))) { valid in
+        defer { try? FileManager.default.removeItem(atPath: train + ".model") }
+        var trial = TableTrial(label: "label")
+        trial.gradient.leafCount = 2
+        trial.gradient.learningRate = 0.3
+        trial.gradient.earlyStoppingRounds = 10
+        trial.validation = valid
+        var search = TableSearch(trial)
+        search.candidateCount = 6
+        search.fullResource = 6
+        let report = try search.run(input: train, model: train + ".model", threads: 2)
+        #expect(!report.isCut)
+        #expect(report.trials.count == 8)
+        #expect(report.loss < report.trials.filter { $0.candidate == 0 }.map(\.loss).min() ?? 0)
+        let again = try search.run(input: train, model: nil, threads: 1)
+        #expect(again.best == report.best && again.loss == report.loss)
+        // The options that it answers learn the very model that it wrote.
+        var fit = TableTrial(label: "label")
+        fit.gradient = report.best
+        _ = try fit.run(input: train, test: nil, model: train + ".again", output: nil, threads: 2)
+        defer { try? FileManager.default.removeItem(atPath: train + ".again") }
+        let texts = try ["model", "again"].map { try String(contentsOfFile: "\(train).\($0)", encoding: .utf8) }
+        #expect(texts[0] == texts[1])
+        search.seed = 2
+        #expect(try search.run(input: train, model: nil, threads: 2).trials.map(\.loss) != report.trials.map(\.loss))
+      }
+    }
+  }
+
+  @Test func `a search without a table to choose by is refused`() throws {
+    try TableFileTests.withFile(Self.text(TrainingRows(100))) { train in
+      let error = #expect(throws: LearningError.self) {
+        try TableSearch(TableTrial(label: "label")).run(input: train, model: nil, threads: 1)
+      }
+      #expect(error?.code == .cannotTrain)
+    }
+  }
+}
