@@ -128,7 +128,8 @@ package struct ChurnTrainer: Sendable {
     train: LabelledRows, validation: LabelledRows
   ) throws(LearningError) -> (train: TeachingRows, validation: TeachingRows, leakage: LeakageGuard.Finding) {
     let leakage = try LeakageGuard.check(
-      train.table, labels: train.labels, maximum: definition.maximumSingleFeatureAUC, threads: threads)
+      train.table, labels: train.labels, customers: train.persons, maximum: definition.maximumSingleFeatureAUC,
+      threads: threads)
     let parts = (
       train: try TeachingRows(train, definition.treatment, threads: threads),
       validation: try TeachingRows(validation, definition.treatment, threads: threads), leakage: leakage

@@ -61,17 +61,23 @@ package enum LeakageGuard {
   static let maximumCodeCount = 256
 
   /// The features whose own AUC lies above `maximum`. O(features · rows · log rows).
+  ///
+  /// - Parameter customers: whose each row is, where several may be one customer's.
   package static func suspects(
-    _ table: FeatureTable, labels: [Double], maximum: Double, threads: WorkerThreads
+    _ table: FeatureTable, labels: [Double], customers: [Int64]? = nil, maximum: Double, threads: WorkerThreads
   ) -> [Single] {
-    singles(table, labels: labels, threads: threads).filter { $0.auc > maximum }
+    singles(table, labels: labels, customers: customers, threads: threads).filter { $0.auc > maximum }
   }
 
   /// Every feature that has an AUC, in the table's order.
-  private static func singles(_ table: FeatureTable, labels: [Double], threads: WorkerThreads) -> [Single] {
+  private static func singles(
+    _ table: FeatureTable, labels: [Double], customers: [Int64]?, threads: WorkerThreads
+  ) -> [Single] {
+    let groups = CustomerGroups(heldOutPercent: 50)
+    let sides = customers.map { $0.map { groups.isHeldOut($0) ? 1 : 0 } } ?? labels.indices.map { $0 & 1 }
     let found = threads.collect(taskCount: table.features.count) { index -> Single? in
       let feature = table.features[index]
-      let best = strongest(table.columns[index], isCategorical: feature.isCategorical, labels: labels)
+      let best = strongest(table.columns[index], isCategorical: feature.isCategorical, labels: labels, sides)
       return best.map { Single(feature: feature.name, auc: $0.auc, form: $0.form) }
     }
     return found.compactMap { $0 }
@@ -90,7 +96,7 @@ package enum LeakageGuard {
 
   /// The way in which a column orders the labels best; nil where a class is missing.
   private static func strongest(
-    _ column: [Double], isCategorical: Bool, labels: [Double]
+    _ column: [Double], isCategorical: Bool, labels: [Double], _ sides: [Int]
   ) -> (auc: Double, form: Form)? {
     var (missing, present) = (Group(), Group())
     for row in column.indices {
@@ -112,7 +118,7 @@ package enum LeakageGuard {
     var best: (auc: Double, form: Form)?
     for (auc, form) in ways where max(auc, 1 - auc) > best?.auc ?? 0 { best = (max(auc, 1 - auc), form) }
     if let codes = codes(column, atMost: isCategorical ? .max : maximumCodeCount) {
-      let auc = levelWins(codes, labels) / pairs
+      let auc = levelWins(codes, labels, sides) / pairs
       if auc > best?.auc ?? 0 { best = (auc, .levels) }
     }
     return best
@@ -139,15 +145,15 @@ package enum LeakageGuard {
   /// Pairs of a one and a zero that the levels order rightly, ties half. A row counts with the share of ones among the rows
   /// of the other half that have its level.
   ///
-  /// Halves (even and odd rows) keep a row's own label out of its share: a column with a level a row would else look like
-  /// a perfect one. A level that the other half lacks has that half's share over all.
-  private static func levelWins(_ codes: [Int], _ labels: [Double]) -> Double {
+  /// Halves (of the customers, or even and odd rows) keep a row's own label out of its share, and those that its customer has at
+  /// other dates: a column with a level a row, or a customer, would else look like a perfect one. A level that the other half lacks has that half's share over all.
+  private static func levelWins(_ codes: [Int], _ labels: [Double], _ sides: [Int]) -> Double {
     let count = (codes.max() ?? 0) + 1
     var halves = [[Group]](repeating: [Group](repeating: Group(), count: count), count: 2)
     var totals = [Group(), Group()]
     for row in codes.indices {
-      halves[row & 1][codes[row]].add(labels[row])
-      totals[row & 1].add(labels[row])
+      halves[sides[row]][codes[row]].add(labels[row])
+      totals[sides[row]].add(labels[row])
     }
     var scored: [(share: Double, group: Group)] = []
     for half in 0..<2 {
@@ -177,9 +183,9 @@ package enum LeakageGuard {
   /// Looks at every feature; throws `leakage` where there is a suspect, and names all of them, with AUC and way.
   @discardableResult
   package static func check(
-    _ table: FeatureTable, labels: [Double], maximum: Double, threads: WorkerThreads
+    _ table: FeatureTable, labels: [Double], customers: [Int64]? = nil, maximum: Double, threads: WorkerThreads
   ) throws(LearningError) -> Finding {
-    let singles = singles(table, labels: labels, threads: threads)
+    let singles = singles(table, labels: labels, customers: customers, threads: threads)
     let suspects = singles.filter { $0.auc > maximum }
     guard suspects.isEmpty else {
       let names = suspects.map { "\($0.feature) (\(FixedPoint.text($0.auc, digits: 4)) \($0.way))" }

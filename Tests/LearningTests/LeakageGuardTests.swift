@@ -69,6 +69,21 @@ import Testing
     #expect(suspect(labels.indices.map { $0 % 3 == 0 ? .nan : Double($0 % 11) }, labels) == nil)
   }
 
+  @Test func `what tells customers apart is no suspect though each has several rows, a leak of levels stays one`() {
+    let customers = (0..<3_000).map { Int64($0 % 501) }
+    let labels = customers.map { $0 % 7 == 0 ? 1.0 : 0 }
+    let table = FeatureTable(
+      [Feature("name", levels: (0..<501).map { "\($0)" }), Feature("reason", levels: (0..<21).map { "\($0)" })],
+      [customers.map(Double.init), customers.map { Double($0 % 21) }])
+    func names(_ customers: [Int64]?) -> [String] {
+      LeakageGuard.suspects(
+        table, labels: labels, customers: customers, maximum: 0.9, threads: WorkerThreads(count: 2)
+      ).map(\.feature)
+    }
+    #expect(names(nil) == ["name", "reason"])
+    #expect(names(customers) == ["reason"])
+  }
+
   @Test func `the error names feature, AUC and way`() {
     let labels = TrainingRows(500).labels
     let table = FeatureTable([Feature("gone")], [labels.map { $0 > 0.5 ? Double.nan : 0 }])
