@@ -165,15 +165,10 @@ package struct ChurnTrainer: Sendable {
     let (rows, scores) = (part.rows, rawScores(part.rows.table, threads))
     return CalibrationBook(labels: rows.labels, paymentTypes: rows.paymentTypes) { chosen in
       let (scores, labels) = (chosen.map { scores[$0] }, chosen.map { rows.labels[$0] })
-      let isIsotonic = definition.calibration == "isotonic"
-      guard let weights = part.weights.map({ weights in chosen.map { weights[$0] } }) else {
-        return isIsotonic
-          ? Calibration.fittingIsotonic(scores: scores, labels: labels)
-          : Calibration.fittingPlatt(scores: scores, labels: labels)
-      }
-      return isIsotonic
+      let weights = part.weights.map { weights in chosen.map { weights[$0] } }
+      return definition.calibration == "isotonic"
         ? Calibration.fittingIsotonic(scores: scores, labels: labels, weights: weights)
-        : Calibration.fittingPlatt(scores: scores, labels: labels, weights: weights, threads: threads)
+        : Calibration.fittingPlatt(scores: scores, labels: labels, weights: weights)
     }
   }
 

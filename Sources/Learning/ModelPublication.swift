@@ -92,13 +92,7 @@ struct ModelPublication {
 
   /// A gradient model in LightGBM's text format.
   private func text(_ model: BoostedModel) throws -> String {
-    let parameters = definition.gradient
-    return try model.lightGBMText(parameters: [
-      ("boosting", "gbdt"), ("objective", "binary"), ("num_iterations", "\(parameters.treeCount)"),
-      ("learning_rate", "\(parameters.learningRate)"), ("num_leaves", "\(parameters.leafCount)"),
-      ("min_data_in_leaf", "\(parameters.minimumLeafRowCount)"), ("lambda_l2", "\(parameters.l2)"),
-      ("max_bin", "255"),
-    ])
+    try model.lightGBMText(parameters: definition.gradient.lightGBMLines)
   }
 
   private var folder: String { "\(ModelVersion.folder)/\(ModelVersion.name(number))" }

@@ -115,6 +115,7 @@ extension GradientBoosting.Parameters {
   /// The lines of the parameter section of LightGBM's text, by its own names.
   var lightGBMLines: [(name: String, value: String)] {
     var lines = [
+      ("boosting", "gbdt"), ("max_bin", "\(FeatureBinning.maximumBinCount)"),
       ("objective", String(objective.rawValue.prefix { $0 != " " })), ("num_iterations", "\(treeCount)"),
       ("num_leaves", "\(leafCount)"), ("learning_rate", "\(learningRate)"), ("max_depth", "\(maximumDepth)"),
       ("min_data_in_leaf", "\(minimumLeafRowCount)"), ("min_sum_hessian_in_leaf", "\(minimumLeafHessian)"),

@@ -35,13 +35,15 @@ public enum Calibration: Sendable, Hashable, Codable {
   public var isFlat: Bool { if case .platt(_, 0) = self { true } else { false } }
 
   /// Fits Platt's line (1999), with his smoothed targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2). Nil where the fit does not
-  /// exist, or would turn the order of the scores round.
-  public static func fittingPlatt(scores: [Double], labels: [Double]) -> Calibration? {
-    let positives = labels.reduce(0, +)
-    let negatives = Double(labels.count) - positives
+  /// exist, or would turn the order of the scores round. A row of weight w counts like w rows.
+  public static func fittingPlatt(scores: [Double], labels: [Double], weights: [Double]? = nil) -> Calibration? {
+    func weight(_ row: Int) -> Double { weights?[row] ?? 1 }
+    let positives = labels.indices.reduce(0.0) { $0 + weight($1) * labels[$1] }
+    let negatives = labels.indices.reduce(0.0) { $0 + weight($1) } - positives
     guard positives > 0, negatives > 0 else { return nil }
     let (high, low) = ((positives + 1) / (positives + 2), 1 / (negatives + 2))
-    guard let line = LogisticLine.fit(scores: scores, targets: labels.map { $0 > 0.5 ? high : low }), line.slope > 0
+    let targets = labels.map { $0 > 0.5 ? high : low }
+    guard let line = LogisticLine.fit(scores: scores, targets: targets, weights: weights), line.slope > 0
     else { return nil }
     return .platt(intercept: line.intercept, slope: line.slope)
   }
@@ -50,31 +52,32 @@ public enum Calibration: Sendable, Hashable, Codable {
   /// missing.
   ///
   /// Each block gives a point at its mean score; a block's probability is smoothed to (n₊ + ½)/(n + 1), so that none is
-  /// 0 or 1. O(n log n).
-  public static func fittingIsotonic(scores: [Double], labels: [Double]) -> Calibration? {
+  /// 0 or 1. A row of weight w counts like w rows. O(n log n).
+  public static func fittingIsotonic(scores: [Double], labels: [Double], weights: [Double]? = nil) -> Calibration? {
     let positives = labels.reduce(0, +)
     guard positives > 0, positives < Double(labels.count) else { return nil }
     struct Block {
-      var (scoreSum, labelSum, count): (Double, Double, Double)
-      var mean: Double { labelSum / count }
+      var (scoreSum, labelSum, weight): (Double, Double, Double)
+      var mean: Double { labelSum / weight }
     }
     let order = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
     var blocks: [Block] = []
     var position = 0
     while position < order.count {
       // Equal scores are one block from the start: they can have but one probability.
-      var block = Block(scoreSum: 0, labelSum: 0, count: 0)
+      var block = Block(scoreSum: 0, labelSum: 0, weight: 0)
       let score = scores[order[position]]
       while position < order.count, scores[order[position]] == score {
-        block.scoreSum += score
-        block.labelSum += labels[order[position]]
-        block.count += 1
+        let weight = weights?[order[position]] ?? 1
+        block.scoreSum += weight * score
+        block.labelSum += weight * labels[order[position]]
+        block.weight += weight
         position += 1
       }
       while let last = blocks.last, last.mean >= block.mean {
         block.scoreSum += last.scoreSum
         block.labelSum += last.labelSum
-        block.count += last.count
+        block.weight += last.weight
         blocks.removeLast()
       }
       blocks.append(block)
@@ -82,8 +85,8 @@ public enum Calibration: Sendable, Hashable, Codable {
     var probabilities: [Double] = []
     for block in blocks {
       // Smoothing may turn two neighbours of different size round by a hair; the map must not fall.
-      probabilities.append(max(probabilities.last ?? 0, (block.labelSum + 0.5) / (block.count + 1)))
+      probabilities.append(max(probabilities.last ?? 0, (block.labelSum + 0.5) / (block.weight + 1)))
     }
-    return .isotonic(scores: blocks.map { $0.scoreSum / $0.count }, probabilities: probabilities)
+    return .isotonic(scores: blocks.map { $0.scoreSum / $0.weight }, probabilities: probabilities)
   }
 }

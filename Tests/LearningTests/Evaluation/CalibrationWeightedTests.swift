@@ -1,10 +1,7 @@
 import Learning
-import Parallelism
 import Testing
 
 @Suite struct CalibrationWeightedTests {
-  private let threads = WorkerThreads(count: 2)
-
   /// Scores, labels and whole weights, with the same rows repeated as often as their weights say.
   private var rows: (scores: [Double], labels: [Double], weights: [Double], repeated: [Int]) {
     let rows = TrainingRows(600)
@@ -16,17 +13,17 @@ import Testing
   @Test func `a row of weight two is two rows to Platt's line`() throws {
     let (scores, labels, weights, repeated) = rows
     let weighted = try #require(
-      Calibration.fittingPlatt(scores: scores, labels: labels, weights: weights, threads: threads))
+      Calibration.fittingPlatt(scores: scores, labels: labels, weights: weights))
     let plain = try #require(
       Calibration.fittingPlatt(scores: repeated.map { scores[$0] }, labels: repeated.map { labels[$0] }))
     for score in [-5.0, -1, 0, 2, 7] {
       #expect(abs(weighted.probability(score) - plain.probability(score)) < 1e-8)
     }
     let falling = Calibration.fittingPlatt(
-      scores: scores.map { -$0 }, labels: labels, weights: weights, threads: threads)
+      scores: scores.map { -$0 }, labels: labels, weights: weights)
     #expect(falling == nil)
-    #expect(Calibration.fittingPlatt(scores: [1, 1], labels: [0, 1], weights: [1, 2], threads: threads) == nil)
-    #expect(Calibration.fittingPlatt(scores: [1, 2], labels: [0, 0], weights: [1, 2], threads: threads) == nil)
+    #expect(Calibration.fittingPlatt(scores: [1, 1], labels: [0, 1], weights: [1, 2]) == nil)
+    #expect(Calibration.fittingPlatt(scores: [1, 2], labels: [0, 0], weights: [1, 2]) == nil)
   }
 
   @Test func `a row of weight two is two rows to the isotonic map`() throws {
