@@ -85,6 +85,7 @@ static inline unsigned plain_not_greater(const double *values, double threshold)
 #define ADD_LEAF add_to_rows
 #include "kernels.h"
 #include "derivatives.h"
+#include "splits.h"
 #undef NAME
 
 #if defined(__x86_64__)
@@ -112,6 +113,7 @@ static inline unsigned avx2_not_greater(const double *values, double threshold) 
 #define ADD_LEAF add_to_rows
 #include "kernels.h"
 #include "derivatives.h"
+#include "splits.h"
 #undef NAME
 #pragma clang attribute pop
 
@@ -132,6 +134,7 @@ static inline unsigned avx512_not_greater(const double *values, double threshold
 #define ADD_LEAF add_to_rows
 #include "kernels.h"
 #include "derivatives.h"
+#include "splits.h"
 #undef NAME
 #pragma clang attribute pop
 
@@ -143,11 +146,9 @@ static int32_t machine_level(void) {
 }
 
 #define DISPATCH(name, ...)                                                                                            \
-  switch (level()) {                                                                                                   \
-  case 2: avx512_##name(__VA_ARGS__); break;                                                                           \
-  case 1: avx2_##name(__VA_ARGS__); break;                                                                             \
-  default: plain_##name(__VA_ARGS__);                                                                                  \
-  }
+  (level() == 2   ? avx512_##name(__VA_ARGS__)                                                                         \
+   : level() == 1 ? avx2_##name(__VA_ARGS__)                                                                           \
+                  : plain_##name(__VA_ARGS__))
 #else
 static int32_t machine_level(void) { return 0; }
 
@@ -185,6 +186,11 @@ void nightjar_explain_tree(const nightjar_explained_tree *tree, uint64_t *left, 
 void nightjar_logistic_derivatives(const double *scores, const double *labels, size_t count, double *gradients,
                                    double *hessians) {
   DISPATCH(logistic_derivatives, scores, labels, count, gradients, hessians);
+}
+
+size_t nightjar_best_bin(const nightjar_split_search *search, const int64_t *histogram, size_t count, int64_t left,
+                         double *best_score, int64_t *best_left) {
+  return DISPATCH(best_bin, search, histogram, count, left, best_score, best_left);
 }
 
 void nightjar_sum_derivatives(const double *gradients, const double *hessians, size_t count, double *sums) {

@@ -116,6 +116,24 @@ typedef struct {
 void nightjar_explain_tree(const nightjar_explained_tree *tree, uint64_t *left, size_t node_count, size_t row_count,
                            size_t width, size_t depth, void *workspace, double *sums);
 
+// What the splits of one feature in one leaf have in common.
+typedef struct {
+  // The leaf's word: 2³² times its gradient and its hessian, integers.
+  int64_t total;
+  // The least hessian of a child, an integer.
+  int64_t least_hessian;
+  // Gradient and hessian of one integer, and λ.
+  double gradient_unit, hessian_unit, l2;
+} nightjar_split_search;
+
+// Finds the first of `count` bins, at most 256, after which a split scores most: GL²/(HL + λ) + GR²/(HR + λ). The left child has
+// what `left` says and the bins up to there. Bins without rows are passed over, and splits with a child below the least
+// hessian.
+//
+// Returns `count` where no split scores above `*best_score`, else writes the score and the left child's word.
+size_t nightjar_best_bin(const nightjar_split_search *search, const int64_t *histogram, size_t count, int64_t left,
+                         double *best_score, int64_t *best_left);
+
 // The derivatives of the logistic loss at raw scores: p − y and p·(1 − p) with p = 1/(1 + e⁻ˢ).
 void nightjar_logistic_derivatives(const double *scores, const double *labels, size_t count, double *gradients,
                                    double *hessians);
