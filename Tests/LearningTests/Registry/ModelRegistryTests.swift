@@ -284,7 +284,8 @@ import Testing
     var metrics = try #require(
       try JSONSerialization.jsonObject(with: newest.bytes("metrics", home: home.home)) as? [String: Any])
     for key in ["embargoDays", "deployedTrainTreatment", "deployedValidationTreatment"] {
-      #expect(metrics.removeValue(forKey: key) != nil)
+      let removed = metrics.removeValue(forKey: key)
+      #expect(removed != nil)
     }
     func commit(_ number: Int, _ metrics: [String: Any]) throws -> ModelVersion {
       let text = String(decoding: try JSONSerialization.data(withJSONObject: metrics), as: UTF8.self)
