@@ -33,13 +33,11 @@ public struct TableSearch: Sendable {
     public var isCut: Bool
     /// Seconds of the search.
     public var seconds: Double
+    /// The column by which rows count; nil for 1 each.
+    public var weight: String?
 
     /// The option line of `nightjar-train fit` that learns with the best parameters.
-    public var options: String {
-      "--trees \(best.treeCount) --leaves \(best.leafCount) --learning-rate \(best.learningRate) "
-        + "--min-leaf \(best.minimumLeafRowCount) --l2 \(best.l2) --feature-fraction \(best.featureFraction) "
-        + "--rounding-noise \(best.roundingNoise) --seed \(best.seed)"
-    }
+    public var options: String { best.fitOptions + (weight.map { " --weight \(ShellWord.quoted($0))" } ?? "") }
 
     /// What a person reads.
     public var summary: String {
@@ -108,6 +106,6 @@ public struct TableSearch: Sendable {
         .init(
           candidate: $0.candidate, round: $0.round, treeCount: parameters($0.candidate, $0.resource).treeCount,
           loss: $0.loss)
-      }, isCut: outcome.isCut, seconds: (clock.now - start).seconds)
+      }, isCut: outcome.isCut, seconds: (clock.now - start).seconds, weight: trial.weight)
   }
 }

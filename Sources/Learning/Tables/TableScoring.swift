@@ -95,7 +95,7 @@ public struct TableScoring: Sendable {
         : ColumnField("prediction", .double, "Mean or quantile by the raw score."))
     columns += [.double(TypedColumn(raw)), .double(TypedColumn(raw.map(model.prediction)))]
     report.seconds.score = stopwatch.lap()
-    for (field, column) in explained(rows, offsets, model, workers) {
+    for (field, column) in try explained(rows, offsets, model, workers) {
       fields.append(field)
       columns.append(column)
     }
@@ -123,11 +123,11 @@ public struct TableScoring: Sendable {
   /// The columns of the reasons.
   private func explained(
     _ rows: FeatureTable, _ offsets: [Double]?, _ model: TableModel, _ workers: WorkerThreads
-  ) -> [(field: ColumnField, column: Column)] {
+  ) throws(LearningError) -> [(field: ColumnField, column: Column)] {
     switch reasons {
     case .none: return []
     case .all:
-      let (base, columns) = model.contributions(rows, threads: workers)
+      let (base, columns) = try model.contributions(rows, threads: workers)
       let first = ColumnField("base_value", .double, "Raw score without any contribution.")
       let bases = offsets.map { $0.map { base + $0 } } ?? [Double](repeating: base, count: rows.rowCount)
       return [(first, .double(TypedColumn(bases)))]
@@ -138,7 +138,7 @@ public struct TableScoring: Sendable {
           )
         }
     case .top(let count):
-      let found = model.topReasons(rows, count: count, threads: workers)
+      let found = try model.topReasons(rows, count: count, threads: workers)
       return (0..<count).flatMap { rank -> [(field: ColumnField, column: Column)] in
         let ranked = found.map { $0.count > rank ? $0[rank] : nil }
         let names = ranked.map { $0.map { model.features[$0.feature].name } }
