@@ -104,19 +104,20 @@ package struct DesignRows: Sendable {
     return Chunk(starts: starts, terms: terms)
   }
 
-  /// Calls `body` with the address of each column of the table.
-  func withColumns(_ body: ([UnsafePointer<Double>]) -> Void) {
-    func descend(_ index: Int, _ addresses: [UnsafePointer<Double>]) {
-      guard index < table.columns.count else {
-        body(addresses)
-        return
-      }
-      table.columns[index].withUnsafeBufferPointer { column in
-        guard let base = column.baseAddress else { return }
-        descend(index + 1, addresses + [base])
-      }
-    }
+  /// Calls `body` with the addresses of the columns of some features, each at the feature's position.
+  func withColumns(_ features: [Int], _ body: ([UnsafePointer<Double>?]) -> Void) {
     guard table.rowCount > 0 else { return }
-    descend(0, [])
+    var addresses = [UnsafePointer<Double>?](repeating: nil, count: table.columns.count)
+    descend(features[...], &addresses, body)
+  }
+
+  private func descend(
+    _ features: ArraySlice<Int>, _ addresses: inout [UnsafePointer<Double>?], _ body: ([UnsafePointer<Double>?]) -> Void
+  ) {
+    guard let feature = features.first else { return body(addresses) }
+    table.columns[feature].withUnsafeBufferPointer { column in
+      addresses[feature] = column.baseAddress
+      descend(features.dropFirst(), &addresses, body)
+    }
   }
 }

@@ -148,7 +148,7 @@ private struct DesignPass: Sendable {
     let block = Block(memory.base, columnCount: paddedCount)
     let transposed = FlatBuffer(count: 8 * paddedCount, initial: 0.0)
     withExtendedLifetime((memory, lanes, transposed)) {
-      rows.withColumns { columns in
+      rows.withColumns(Set(dense.map(\.feature)).sorted()) { columns in
         for start in Swift.stride(from: range.lowerBound, to: range.upperBound, by: size)
         where (start / size) % stride == 0 {
           let count = min(size, range.upperBound - start)
@@ -166,7 +166,7 @@ private struct DesignPass: Sendable {
   }
 
   /// Makes the columns of a block and the scores of its rows; rows beyond `count` weigh nothing.
-  private func fill(_ block: Block, _ columns: [UnsafePointer<Double>], _ start: Int, _ count: Int) {
+  private func fill(_ block: Block, _ columns: [UnsafePointer<Double>?], _ start: Int, _ count: Int) {
     let size = LogisticKernel.blockRowCount
     for row in 0..<size {
       block.columns[row] = 1
@@ -175,7 +175,8 @@ private struct DesignPass: Sendable {
       block.scores[row] = shift + (row < count ? rows.offsets?[start + row] ?? 0 : 0)
     }
     for (index, term) in dense.enumerated() {
-      var source = columns[term.feature] + start
+      guard let column = columns[term.feature] else { continue }
+      var source = column + start
       if let (lower, upper) = term.knots {
         for row in 0..<size {
           block.staged[row] = row < count ? QuantileKnots.ramp(source[row], lower: lower, upper: upper) : .nan
