@@ -54,7 +54,8 @@ extension FeatureTable {
     self.init(features, columns, rowCount: table.rowCount)
   }
 
-  private static func values(_ column: Column, levels: [String]) -> [Double] {
+  /// The values of a column: numbers and flags as they are, texts as codes of `levels`.
+  static func values(_ column: Column, levels: [String]) -> [Double] {
     switch column {
     case .int32(let column), .date(let column): numbers(column) { Double($0) }
     case .int64(let column), .timestamp(let column): numbers(column) { Double($0) }

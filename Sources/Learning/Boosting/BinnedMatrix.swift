@@ -64,10 +64,10 @@ package struct BinnedMatrix: Sendable {
       for start in Swift.stride(from: 0, to: rowCount, by: BinnedMatrix.stretchRowCount) {
         let rows = start..<min(start + BinnedMatrix.stretchRowCount, rowCount)
         for feature in features {
-          table.columns[feature].withUnsafeBufferPointer { values in
+          table.withValues(of: feature, rows) { values in
             guard let first = values.baseAddress else { return }
             let target = matrix.group(group) + start * stride + (feature - features.lowerBound)
-            binnings[feature].fill(target, stride: stride, from: first + start, count: rows.count)
+            binnings[feature].fill(target, stride: stride, from: first, count: rows.count)
           }
         }
       }

@@ -74,13 +74,13 @@ package struct DesignRows: Sendable {
   ) {
     switch reader {
     case .missing(let feature, let term):
-      table.columns[feature].withUnsafeBufferPointer { values in
-        for row in 0..<rows.count where !values[rows.lowerBound + row].isFinite { body(row, term) }
+      table.withValues(of: feature, rows) { values in
+        for row in 0..<rows.count where !values[row].isFinite { body(row, term) }
       }
     case .levels(let feature, let terms):
-      table.columns[feature].withUnsafeBufferPointer { values in
+      table.withValues(of: feature, rows) { values in
         for row in 0..<rows.count {
-          let value = values[rows.lowerBound + row]
+          let value = values[row]
           guard value >= 0, value < Double(terms.count) else { continue }
           let term = terms[Int(value)]
           if term != .max { body(row, term) }
@@ -102,21 +102,5 @@ package struct DesignRows: Sendable {
       }
     }
     return Chunk(starts: starts, terms: terms)
-  }
-
-  /// Calls `body` with the address of each column of the table.
-  func withColumns(_ body: ([UnsafePointer<Double>]) -> Void) {
-    func descend(_ index: Int, _ addresses: [UnsafePointer<Double>]) {
-      guard index < table.columns.count else {
-        body(addresses)
-        return
-      }
-      table.columns[index].withUnsafeBufferPointer { column in
-        guard let base = column.baseAddress else { return }
-        descend(index + 1, addresses + [base])
-      }
-    }
-    guard table.rowCount > 0 else { return }
-    descend(0, [])
   }
 }
