@@ -179,14 +179,20 @@ private protocol NarrowNumber: Sendable {
   var widened: Double { get }
 }
 
-extension NarrowNumber where Self: FixedWidthInteger {
-  fileprivate init(narrowing value: Double) { self = value.isFinite ? Self(value) : .min }
+extension Int8: NarrowNumber {
+  fileprivate init(narrowing value: Double) { self = value.isFinite ? Int8(value) : .min }
   fileprivate var widened: Double { self == .min ? .nan : Double(self) }
 }
 
-extension Int8: NarrowNumber {}
-extension Int16: NarrowNumber {}
-extension Int32: NarrowNumber {}
+extension Int16: NarrowNumber {
+  fileprivate init(narrowing value: Double) { self = value.isFinite ? Int16(value) : .min }
+  fileprivate var widened: Double { self == .min ? .nan : Double(self) }
+}
+
+extension Int32: NarrowNumber {
+  fileprivate init(narrowing value: Double) { self = value.isFinite ? Int32(value) : .min }
+  fileprivate var widened: Double { self == .min ? .nan : Double(self) }
+}
 
 extension Float: NarrowNumber {
   fileprivate init(narrowing value: Double) { self = value.isFinite ? Float(value) : .nan }

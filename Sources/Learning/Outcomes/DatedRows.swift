@@ -122,7 +122,7 @@ private struct DatedColumn: Sendable {
         levels += slice.levels
       }
       let column = FeatureColumn.concatenating(parts).rows(at: rows)
-      for code in Set(column.values) where code.isFinite { known.insert(levels[Int(code)]) }
+      for code in Set(column.values.filter(\.isFinite)) { known.insert(levels[Int(code)]) }
       dates.append(.init(column: column, levels: levels))
     }
     guard known.count <= maximumLevelCount else { return nil }

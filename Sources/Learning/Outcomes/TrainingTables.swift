@@ -121,7 +121,7 @@ public struct TrainingTables: Sendable {
       .int64(TypedColumn(Array(rows.subscriptions[range]))), .int64(TypedColumn(Array(rows.persons[range]))),
       .date(TypedColumn(rows.asOf[range].map(\.rawValue))), .string(TypedColumn(Array(rows.paymentTypes[range]))),
       .int32(TypedColumn(rows.labels[range].map { Int32($0) })),
-      .double(TypedColumn(part.weights.map { Array($0[range]) } ?? range.map { _ in 1 })),
+      .double(TypedColumn(part.weights.map { Array($0[range]) } ?? range.map { _ in 1.0 })),
     ]
     let columns = zip(table.features, table.columns).map { feature, values -> Column in
       guard let levels = feature.levels else {
