@@ -1,5 +1,5 @@
 package import Calendar
-package import Columns
+import Columns
 
 /// Rows of the active base at one or several as-of dates, with features and labels.
 package struct LabelledRows: Sendable {
