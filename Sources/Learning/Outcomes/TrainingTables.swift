@@ -1,7 +1,6 @@
 public import Calendar
 import Columns
 public import Configuration
-import FoundationEssentials
 public import Ledger
 import Parallelism
 public import Twins
