@@ -25,36 +25,58 @@ public struct Feature: Sendable, Hashable, Codable {
 public struct FeatureTable: Sendable {
   /// The features, one a column.
   public let features: [Feature]
-  /// The values, one array a feature, one element a row.
-  public let columns: [[Double]]
   /// The number of rows.
   public let rowCount: Int
+  private let kept: [FeatureColumn]
+
+  /// The values, one array a feature, one element a row. Whoever wants some rows of a column asks `withValues`.
+  public var columns: FeatureColumns { FeatureColumns(kept: kept) }
 
   /// Makes a table; every column must have `rowCount` values.
   public init(_ features: [Feature], _ columns: [[Double]], rowCount: Int? = nil) {
+    self.init(features, keeping: columns.map { FeatureColumn($0) }, rowCount: rowCount)
+  }
+
+  /// Makes a table of columns as they are kept.
+  public init(_ features: [Feature], keeping columns: [FeatureColumn], rowCount: Int? = nil) {
     precondition(features.count == columns.count, "one column a feature")
     let count = rowCount ?? columns.first?.count ?? 0
     precondition(columns.allSatisfy { $0.count == count }, "columns of one length")
     self.features = features
-    self.columns = columns
+    kept = columns
     self.rowCount = count
+  }
+
+  /// Calls `body` with the values of a feature in `rows`, counted from the first of these.
+  func withValues(of feature: Int, _ rows: Range<Int>, _ body: (UnsafeBufferPointer<Double>) -> Void) {
+    kept[feature].withValues(rows, body)
   }
 
   /// The rows of `range`, as a table of its own.
   public func rows(_ range: Range<Int>) -> FeatureTable {
-    FeatureTable(features, columns.map { Array($0[range]) }, rowCount: range.count)
+    FeatureTable(features, keeping: kept.map { $0.rows(range) }, rowCount: range.count)
   }
 
   /// The rows at `indices`, in their order.
   public func rows(at indices: [Int]) -> FeatureTable {
-    FeatureTable(features, columns.map { column in indices.map { column[$0] } }, rowCount: indices.count)
+    FeatureTable(features, keeping: kept.map { $0.rows(at: indices) }, rowCount: indices.count)
+  }
+
+  /// The first features alone.
+  func prefix(_ count: Int) -> FeatureTable {
+    FeatureTable(Array(features.prefix(count)), keeping: Array(kept.prefix(count)), rowCount: rowCount)
+  }
+
+  /// The table with further features behind its own.
+  func adding(_ others: [Feature], _ columns: [[Double]]) -> FeatureTable {
+    FeatureTable(features + others, keeping: kept + columns.map { FeatureColumn(narrowing: $0) }, rowCount: rowCount)
   }
 
   /// The tables one after the other; all must have the same features.
   public static func concatenating(_ tables: [FeatureTable]) -> FeatureTable {
     guard let first = tables.first else { return FeatureTable([], []) }
     precondition(tables.allSatisfy { $0.features == first.features }, "tables of the same features")
-    let columns = first.columns.indices.map { index in tables.flatMap { $0.columns[index] } }
-    return FeatureTable(first.features, columns, rowCount: tables.reduce(0) { $0 + $1.rowCount })
+    let columns = first.kept.indices.map { index in FeatureColumn.concatenating(tables.map { $0.kept[index] }) }
+    return FeatureTable(first.features, keeping: columns, rowCount: tables.reduce(0) { $0 + $1.rowCount })
   }
 }

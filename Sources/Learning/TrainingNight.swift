@@ -111,6 +111,7 @@ public struct TrainingNight: Sendable {
     let (train, validation) = (try rows.rows(split.train, .learned), try rows.rows([split.validation], .judged))
     let test = try rows.rows(split.test.map { [$0] } ?? [], .judged)
     try trainer.demandPositives(test, "test")
+    let parts = (train: ChurnMetrics.Part(train), validation: ChurnMetrics.Part(validation))
     let fit = try trainer.fit(train: train, validation: validation)
     let untreated = TreatmentHandling.untreated(test.table, fit.models.gradient.features)
     let probabilities = fit.models.gradientScores(
@@ -127,7 +128,7 @@ public struct TrainingNight: Sendable {
       threads: threads
     ).run()
     let metrics = ChurnMetrics(
-      embargoDays: split.embargoDays, train: .init(train), validation: .init(validation), test: .init(test),
+      embargoDays: split.embargoDays, train: parts.train, validation: parts.validation, test: .init(test),
       gradient: .init(probabilities, test), logistic: .init(logistic, test), deployedTrain: .init(useTrain),
       deployedValidation: .init(useValidation), treeCount: fit.models.gradient.trees.count,
       deployedTreeCount: use.models.gradient.trees.count, logisticConvergence: fit.convergence,
@@ -140,7 +141,9 @@ public struct TrainingNight: Sendable {
       rule: registry.promotion, home: home, night: night, horizonDays: definition.horizonDays,
       barredFields: catalogue.barredFields, threads: threads)
     let decision = try judging.decision(
-      of: label, rows: test, probabilities: probabilities, leakage: use.leakage, champion: champion, twins: rows.twins)
+      of: label, rows: test, probabilities: probabilities, leakage: use.leakage, champion: champion,
+      schema: catalogue.schema
+    ) { try history.twins($0, catalogue) }
     let scored = use.models.gradientScores(
       TreatmentHandling.untreated(useValidation.table, use.models.gradient.features),
       paymentTypes: useValidation.paymentTypes, threads: workers)

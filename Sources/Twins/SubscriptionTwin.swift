@@ -35,4 +35,19 @@ public enum SubscriptionTwin {
     let sources = TwinSources(state, catalogue, moments)
     return try TwinNight.build(catalogue, try sources.read(home, threads: threads), at: moments, threads: threads)
   }
+
+  /// Builds the twins of several moments slice by slice and keeps of each slice what `body` makes of it: a list a moment, in the
+  /// order of rows.
+  ///
+  /// For whoever wants twins of many dates and not all of their columns as they are: the sums of use are of one range of
+  /// subscriptions at a time, and a slice is let go when `body` returns, on whose thread it runs. Each fact file of use is read once a
+  /// range. Neither slices nor results depend on `threads`.
+  public static func map<Result: Sendable>(
+    _ catalogue: TwinCatalogue, state: LiveState, home: Home, at moments: [TwinMoment], threads: Int,
+    _ body: @Sendable (TwinMoment, Table) throws -> Result
+  ) throws -> [[Result]] {
+    let sources = TwinSources(state, catalogue, moments)
+    return try TwinNight.map(
+      catalogue, try sources.read(home, threads: threads), at: moments, threads: threads, body)
+  }
 }

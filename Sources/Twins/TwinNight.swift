@@ -30,6 +30,36 @@ package enum TwinNight {
     }
   }
 
+  /// What `body` makes of each slice of the twins: a list a moment, in the order of rows.
+  ///
+  /// Goes through one range of subscriptions after the other, as a night does, for all moments: each file of use is read once a
+  /// range, and no twin is ever whole in memory. The slices do not depend on `threads`.
+  static func map<Result: Sendable>(
+    _ catalogue: TwinCatalogue, _ facts: TwinFacts, at moments: [TwinMoment], threads: Int,
+    fileRowCount: Int = ShardRanges.fileRowCount, _ body: @Sendable (TwinMoment, Table) throws -> Result
+  ) throws -> [[Result]] {
+    let workers = WorkerThreads(count: threads)
+    let fields = try fields(catalogue, facts, at: moments, workers)
+    let ids = fields.first?.events.index.keys ?? []
+    let ranges = ShardRanges.parts(rowCount: ids.count, fileRowCount: fileRowCount) { ids[$0] }
+    var ends = [Int](repeating: 0, count: moments.count)
+    var made: [[Result]] = moments.map { _ in [] }
+    for range in ranges {
+      let usage = try UsageWindows.gather(
+        catalogue.usePlan, facts.usage, AscendingIDs(ascending: Array(ids[range.rows])), of: range.ids, at: moments,
+        threads: threads)
+      for (number, moment) in moments.enumerated() {
+        let own = fields[number]
+        let rows = ends[number]..<own.endOfRows(upTo: range.ids.upperBound, from: ends[number])
+        ends[number] = rows.upperBound
+        let sums = try own.sums(rows, usage[number], workers)
+        let slices = MomentFields.slices(rows)
+        made[number] += try workers.map(taskCount: slices.count) { try body(moment, own.table(slices[$0], sums)) }
+      }
+    }
+    return made
+  }
+
   /// The fields of some moments, before anything is summed.
   static func fields(
     _ catalogue: TwinCatalogue, _ facts: TwinFacts, at moments: [TwinMoment], _ workers: WorkerThreads
@@ -59,6 +89,17 @@ extension MomentFields {
       return table
     }
     return try Table.concatenating(tables, schema: catalogue.schema)
+  }
+
+  /// The first row from `start` on of a subscription above `id`.
+  fileprivate func endOfRows(upTo id: Int64, from start: Int) -> Int {
+    let ids = subscriptionIDs
+    var (low, high) = (start, ids.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[middle] <= id { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// The ranges in which rows are made.

@@ -54,11 +54,8 @@ struct TreeLayout: Sendable {
   func fill(_ block: UnsafeMutablePointer<Double>, from table: FeatureTable, rows: Range<Int>) {
     for feature in usedFeatures {
       let target = block + feature * TreeLayout.blockRowCount
-      table.columns[feature].withUnsafeBufferPointer { values in
-        for row in rows {
-          let value = values[row]
-          target[row - rows.lowerBound] = value.isFinite ? value : .nan
-        }
+      table.withValues(of: feature, rows) { values in
+        for row in 0..<rows.count { target[row] = values[row].isFinite ? values[row] : .nan }
       }
     }
   }

@@ -74,13 +74,13 @@ package struct DesignRows: Sendable {
   ) {
     switch reader {
     case .missing(let feature, let term):
-      table.columns[feature].withUnsafeBufferPointer { values in
-        for row in 0..<rows.count where !values[rows.lowerBound + row].isFinite { body(row, term) }
+      table.withValues(of: feature, rows) { values in
+        for row in 0..<rows.count where !values[row].isFinite { body(row, term) }
       }
     case .levels(let feature, let terms):
-      table.columns[feature].withUnsafeBufferPointer { values in
+      table.withValues(of: feature, rows) { values in
         for row in 0..<rows.count {
-          let value = values[rows.lowerBound + row]
+          let value = values[row]
           guard value >= 0, value < Double(terms.count) else { continue }
           let term = terms[Int(value)]
           if term != .max { body(row, term) }
@@ -102,22 +102,5 @@ package struct DesignRows: Sendable {
       }
     }
     return Chunk(starts: starts, terms: terms)
-  }
-
-  /// Calls `body` with the addresses of the columns of some features, each at the feature's position.
-  func withColumns(_ features: [Int], _ body: ([UnsafePointer<Double>?]) -> Void) {
-    guard table.rowCount > 0 else { return }
-    var addresses = [UnsafePointer<Double>?](repeating: nil, count: table.columns.count)
-    descend(features[...], &addresses, body)
-  }
-
-  private func descend(
-    _ features: ArraySlice<Int>, _ addresses: inout [UnsafePointer<Double>?], _ body: ([UnsafePointer<Double>?]) -> Void
-  ) {
-    guard let feature = features.first else { return body(addresses) }
-    table.columns[feature].withUnsafeBufferPointer { column in
-      addresses[feature] = column.baseAddress
-      descend(features.dropFirst(), &addresses, body)
-    }
   }
 }

@@ -76,8 +76,8 @@ public struct LogisticModel: Sendable, Hashable, Codable {
     _ = threads.collectChunks(rowCount: table.rowCount, chunkRowCount: DesignRows.chunkRowCount) { rows in
       for (feature, share) in shares.enumerated() where !share.isEmpty {
         let sum = sums.base + start(feature)
-        table.columns[feature].withUnsafeBufferPointer { values in
-          for row in rows { sum[row] += share.contribution(values[row]) }
+        table.withValues(of: feature, rows) { values in
+          for row in 0..<rows.count { sum[rows.lowerBound + row] += share.contribution(values[row]) }
         }
       }
     }

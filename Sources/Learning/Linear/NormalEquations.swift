@@ -53,6 +53,8 @@ private struct DesignPass: Sendable {
   private let matrix: NormalEquations.Matrix
   private let stride: Int
   private let dense: [DenseTerm]
+  /// The dense terms of each feature, which lie side by side.
+  private let denseRuns: [Range<Int>]
   /// Of the sparse terms: mean and deviation.
   private let sparse: [(mean: Double, deviation: Double)]
   /// Coefficient/deviation of the sparse terms.
@@ -118,6 +120,15 @@ private struct DesignPass: Sendable {
       }
     }
     (self.dense, self.sparse, self.marks, self.shift) = (dense, sparse, marks, shift)
+    var runs: [Range<Int>] = []
+    for index in dense.indices {
+      if let last = runs.last, dense[last.lowerBound].feature == dense[index].feature {
+        runs[runs.count - 1] = last.lowerBound..<index + 1
+      } else {
+        runs.append(index..<index + 1)
+      }
+    }
+    denseRuns = runs
     let tile = LogisticKernel.tileWidth
     paddedCount = (dense.count + tile) / tile * tile
   }
@@ -148,17 +159,15 @@ private struct DesignPass: Sendable {
     let block = Block(memory.base, columnCount: paddedCount)
     let transposed = FlatBuffer(count: 8 * paddedCount, initial: 0.0)
     withExtendedLifetime((memory, lanes, transposed)) {
-      rows.withColumns(Set(dense.map(\.feature)).sorted()) { columns in
-        for start in Swift.stride(from: range.lowerBound, to: range.upperBound, by: size)
-        where (start / size) % stride == 0 {
-          let count = min(size, range.upperBound - start)
-          fill(block, columns, start, count)
-          LogisticKernel.losses(
-            scores: block.scores, labels: block.labels, weights: block.weights, count: size, loss: lanes.base,
-            residuals: block.residuals, curvatures: block.curvatures)
-          addGradient(block, start, count, to: &sums.gradient)
-          if matrix != .none { addMatrix(block, start, count, transposed.base, to: &sums.matrix) }
-        }
+      for start in Swift.stride(from: range.lowerBound, to: range.upperBound, by: size)
+      where (start / size) % stride == 0 {
+        let count = min(size, range.upperBound - start)
+        fill(block, start, count)
+        LogisticKernel.losses(
+          scores: block.scores, labels: block.labels, weights: block.weights, count: size, loss: lanes.base,
+          residuals: block.residuals, curvatures: block.curvatures)
+        addGradient(block, start, count, to: &sums.gradient)
+        if matrix != .none { addMatrix(block, start, count, transposed.base, to: &sums.matrix) }
       }
     }
     sums.loss = lanes.array.reduce(0, +)
@@ -166,7 +175,7 @@ private struct DesignPass: Sendable {
   }
 
   /// Makes the columns of a block and the scores of its rows; rows beyond `count` weigh nothing.
-  private func fill(_ block: Block, _ columns: [UnsafePointer<Double>?], _ start: Int, _ count: Int) {
+  private func fill(_ block: Block, _ start: Int, _ count: Int) {
     let size = LogisticKernel.blockRowCount
     for row in 0..<size {
       block.columns[row] = 1
@@ -174,23 +183,31 @@ private struct DesignPass: Sendable {
       block.weights[row] = row < count ? rows.weights?[start + row] ?? 1 : 0
       block.scores[row] = shift + (row < count ? rows.offsets?[start + row] ?? 0 : 0)
     }
-    for (index, term) in dense.enumerated() {
-      guard let column = columns[term.feature] else { continue }
-      var source = column + start
-      if let (lower, upper) = term.knots {
-        for row in 0..<size {
-          block.staged[row] = row < count ? QuantileKnots.ramp(source[row], lower: lower, upper: upper) : .nan
-        }
-        source = UnsafePointer(block.staged)
-      } else if count < size {
-        for row in 0..<size { block.staged[row] = row < count ? source[row] : .nan }
-        source = UnsafePointer(block.staged)
+    for terms in denseRuns {
+      rows.table.withValues(of: dense[terms.lowerBound].feature, start..<start + count) { values in
+        guard let first = values.baseAddress else { return }
+        for index in terms { fill(block, index, from: first, count) }
       }
-      LogisticKernel.predict(
-        source, mean: term.mean, scale: term.scale, coefficient: term.coefficient,
-        column: block.columns + (index + 1) * size, scores: block.scores, count: size)
     }
     forEachMark(start, count) { row, term in block.scores[row] += marks[term] }
+  }
+
+  /// Makes the column of one dense term from the values of its feature, and adds it to the scores.
+  private func fill(_ block: Block, _ index: Int, from first: UnsafePointer<Double>, _ count: Int) {
+    let (size, term) = (LogisticKernel.blockRowCount, dense[index])
+    var source = first
+    if let (lower, upper) = term.knots {
+      for row in 0..<size {
+        block.staged[row] = row < count ? QuantileKnots.ramp(first[row], lower: lower, upper: upper) : .nan
+      }
+      source = UnsafePointer(block.staged)
+    } else if count < size {
+      for row in 0..<size { block.staged[row] = row < count ? first[row] : .nan }
+      source = UnsafePointer(block.staged)
+    }
+    LogisticKernel.predict(
+      source, mean: term.mean, scale: term.scale, coefficient: term.coefficient,
+      column: block.columns + (index + 1) * size, scores: block.scores, count: size)
   }
 
   /// Calls `body` with row and term of each sparse term that is 1 in a block.

@@ -124,6 +124,7 @@ extension GradientBoosting.Parameters {
     minimumLeafRowCount = reader.int("minimum-leaf-rows", in: 1...1_000_000)
     l2 = reader.double("l2", in: 0...1e6)
     earlyStoppingRounds = reader.int("early-stopping-rounds", in: 0...10_000)
+    roundingNoise = reader.double("rounding-noise", default: 0, in: 0...100)
   }
 }
 

@@ -76,21 +76,23 @@ package struct ChurnHistory: Sendable {
     coverage.isComplete(endingAt: day, count: definition.minimumHistoryDays)
   }
 
-  /// The twins of the dates, each as known at its own date, with what became of every row.
-  package func labelled(_ dates: [Day], _ catalogue: TwinCatalogue) throws -> [LabelledTwin] {
-    let twins = try SubscriptionTwin.build(
+  /// The twins of the dates, each as known at its own date.
+  package func twins(_ dates: [Day], _ catalogue: TwinCatalogue) throws -> [Table] {
+    try SubscriptionTwin.build(
       catalogue, state: state, home: home, at: dates.map { TwinMoment(asOf: $0, knownBy: $0) }, threads: threads)
+  }
+
+  /// What became of every row of twins of the dates.
+  func fates(of twins: [Table], at dates: [Day]) throws -> [[ChurnOutcomes.Fate]] {
     guard let first = dates.min(), let last = dates.max() else { return [] }
     let activity = try self.activity(
       of: twins, from: first - (definition.dormantDays - 1), through: min(last + definition.maturityDays, night))
     let outcomes = ChurnOutcomes(definition: definition, ends: ends, activity: activity, night: night)
-    return try zip(twins, dates).map { twin, date in
-      let fates = try outcomes.fates(of: twin, asOf: date)
-      return LabelledTwin(twin: twin, asOf: date, fates: fates, treatments: try treatments(of: twin, fates, asOf: date))
-    }
+    return try zip(twins, dates).map { try outcomes.fates(of: $0, asOf: $1) }
   }
 
-  private func treatments(
+  /// How contacts bear on the rows of a twin, whose fates are known.
+  func treatments(
     of twin: Table, _ fates: [ChurnOutcomes.Fate], asOf: Day
   ) throws(ColumnsError) -> [RowTreatment] {
     let subscriptions = try twin.int64("subscription_id").values

@@ -1,15 +1,5 @@
 package import Calendar
-package import Columns
-
-/// A twin of an as-of date with what became of its rows.
-package struct LabelledTwin: Sendable {
-  package var twin: Table
-  package var asOf: Day
-  /// The outcome of each row.
-  package var fates: [ChurnOutcomes.Fate]
-  /// The treatment of each row.
-  package var treatments: [RowTreatment]
-}
+import Columns
 
 /// Rows of the active base at one or several as-of dates, with features and labels.
 package struct LabelledRows: Sendable {
@@ -44,40 +34,35 @@ package struct LabelledRows: Sendable {
     self.treatments = treatments
   }
 
-  /// Takes the rows on the base out of twins, in the order of the twins.
+  /// Labels rows of the active base at one as-of date.
   ///
   /// - Parameters:
-  ///   - labelled: twins with the outcomes of their rows.
-  ///   - features: the features to read, or nil to learn them from the rows, without `excluded`.
-  package init(
-    _ labelled: [LabelledTwin], features: [Feature]?, excluded: Set<String>, threads: Int
-  ) throws {
-    var (labels, subscriptions, asOf): ([Double], [Int64], [Day]) = ([], [], [])
-    var (paymentTypes, endedOtherwise, persons): ([String], [Bool], [Int64]) = ([], [], [])
-    var (parts, treatments): ([Table], [RowTreatment]) = ([], [])
-    for dated in labelled {
-      let base = dated.fates.indices.filter { dated.fates[$0].outcome.isOnBase }
-      let part = dated.twin.rows(at: base)
-      parts.append(part)
-      labels += base.map { dated.fates[$0].outcome == .churned ? 1 : 0 }
-      endedOtherwise += base.map { dated.fates[$0].outcome == .endedOtherwise }
-      treatments += base.map { dated.treatments[$0] }
-      let ids = try part.int64("subscription_id").values
-      let holders = try part.int64("person_id")
-      subscriptions += ids
-      persons += ids.indices.map { holders[$0] ?? ids[$0] }
-      paymentTypes += try part.string("payment_type").values
-      asOf += [Day](repeating: dated.asOf, count: base.count)
-    }
-    let rows = try Table.concatenating(parts)
-    table =
-      if let features {
-        try FeatureTable(rows, features: features, threads: threads)
-      } else {
-        FeatureTable(learning: rows, excluding: excluded, threads: threads)
-      }
-    (self.labels, self.subscriptions, self.persons, self.asOf) = (labels, subscriptions, persons, asOf)
-    (self.paymentTypes, self.endedOtherwise, self.treatments) = (paymentTypes, endedOtherwise, treatments)
+  ///   - standing: who the rows are.
+  ///   - fates: what became of them.
+  init(
+    _ table: FeatureTable, _ standing: Table, _ fates: [ChurnOutcomes.Fate], _ history: ChurnHistory, asOf: Day
+  ) throws(ColumnsError) {
+    self.table = table
+    labels = fates.map { $0.outcome == .churned ? 1 : 0 }
+    subscriptions = try standing.int64("subscription_id").values
+    let holders = try standing.int64("person_id")
+    persons = subscriptions.indices.map { [subscriptions] row in holders[row] ?? subscriptions[row] }
+    paymentTypes = try standing.string("payment_type").values
+    endedOtherwise = fates.map { $0.outcome == .endedOtherwise }
+    treatments = try history.treatments(of: standing, fates, asOf: asOf)
+    self.asOf = [Day](repeating: asOf, count: fates.count)
+  }
+
+  /// Rows one behind the other; all must have the same features.
+  init(concatenating parts: [LabelledRows]) {
+    table = .concatenating(parts.map(\.table))
+    labels = parts.flatMap(\.labels)
+    subscriptions = parts.flatMap(\.subscriptions)
+    persons = parts.flatMap(\.persons)
+    asOf = parts.flatMap(\.asOf)
+    paymentTypes = parts.flatMap(\.paymentTypes)
+    endedOtherwise = parts.flatMap(\.endedOtherwise)
+    treatments = parts.flatMap(\.treatments)
   }
 
   /// The rows at `indices`, in their order.

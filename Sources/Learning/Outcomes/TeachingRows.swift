@@ -26,8 +26,7 @@ package struct TeachingRows: Sendable {
         rows.treatments.map { $0.isCarriedOver ? 1.0 : 0 },
         rows.treatments.map { $0.contactedAfterDays != nil ? 1.0 : 0 },
       ]
-      self.rows.table = FeatureTable(
-        rows.table.features + TreatmentHandling.covariates, rows.table.columns + flags, rowCount: rows.rowCount)
+      self.rows.table = rows.table.adding(TreatmentHandling.covariates, flags)
     case .excluded:
       self.rows = rows.rows(at: untreated)
       report.kept = untreated.count

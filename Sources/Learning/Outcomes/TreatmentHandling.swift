@@ -37,17 +37,14 @@ public struct TreatmentHandling: Sendable, Hashable {
   /// The rows without the covariates, which stand behind all other features: what a night shows of its customers.
   static func observed(_ table: FeatureTable) -> FeatureTable {
     let count = table.features.count { !covariates.contains($0) }
-    guard count < table.features.count else { return table }
-    return FeatureTable(
-      Array(table.features.prefix(count)), Array(table.columns.prefix(count)), rowCount: table.rowCount)
+    return count < table.features.count ? table.prefix(count) : table
   }
 
   /// The rows with whatever covariates the model has at none; they stand behind all other features.
   package static func untreated(_ table: FeatureTable, _ features: [Feature]) -> FeatureTable {
     guard features.count > table.features.count else { return table }
     let none = [Double](repeating: 0, count: table.rowCount)
-    return FeatureTable(
-      table.features + covariates, table.columns + covariates.map { _ in none }, rowCount: table.rowCount)
+    return table.adding(covariates, covariates.map { _ in none })
   }
 }
 

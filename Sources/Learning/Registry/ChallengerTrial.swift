@@ -13,9 +13,13 @@ struct ChallengerTrial {
   let threads: Int
 
   /// Judges the version.
+  ///
+  /// - Parameters:
+  ///   - schema: of twins.
+  ///   - twins: makes the twins of dates, each as known then.
   func decision(
     of label: String, rows: LabelledRows, probabilities: [Double], leakage: LeakageGuard.Finding,
-    champion: ModelVersion?, twins: ([Day]) throws -> [Table]
+    champion: ModelVersion?, schema: Schema, twins: ([Day]) throws -> [Table]
   ) throws -> PromotionDecision {
     let held = HeldOutRows(rows, probabilities: probabilities)
     let own = PromotionDecision.CandidateRows(probabilities: probabilities, labels: rows.labels, dates: held.dates)
@@ -23,7 +27,7 @@ struct ChallengerTrial {
       return PromotionDecision(
         rule, version: label, night: night, rows: own, leakage: leakage, champion: nil, trial: nil)
     }
-    if let reason = try incapacity(champion, dates: held.dates, twins) {
+    if let reason = try incapacity(champion, schema) {
       // It could not score tonight either, so that the floors alone decide.
       return PromotionDecision(
         rule, version: label, night: night, rows: own, leakage: leakage, champion: nil, trial: nil,
@@ -37,19 +41,16 @@ struct ChallengerTrial {
   }
 
   /// Why the champion cannot read today's twins; nil where it can.
-  private func incapacity(
-    _ champion: ModelVersion, dates: [Day], _ twins: ([Day]) throws -> [Table]
-  ) throws -> String? {
+  private func incapacity(_ champion: ModelVersion, _ schema: Schema) throws -> String? {
     let models = try champion.load(home: home)
     let further = try champion.loadFurther(home: home)
     let features = models.gradient.features + models.logistic.features + further.flatMap(\.gradient.features)
     if let name = features.map(\.name).first(where: barredFields.contains) {
       return "it reads '\(name)', which is barred from models"
     }
-    guard let twin = try twins(dates.suffix(1)).first else { return nil }
     let readable = Result { () throws(LearningError) in
       for read in [models.gradient.features] + further.map(\.gradient.features) {
-        _ = try TreatmentHandling.untreated(twin.rows(at: []), features: read, threads: 1)
+        _ = try TreatmentHandling.untreated(Table(empty: schema), features: read, threads: 1)
       }
     }
     guard case .failure(let error) = readable else { return nil }

@@ -8,7 +8,7 @@ import Stage
       "train", abstract: "Train the churn model where it is due; say which version scores; fit a learner to any table.",
       subcommands: [
         NightCommand.self, ModelsCommand.self, CompareCommand.self, PromoteCommand.self, RollbackCommand.self,
-        FitCommand.self, SearchCommand.self, EvaluateCommand.self, UntreatedCommand.self,
+        FitCommand.self, SearchCommand.self, RowsCommand.self, EvaluateCommand.self, UntreatedCommand.self,
       ])
     configuration.defaultSubcommand = NightCommand.self
     return configuration
