@@ -125,7 +125,7 @@ let package = Package(
     .stage("export", ["Campaigns"]),
     .stage("report", ["Reports"]),
     .stage("audit", ["Ledger"]),
-    .stage("synth", ["Synthetic", "Vault", "Calendar"]),
+    .stage("synth", ["Synthetic", "Learning", "Vault", "Calendar", "Parallelism"]),
     .executableTarget(
       name: "nightjar", dependencies: ["Stage", "Ledger", "Catalog", "Calendar", arguments],
       path: "Sources/Stages/nightjar", swiftSettings: house),

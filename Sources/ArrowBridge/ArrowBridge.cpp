@@ -40,6 +40,8 @@ void limit_threads() {
 
 } // namespace
 
+void nightjar_arrow_release_unused(void) { pool()->ReleaseUnused(); }
+
 const char *nightjar_arrow_version(void) {
   static const std::string version = arrow::GetBuildInfo().version_string;
   return version.c_str();

@@ -1,11 +1,27 @@
 #include "CTrees.h"
 
+#include <math.h>
+#include <string.h>
+
 // A product and a sum are two roundings on every machine.
 #pragma STDC FP_CONTRACT OFF
 
 // Four and eight numbers; memory need only be aligned to one.
 typedef double vector4 __attribute__((vector_size(32), aligned(8), may_alias));
 typedef double vector8 __attribute__((vector_size(64), aligned(8), may_alias));
+typedef int64_t integers8 __attribute__((vector_size(64), aligned(8), may_alias));
+
+__attribute__((always_inline)) static inline uint64_t to_bits(double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+__attribute__((always_inline)) static inline double from_bits(uint64_t bits) {
+  double value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
 
 // Kinds of nodes that older models hold, and sets of categories.
 static uint64_t rare_decision(const nightjar_node *node, const uint32_t *categories, const double *values) {
@@ -68,6 +84,9 @@ static inline unsigned plain_not_greater(const double *values, double threshold)
 #define NOT_GREATER plain_not_greater
 #define ADD_LEAF add_to_rows
 #include "kernels.h"
+#include "derivatives.h"
+#include "splits.h"
+#undef NAME
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -93,6 +112,9 @@ static inline unsigned avx2_not_greater(const double *values, double threshold) 
 #define NOT_GREATER avx2_not_greater
 #define ADD_LEAF add_to_rows
 #include "kernels.h"
+#include "derivatives.h"
+#include "splits.h"
+#undef NAME
 #pragma clang attribute pop
 
 #pragma clang attribute push(                                                                                          \
@@ -111,6 +133,9 @@ static inline unsigned avx512_not_greater(const double *values, double threshold
 #define NOT_GREATER avx512_not_greater
 #define ADD_LEAF add_to_rows
 #include "kernels.h"
+#include "derivatives.h"
+#include "splits.h"
+#undef NAME
 #pragma clang attribute pop
 
 static int32_t machine_level(void) {
@@ -121,11 +146,9 @@ static int32_t machine_level(void) {
 }
 
 #define DISPATCH(name, ...)                                                                                            \
-  switch (level()) {                                                                                                   \
-  case 2: avx512_##name(__VA_ARGS__); break;                                                                           \
-  case 1: avx2_##name(__VA_ARGS__); break;                                                                             \
-  default: plain_##name(__VA_ARGS__);                                                                                  \
-  }
+  (level() == 2   ? avx512_##name(__VA_ARGS__)                                                                         \
+   : level() == 1 ? avx2_##name(__VA_ARGS__)                                                                           \
+                  : plain_##name(__VA_ARGS__))
 #else
 static int32_t machine_level(void) { return 0; }
 
@@ -158,4 +181,23 @@ void nightjar_add_tree(const nightjar_node *nodes, size_t node_count, const doub
 void nightjar_explain_tree(const nightjar_explained_tree *tree, uint64_t *left, size_t node_count, size_t row_count,
                            size_t width, size_t depth, void *workspace, double *sums) {
   DISPATCH(explain_tree, tree, left, node_count, row_count, width, depth, workspace, sums);
+}
+
+void nightjar_logistic_derivatives(const double *scores, const double *labels, size_t count, double *gradients,
+                                   double *hessians) {
+  DISPATCH(logistic_derivatives, scores, labels, count, gradients, hessians);
+}
+
+size_t nightjar_best_bin(const nightjar_split_search *search, const int64_t *histogram, size_t count, int64_t left,
+                         double *best_score, int64_t *best_left) {
+  return DISPATCH(best_bin, search, histogram, count, left, best_score, best_left);
+}
+
+void nightjar_sum_derivatives(const double *gradients, const double *hessians, size_t count, double *sums) {
+  DISPATCH(sum_derivatives, gradients, hessians, count, sums);
+}
+
+void nightjar_round_derivatives(const double *gradients, const double *hessians, size_t count, double gradient_scale,
+                                double hessian_scale, const uint64_t *noise_key, uint64_t first_row, int64_t *words) {
+  DISPATCH(round_derivatives, gradients, hessians, count, gradient_scale, hessian_scale, noise_key, first_row, words);
 }

@@ -34,16 +34,19 @@ void nightjar_find_bins(const double *values, size_t count, const double *bounds
   }
 }
 
-// How many rows ahead their bins are asked for: memory answers in the time that so many rows take.
-enum { PREFETCH_ROWS = 32 };
+// Features whose sums, 2 KiB each, fit into the first cache together: a part of a group.
+enum { PART_WIDTH = 8 };
 
-// The bins of one row, the first in the lowest byte.
-__attribute__((always_inline)) static inline uint64_t load(const uint8_t *place, size_t stride) {
+// Rows that are summed for one part after the other, while their bins and words are near.
+enum { BLOCK_ROWS = 512 };
+
+// The bins of one row for a part, the first in the lowest byte.
+__attribute__((always_inline)) static inline uint64_t load(const uint8_t *place, size_t size) {
   uint64_t bins = 0;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  memcpy(&bins, place, stride);
+  memcpy(&bins, place, size);
 #else
-  for (size_t index = 0; index < stride; index++) bins |= (uint64_t)place[index] << (8 * index);
+  for (size_t index = 0; index < size; index++) bins |= (uint64_t)place[index] << (8 * index);
 #endif
   return bins;
 }
@@ -52,32 +55,82 @@ __attribute__((always_inline)) static inline void add(uint64_t bins, size_t widt
   for (size_t feature = 0; feature < width; feature++) sums[feature * 256 + (bins >> (8 * feature) & 255)] += word;
 }
 
-// With `stride` and `width` constant the loops over features unroll.
-__attribute__((always_inline)) static inline void sum(const uint8_t *bins, size_t stride, size_t width,
-                                                      const uint32_t *rows, const int64_t *words, size_t count,
+// Rows of a group, and those of the next block, whose bins are asked for from memory meanwhile.
+typedef struct {
+  const uint8_t *bins;
+  size_t stride;
+  const uint32_t *rows;
+  size_t count;
+  const int64_t *words;
+  const uint32_t *ahead;
+  size_t ahead_count;
+} row_block;
+
+// With `size` and `width` constant the loops over features unroll. `offset` is where the part begins in a row.
+__attribute__((always_inline)) static inline void sum(const row_block *block, size_t offset, size_t size, size_t width,
                                                       int64_t *sums) {
+  const uint8_t *bins = block->bins + offset;
+  const size_t stride = block->stride, count = block->count;
+  const uint32_t *rows = block->rows;
+  const int64_t *words = block->words;
   if (rows == NULL) {
-    for (size_t index = 0; index < count; index++) add(load(bins + index * stride, stride), width, words[index], sums);
+    for (size_t row = 0; row < count; row++) add(load(bins + row * stride, size), width, words[row], sums);
     return;
   }
+  const size_t interval = block->ahead_count == 0 ? 0 : count / block->ahead_count;
   size_t index = 0;
-  for (; index + PREFETCH_ROWS < count; index++) {
-    __builtin_prefetch(bins + (size_t)rows[index + PREFETCH_ROWS] * stride);
-    add(load(bins + (size_t)rows[index] * stride, stride), width, words[index], sums);
+  for (size_t ahead = 0; ahead < block->ahead_count; ahead++) {
+    const uint8_t *place = block->bins + block->ahead[ahead] * stride;
+    __builtin_prefetch(place);
+    __builtin_prefetch(place + stride - 1);
+    for (const size_t end = index + interval; index < end; index++)
+      add(load(bins + rows[index] * stride, size), width, words[index], sums);
   }
-  for (; index < count; index++) add(load(bins + (size_t)rows[index] * stride, stride), width, words[index], sums);
+  for (; index < count; index++) add(load(bins + rows[index] * stride, size), width, words[index], sums);
 }
 
-void nightjar_sum_bins(const uint8_t *bins, size_t width, const uint32_t *rows, const int64_t *words, size_t count,
-                       int64_t *sums) {
+static void sum_part(const row_block *block, size_t offset, size_t width, int64_t *sums) {
   switch (width) {
-  case 1: sum(bins, 1, 1, rows, words, count, sums); break;
-  case 2: sum(bins, 2, 2, rows, words, count, sums); break;
-  case 3: sum(bins, 4, 3, rows, words, count, sums); break;
-  case 4: sum(bins, 4, 4, rows, words, count, sums); break;
-  case 5: sum(bins, 8, 5, rows, words, count, sums); break;
-  case 6: sum(bins, 8, 6, rows, words, count, sums); break;
-  case 7: sum(bins, 8, 7, rows, words, count, sums); break;
-  default: sum(bins, 8, 8, rows, words, count, sums); break;
+  case 1: sum(block, offset, 1, 1, sums); break;
+  case 2: sum(block, offset, 2, 2, sums); break;
+  case 3: sum(block, offset, 4, 3, sums); break;
+  case 4: sum(block, offset, 4, 4, sums); break;
+  case 5: sum(block, offset, 8, 5, sums); break;
+  case 6: sum(block, offset, 8, 6, sums); break;
+  case 7: sum(block, offset, 8, 7, sums); break;
+  default: sum(block, offset, 8, 8, sums); break;
+  }
+}
+
+void nightjar_sum_bins(const nightjar_bin_group *groups, size_t group_count, const uint32_t *rows, size_t first,
+                       size_t count, const int64_t *words) {
+  int64_t gathered[BLOCK_ROWS];
+  for (size_t start = 0; start < count; start += BLOCK_ROWS) {
+    const size_t rest = count - start, own_count = rest < BLOCK_ROWS ? rest : BLOCK_ROWS;
+    const size_t behind = rest - own_count, ahead_count = behind < BLOCK_ROWS ? behind : BLOCK_ROWS;
+    row_block block = {.rows = NULL, .count = own_count, .words = words + first + start};
+    if (rows != NULL) {
+      block.rows = rows + start;
+      block.words = gathered;
+      for (size_t row = 0; row < own_count; row++) gathered[row] = words[block.rows[row]];
+      for (size_t row = 0; row < ahead_count; row++) __builtin_prefetch(words + block.rows[own_count + row]);
+    }
+    for (size_t index = 0; index < group_count; index++) {
+      const nightjar_bin_group *group = groups + index;
+      const size_t wanted = (size_t)__builtin_popcount(group->parts);
+      block.stride = group->stride;
+      block.bins = rows == NULL ? group->bins + (first + start) * group->stride : group->bins;
+      for (size_t offset = 0, done = 0; offset < group->width; offset += PART_WIDTH) {
+        if (!(group->parts >> offset / PART_WIDTH & 1)) continue;
+        const size_t width = group->width - offset < PART_WIDTH ? group->width - offset : PART_WIDTH;
+        if (rows != NULL) {
+          const size_t begin = ahead_count * done / wanted;
+          block.ahead = block.rows + own_count + begin;
+          block.ahead_count = ahead_count * (done + 1) / wanted - begin;
+        }
+        sum_part(&block, offset, width, group->sums + offset * 256);
+        done++;
+      }
+    }
   }
 }

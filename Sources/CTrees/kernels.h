@@ -144,7 +144,6 @@ static void NAME(explain_tree)(const nightjar_explained_tree *tree, uint64_t *le
 }
 
 #undef BLOCK
-#undef NAME
 #undef AT_MOST
 #undef NOT_GREATER
 #undef ADD_LEAF

@@ -5,6 +5,9 @@ public enum ParquetFile {
   /// The version of the Arrow library in use, for the versions of a manifest.
   public static var arrowVersion: String { String(cString: nightjar_arrow_version()) }
 
+  /// Gives memory that Arrow keeps for its next reads back to the system: before long work in which nothing is read.
+  public static func releaseUnusedMemory() { nightjar_arrow_release_unused() }
+
   /// Writes `table` to a new file at `path`.
   public static func write(_ table: Table, to path: String) throws(ColumnsError) {
     try write(table, rows: 0..<table.rowCount, to: path)

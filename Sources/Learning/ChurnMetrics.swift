@@ -51,3 +51,15 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
   package var deployedTrainTreatment: TreatmentReport
   package var deployedValidationTreatment: TreatmentReport
 }
+
+/// What the registry reads of the file `metrics-….json`: keys that every version has, whenever it was trained.
+package struct RecordedMetrics: Sendable, Hashable, Decodable {
+  package struct Groups: Sendable, Hashable, Decodable {
+    package var pooled: Evaluation
+  }
+
+  package var test: ChurnMetrics.Part
+  package var gradient: Groups
+  package var deployedTrain: ChurnMetrics.Part
+  package var deployedValidation: ChurnMetrics.Part
+}

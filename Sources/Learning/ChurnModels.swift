@@ -82,6 +82,8 @@ package struct ChurnTrainer: Sendable {
   package struct Fit: Sendable {
     package var models: ChurnModels
     package var convergence: LogisticRegression.Convergence
+    /// What a person should know about the logistic fit.
+    package var warnings: [LogisticWarning]
     package var grownTreeCount: Int
     /// What treated rows there were, and what became of them.
     package var treatment: (train: TreatmentReport, validation: TreatmentReport)
@@ -111,7 +113,7 @@ package struct ChurnTrainer: Sendable {
         calibration: .init(
           gradient: boosted.calibration, logistic: calibrated(line.model.rawScores, parts.validation),
           horizonDays: definition.horizonDays, otherEndShare: otherEndShare(validation))),
-      convergence: line.convergence, grownTreeCount: boosted.grownTreeCount,
+      convergence: line.convergence, warnings: line.warnings, grownTreeCount: boosted.grownTreeCount,
       treatment: (parts.train.report, parts.validation.report), leakage: parts.leakage)
   }
 

@@ -1,5 +1,8 @@
 /// A model's input: its name and how its values are to be read.
 public struct Feature: Sendable, Hashable, Codable {
+  /// A text column with more levels is no feature but a name of rows, unless said otherwise.
+  public static let maximumLevelCount = 1_000
+
   /// The column's name.
   public var name: String
   /// The levels of a categorical feature, in the order of their codes; nil for a numeric one.

@@ -13,6 +13,8 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let cannotTrain = Code(rawValue: "cannot-train")
     /// A model file is not in LightGBM's text format, or contradicts itself.
     public static let damagedModel = Code(rawValue: "damaged-model")
+    /// A file of a model lacks a key that versions of its time did not have.
+    public static let olderFormat = Code(rawValue: "older-format")
     /// A needed column is absent or has a type that no feature can have.
     public static let missingColumn = Code(rawValue: "missing-column")
     /// Two columns of what is to be written would have one name.

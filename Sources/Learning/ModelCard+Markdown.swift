@@ -53,10 +53,11 @@ extension ModelCard {
     Gradient boosting: \(fit.treeCount) trees (\(fit.testedTreeCount) in the test), at most \(fit.leafCount) leaves, learning rate
     \(fit.learningRate), at least \(fit.minimumLeafRowCount) rows a leaf. Logistic regression: \(fit.logistic). Calibration: \(fit.calibration),
     within each payment type, on the validation date.
+    \(logisticWarnings)
 
     ## Features
-    \(featureCount) fields of the twin. Identifiers, dates, notice, and fields about past contacts are excluded: a model
-    that knew of contacts would believe its own retention work. The greatest shares of the splits' gain:
+    \(featureCount) fields of the twin, no dates among them. Excluded by name: \(excludedFields.joined(separator: ", ")).
+    The greatest shares of the splits' gain:
 
     | field | share of gain |
     |---|---|
@@ -93,6 +94,17 @@ extension ModelCard {
       \(lines.joined(separator: "\n"))
       \(notes)
       """
+  }
+
+  /// Warnings of the logistic fit that the card writes out.
+  private static let warningCount = 10
+
+  private var logisticWarnings: String {
+    let warnings = fit.logisticWarnings
+    guard !warnings.isEmpty else { return "The logistic fit has no warnings." }
+    var lines = warnings.prefix(ModelCard.warningCount).map { "- \($0.kind.rawValue): \($0)" }
+    if warnings.count > lines.count { lines.append("- and \(warnings.count - lines.count) more, in the card's JSON") }
+    return "\nBefore the coefficients of the logistic model are read:\n\n\(lines.joined(separator: "\n"))"
   }
 
   private var customers: String {

@@ -68,6 +68,8 @@ package struct ModelCard: Sendable, Codable {
     package var learningRate: Double
     package var minimumLeafRowCount: Int
     package var logistic: String
+    /// Separation, collinearity, a gradient that is not small: what is to be known before its coefficients are read.
+    package var logisticWarnings: [LogisticWarning]
     package var calibration: String
   }
 
@@ -158,7 +160,7 @@ package struct ModelCard: Sendable, Codable {
       minimumLeafRowCount: definition.gradient.minimumLeafRowCount,
       logistic: "\(convergence.reason.rawValue) after \(convergence.stepCount) steps, greatest mean gradient "
         + "\(convergence.gradientNorm)",
-      calibration: definition.calibration)
+      logisticWarnings: fit.warnings, calibration: definition.calibration)
     calibration = ["all", "prepaid", "postpaid"].map { segment in
       let chosen = test.rows.labels.indices.filter { segment == "all" || test.rows.paymentTypes[$0] == segment }
       let (p, y) = (chosen.map { test.probabilities[$0] }, chosen.map { test.rows.labels[$0] })

@@ -41,6 +41,9 @@ struct ModelPublication {
         "the logistic model did not converge (\(fit.convergence.reason.rawValue)): its coefficients are not the optimum"
       )
     }
+    // Under a penalty collinear terms do no harm to scores: the card names them, and the counts say how many there are.
+    warnings += fit.warnings.filter { $0.kind == .completeSeparation || $0.kind == .quasiSeparation }
+      .map { "the logistic model: \($0)" }
     let calibration = fit.models.calibration
     for (name, book) in [("gradient", calibration.gradient), ("logistic", calibration.logistic)]
     where book.pooled.isFlat {
@@ -85,7 +88,7 @@ struct ModelPublication {
         "validationRows": Int64(metrics.validation.rows), "validationPositives": Int64(metrics.validation.positives),
         "testRows": Int64(metrics.test.rows), "testPositives": Int64(metrics.test.positives),
         "trees": Int64(metrics.deployedTreeCount), "version": Int64(number), "promoted": decision.isPromoted ? 1 : 0,
-        "conditionsFailed": Int64(decision.failures.count),
+        "conditionsFailed": Int64(decision.failures.count), "logisticWarnings": Int64(fit.warnings.count),
         "furtherHorizons": Int64(further.count { $0.skippedDays == nil }),
       ], warnings: warnings)
   }

@@ -73,14 +73,24 @@ package struct ModelVersion: Sendable, Hashable {
   }
 
   /// Reads the JSON file of a role.
+  ///
+  /// - Parameter saysItsFormat: whether the file has a version of its format; where not, a missing key is taken for a sign of age.
+  /// - Throws: `olderFormat`, naming the key, where one is missing; `damagedModel` for what is not as the format says.
   package func decoded<Value: Decodable>(
-    _ type: Value.Type, _ role: String, ext: String? = nil, home: Home
+    _ type: Value.Type, _ role: String, ext: String? = nil, home: Home, saysItsFormat: Bool = false
   ) throws(LearningError) -> Value {
     let data = try bytes(role, ext: ext, home: home)
-    guard let value = try? JSONDecoder().decode(type, from: data) else {
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch DecodingError.keyNotFound(let key, let context) where !saysItsFormat {
+      let path = (context.codingPath + [key]).map(\.stringValue).joined(separator: ".")
+      throw LearningError(
+        .olderFormat,
+        "the file of the role \(role) of \(label) lacks the key \(path): the version was trained before there was one; "
+          + "train a new version")
+    } catch {
       throw LearningError(.damagedModel, "the file of the role \(role) of \(label) is not what its format says")
     }
-    return value
   }
 
   /// Reads the Parquet file of a role; its digest is compared with the log.

@@ -155,7 +155,7 @@ public struct ScoringNight: Sendable {
     let logistic = models.logisticProbabilities(
       try TreatmentHandling.untreated(base, features: models.logistic.features, threads: threads), paymentTypes: types,
       threads: workers)
-    let explainer = TreeExplainer(models.gradient, threads: workers)
+    let explainer = try TreeExplainer(models.gradient, threads: workers)
     let reasons = explainer.topReasons(features, count: ScoringNight.reasonCount, threads: workers)
     let (margins, values) = try MarginBook(base, definition: value, calibration: models.calibration).values(
       base, probabilities: probabilities)

@@ -44,6 +44,23 @@ package enum SystemCalls {
     }
   }
 
+  /// The first bytes of a file, at most `count` of them.
+  package static func readStart(_ path: String, count: Int) throws(LedgerError) -> [UInt8] {
+    let file = try open(path, O_RDONLY)
+    var bytes = [UInt8](repeating: 0, count: count)
+    var done = 0
+    while done < count {
+      let found = bytes.withUnsafeMutableBytes { Glibc.read(file.descriptor, $0.baseAddress! + done, count - done) }
+      if found < 0 {
+        if errno == EINTR { continue }
+        throw failure("read", path, errno, .inputOutput)
+      }
+      if found == 0 { break }
+      done += found
+    }
+    return Array(bytes[..<done])
+  }
+
   /// The bytes of a file.
   package static func readFile(_ path: String) throws(LedgerError) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -34,6 +34,7 @@ enum Purpose: UInt64 {
   case outageReport = 27
   case response = 28
   case careContact = 29
+  case contactStudy = 30
 }
 
 /// The keyed draws of one world.

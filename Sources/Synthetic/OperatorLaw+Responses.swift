@@ -30,6 +30,8 @@ struct SyntheticOffer: Sendable {
   /// Share of `Responses.annoyance` that it stirs up in a sleeping dog.
   let annoyance: Double
   let isDiscount: Bool
+  /// What it costs the operator when it is taken, by those who would have stayed, too.
+  let takenCostE4: Int
 }
 
 // How contacts are delivered, answered and felt (points 13 to 19).
@@ -37,20 +39,24 @@ extension OperatorLaw {
   enum Responses {
     /// In the order of `Contacts.offers`. The first four are good offers: they keep more than they drive away.
     static let offers = [
-      SyntheticOffer(name: "data-5gb", strength: 3.2, annoyance: 0.20, isDiscount: false),
-      SyntheticOffer(name: "loyalty-discount", strength: 3.4, annoyance: 0.25, isDiscount: true),
-      SyntheticOffer(name: "device-upgrade", strength: 3.0, annoyance: 0.25, isDiscount: false),
-      SyntheticOffer(name: "double-top-up", strength: 3.2, annoyance: 0.20, isDiscount: true),
-      SyntheticOffer(name: "roaming-pass", strength: 1.0, annoyance: 0.60, isDiscount: false),
-      SyntheticOffer(name: "plan-s-to-m", strength: 0.8, annoyance: 1.00, isDiscount: false),
-      SyntheticOffer(name: "family-sim", strength: 1.0, annoyance: 0.70, isDiscount: false),
-      SyntheticOffer(name: "care-call", strength: 1.6, annoyance: 0.90, isDiscount: false),
+      SyntheticOffer(name: "data-5gb", strength: 3.2, annoyance: 0.12, isDiscount: true, takenCostE4: 250_000),
+      SyntheticOffer(name: "loyalty-discount", strength: 3.4, annoyance: 0.15, isDiscount: true, takenCostE4: 300_000),
+      SyntheticOffer(name: "device-upgrade", strength: 3.0, annoyance: 0.15, isDiscount: true, takenCostE4: 300_000),
+      SyntheticOffer(name: "double-top-up", strength: 3.2, annoyance: 0.12, isDiscount: true, takenCostE4: 250_000),
+      SyntheticOffer(name: "roaming-pass", strength: 1.0, annoyance: 0.60, isDiscount: false, takenCostE4: 40_000),
+      SyntheticOffer(name: "plan-s-to-m", strength: 0.8, annoyance: 1.00, isDiscount: false, takenCostE4: 0),
+      SyntheticOffer(name: "family-sim", strength: 1.0, annoyance: 0.70, isDiscount: false, takenCostE4: 50_000),
+      SyntheticOffer(name: "care-call", strength: 1.6, annoyance: 0.90, isDiscount: false, takenCostE4: 0),
     ]
-    /// Share of persons who can be kept by an offer that suits them.
-    static let persuadableShare = 0.20
+    /// Share of persons who can be kept by an offer that suits them: of those who write many messages, and of the others. What a
+    /// customer writes is no driver of the hazard (point 15), but a contact log teaches it.
+    static let writerPersuadableShare = 0.75
+    static let otherPersuadableShare = 0.02
+    /// Messages a day from which on somebody writes many.
+    static let writerFrom = 0.65
     /// Who is nearly gone is hardly kept: the strength of an offer falls by half at these log-odds of leaving within 30 days, and
     /// the faster beyond, the greater the steepness. So who is most at risk gains no more than others (point 15).
-    static let lostFrom = -2.3
+    static let lostFrom = -2.6
     static let lostSteepness = 2.0
     /// Share of persons whom a contact reminds to leave; more among the frail, and among those whose contract lies idle.
     static let dogShare = 0.04
@@ -62,13 +68,14 @@ extension OperatorLaw {
     /// Share of persons who take what is offered and would have stayed, or left, all the same.
     static let alwaysTakerShare = 0.18
     /// Whether an offer suits whom it is made for: this share of the customers with the habit that it is about.
-    static let tasteShare = 0.85
+    static let tasteShare = 0.95
     /// Logits of a contact in the all-harm world.
     static let harm = 0.9
 
-    /// How strongly each channel is felt, and the share of contacts that it delivers: sms, email, call, push.
+    /// How strongly each channel is felt, the share of contacts that it delivers, and what each costs: sms, email, call, push.
     static let channelFactors = [1.0, 0.8, 1.2, 0.9]
     static let deliveryShares = [0.94, 0.82, 0.73, 0.88]
+    static let contactCostsE4 = [400, 30, 25_000, 20]
     /// Receipts: share never received, share received late, and how late.
     static let missingReceiptShare = 0.10
     static let lateReceiptShare = 0.20
@@ -76,8 +83,10 @@ extension OperatorLaw {
 
     /// Chance of taking an offer that was delivered: always-takers, persuadables whom it suits, everybody else.
     static let takerAcceptance = 0.25
-    static let suitedAcceptance = 0.10
+    static let suitedAcceptance = 0.03
     static let otherAcceptance = 0.012
+    /// What a person's liking of deals adds to that chance at most; it says nothing of effects.
+    static let likingAcceptance = 0.08
     static let refusalShare = 0.05
     /// Chance of opting out of the channel, and what each remembered contact adds to it.
     static let optOutShare = 0.004
@@ -88,7 +97,7 @@ extension OperatorLaw {
     static let saveEndDays = 90
     static let postponedShare = 0.5
     /// Annoyance is over after so long.
-    static let annoyanceDays = 60
+    static let annoyanceDays = 120
     /// Contacts are forgotten with this time constant; beyond `patience` remembered ones each adds to the hazard.
     static let fatigueDays = 30.0
     static let patience = 2.0
@@ -100,7 +109,7 @@ extension OperatorLaw {
     /// Share of an effect that reaches the other persons of the household.
     static let spillOver = 0.2
     /// Who was offered discounts expects another: logits from `expectationDays` after the last one on.
-    static let expectationLogit = 0.12
+    static let expectationLogit = 0.10
     static let expectationDays = 60
     /// Share of cancellation enquiries whose agent makes an offer that no log holds.
     static let unloggedShare = 0.5
@@ -130,12 +139,15 @@ struct ResponseTraits: Sendable {
   let isLasting: Bool
   /// Taste for each offer.
   let tastes: [Double]
+  /// Liking of deals, whatever they are.
+  let liking: Double
 
   init(_ stream: inout DrawStream) {
     kind = stream.uniform()
     isAlwaysTaker = stream.happens(OperatorLaw.Responses.alwaysTakerShare)
     isLasting = !stream.happens(OperatorLaw.Responses.postponedShare)
     tastes = OperatorLaw.Responses.offers.map { _ in stream.uniform() }
+    liking = stream.uniform()
   }
 
   /// What a person is to a contact.
@@ -145,12 +157,13 @@ struct ResponseTraits: Sendable {
     case indifferent
   }
 
-  /// The kind of a person of that frailty; an idle contract wakes more.
-  func kind(frailty: Double, isIdle: Bool) -> Kind {
+  /// The kind of a person of that frailty; an idle contract wakes more, and writers are persuaded more.
+  func kind(frailty: Double, isIdle: Bool, isWriter: Bool) -> Kind {
     let law = OperatorLaw.Responses.self
     let dogs = law.dogShare + (frailty > law.frailFrom ? law.frailDogShare : 0) + (isIdle ? law.idleDogShare : 0)
     if kind < dogs { return .sleepingDog }
-    return kind >= 1 - law.persuadableShare ? .persuadable : .indifferent
+    let persuadables = isWriter ? law.writerPersuadableShare : law.otherPersuadableShare
+    return kind >= 1 - persuadables ? .persuadable : .indifferent
   }
 }
 
@@ -174,5 +187,13 @@ struct ContactMemory: Sendable {
 
   func level(on day: Int) -> Double {
     level > 0 ? level * exp(-Double(day - self.day) / OperatorLaw.Responses.fatigueDays) : 0
+  }
+
+  /// A contact that was delivered.
+  mutating func remember(offer: Int, on day: Int) {
+    level = level(on: day) + 1
+    self.day = day
+    offerDays[offer] = day
+    if OperatorLaw.Responses.offers[offer].isDiscount { discountDay = day }
   }
 }

@@ -67,7 +67,7 @@ public struct OperatorRun: Sendable {
     return summary
   }
 
-  private var townCount: Int {
+  var townCount: Int {
     let townSize = OperatorLaw.Population.townSubscriptionCount
     return (world.settings.subscriptionCount + townSize - 1) / townSize
   }

@@ -13,7 +13,10 @@ extension Town {
     let intercept = isHeavy ? OperatorLaw.Responses.heavyIntercept : Law.intercept
     let weight = isHeavy ? OperatorLaw.Responses.heavyRiskWeight : Law.riskWeight
     let logOdds = intercept + weight * (risk - base)
-    guard world.draws.uniform(.campaign, persons[person].id, day) < 1 / (1 + exp(-logOdds)) else { return }
+    guard world.draws.uniform(.campaign, persons[person].id, day) < 1 / (1 + exp(-logOdds)) else {
+      noteUntouched(person, position, day)
+      return
+    }
     var stream = world.draws.stream(.campaign, persons[person].id, 10_000 + day)
     let campaign = "save-\(day / 28 + 1)"
     contact(person, position, day, campaign: campaign, offer: stream.integer(0...3), stream: &stream)
@@ -29,7 +32,8 @@ extension Town {
     contact(person, position, day, campaign: "pilot", offer: stream.integer(0...Law.offers.count - 1), stream: &stream)
   }
 
-  private func reachable(_ person: Int) -> Int? {
+  /// The first subscription in use of a person who is no machine.
+  func reachable(_ person: Int) -> Int? {
     guard households[persons[person].household].segment != .machine else { return nil }
     return persons[person].subscriptions.first { subscribers[$0].phase == .inUse }
   }

@@ -12,12 +12,14 @@ extension Town {
   mutating func reach(
     _ person: Int, _ position: Int, _ day: Int, campaign: String, offer: Int, channel: Int, second: Int
   ) {
+    let features = featuresNoted(position, day)
     var stream = world.draws.stream(.contactOutcome, persons[person].id, campaign == "pilot" ? 10_000 + day : day)
     var outcome = "failed"
     if stream.happens(Law.deliveryShares[channel]) {
       outcome = answer(person, position, day, offer: offer, channel: channel, stream: &stream)
       feel(person, position, day, offer: offer, channel: channel)
     }
+    note(position, day, features: features, offer: offer, channel: channel, outcome: outcome)
     var knownOn = day
     if outcome == "failed" || outcome == "delivered" {
       if stream.happens(Law.missingReceiptShare) { outcome = "" }
@@ -45,9 +47,10 @@ extension Town {
 
   /// The chance that a delivered offer is taken, before the channel's factor (point 16).
   func acceptance(_ person: Int, _ position: Int, _ day: Int, offer: Int) -> Double {
-    if persons[person].traits.isAlwaysTaker { return Law.takerAcceptance }
+    let traits = persons[person].traits
+    if traits.isAlwaysTaker { return Law.takerAcceptance }
     let isSuited = kind(person, position, day) == .persuadable && suits(offer, person, position)
-    return isSuited ? Law.suitedAcceptance : Law.otherAcceptance
+    return (isSuited ? Law.suitedAcceptance : Law.otherAcceptance) + Law.likingAcceptance * traits.liking
   }
 
   /// The contact works on the subscription, a little on the household, and is remembered.
@@ -61,10 +64,7 @@ extension Town {
         for spilled in persons[other].subscriptions { subscribers[spilled].effects.append(others) }
       }
     }
-    persons[person].memory.level = persons[person].memory.level(on: day) + 1
-    persons[person].memory.day = day
-    persons[person].memory.offerDays[offer] = day
-    if Law.offers[offer].isDiscount { persons[person].memory.discountDay = day }
+    persons[person].memory.remember(offer: offer, on: day)
   }
 
   /// An agent offers something to somebody who asks about cancelling; no log holds it (point 19).
@@ -77,7 +77,8 @@ extension Town {
 
   func kind(_ person: Int, _ position: Int, _ day: Int) -> ResponseTraits.Kind {
     let isIdle = subscribers[position].contractEnd.map { day - $0 > 20 } ?? false
-    return persons[person].traits.kind(frailty: persons[person].frailty, isIdle: isIdle)
+    let isWriter = subscribers[position].messageRate > Law.writerFrom
+    return persons[person].traits.kind(frailty: persons[person].frailty, isIdle: isIdle, isWriter: isWriter)
   }
 
   /// Whether an offer is about a habit of the customer, and to their taste. The habits are no drivers of the hazard
@@ -86,9 +87,9 @@ extension Town {
     let (owner, subscriber) = (persons[person], subscribers[position])
     guard owner.traits.tastes[offer] < Law.tasteShare else { return false }
     switch offer {
-    case 0: return subscriber.sessionRate > 2.5
-    case 1: return owner.priceSensitivity > -0.5
-    case 2: return subscriber.callRate > 0.9
+    case 0: return subscriber.sessionRate > 1.5
+    case 1: return owner.priceSensitivity > -1
+    case 2: return subscriber.callRate > 0.5
     case 3: return subscriber.isPrepaid && owner.isRegularTopper
     case 4: return !owner.trip.isEmpty
     case 5: return subscriber.messageRate > 0.35
@@ -123,7 +124,13 @@ extension Town {
   }
 
   /// What past contacts add to the log-odds of a day: the strongest save, the strongest annoyance, fatigue and expectation.
-  func responseLogit(_ position: Int, _ day: Int, and further: Effect? = nil) -> Double {
+  ///
+  /// - Parameters:
+  ///   - further: an effect that would be added to them.
+  ///   - memory: what the person would remember; the memory as it is where it is not given.
+  func responseLogit(
+    _ position: Int, _ day: Int, and further: Effect? = nil, memory: ContactMemory? = nil
+  ) -> Double {
     guard world.settings.responses == .law || world.settings.responses == .harm else { return 0 }
     var (save, annoyance) = (0.0, 0.0)
     for effect in subscribers[position].effects {
@@ -136,7 +143,7 @@ extension Town {
       save = min(save, logit)
       annoyance = max(annoyance, logit)
     }
-    let memory = persons[subscribers[position].person].memory
+    let memory = memory ?? persons[subscribers[position].person].memory
     var sum = save + annoyance + Law.fatigueLogit * max(0, memory.level(on: day) - Law.patience)
     if let last = memory.discountDay, day - last > Law.expectationDays { sum += Law.expectationLogit }
     return sum

@@ -28,6 +28,8 @@ struct Town: Sendable {
   var standings: [Standing] = []
   /// In a world of what would be (`untreatedProbabilities`): the chance of each subscriber of not having left; else empty.
   var staying: [Double] = []
+  /// The log of contacts and the gains of a day, where policies are compared.
+  var study: ContactStudy?
 
   /// Ids of a town: subscriptions, persons, households and numbers each count from `index × idStride`.
   static let idStride = 2_048
@@ -47,10 +49,12 @@ struct Town: Sendable {
   mutating func run() {
     for day in 0..<world.dayCount {
       pass(day)
-      if isAsOf(day) { tellTruth(day) }
+      if study == nil, isAsOf(day) { tellTruth(day) }
+      if study?.day == day { weighContacts(day) }
     }
     writeAssignments()
     resolveTruth()
+    resolveStudy()
   }
 
   /// A day of the town.

@@ -144,7 +144,7 @@ extension Town {
   }
 
   /// Fees and charges less the cost of use, over the run so far, per 30 days.
-  private func marginPer30Days(_ position: Int, _ day: Int) -> Double {
+  func marginPer30Days(_ position: Int, _ day: Int) -> Double {
     let subscriber = subscribers[position]
     let days = min(day + 1, max(1, day - subscriber.activationDay + 1))
     func cost(_ unit: Int, _ count: Int) -> Double {

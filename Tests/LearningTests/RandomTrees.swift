@@ -70,6 +70,26 @@ struct RandomTrees {
     return tree
   }
 
+  /// A chain whose nodes split each on a feature of its own, so that the longest path has them all.
+  static func chain(featureCount: Int) -> Tree {
+    var tree = Tree(leafValue: 0)
+    tree.leafValues = (0...featureCount).map { Double($0 % 7) - 3 }
+    tree.leafWeights = [Double](repeating: 1, count: featureCount + 1)
+    tree.leafRowCounts = (0...featureCount).map { 1 + $0 % 5 }
+    for node in 0..<featureCount {
+      tree.splitFeatures.append(Int32(node))
+      tree.thresholds.append(0.5)
+      tree.decisionTypes.append(8)
+      tree.splitGains.append(1)
+      tree.leftChildren.append(~Int32(node))
+      tree.rightChildren.append(node + 1 < featureCount ? Int32(node + 1) : ~Int32(featureCount))
+      tree.internalRowCounts.append(tree.leafRowCounts[node...].reduce(0, +))
+    }
+    tree.internalValues = [Double](repeating: 0, count: featureCount)
+    tree.internalWeights = tree.internalValues
+    return tree
+  }
+
   /// A row as the learners see it: an infinite number is missing.
   func row(_ index: Int) -> [Double] { table.columns.map { $0[index].isFinite ? $0[index] : .nan } }
 }

@@ -99,6 +99,29 @@ import Testing
     #expect(auc == metrics.gradient.pooled.auc)
   }
 
+  @Test(arguments: [1, 0]) func `what the logistic fit warns of stands on the card, and how much of it in the entry`(
+    penalty: Int
+  ) throws {
+    let home = try MiniOperator()
+    guard
+      case .published(let entry, _, _) = try home.train(
+        MiniOperator.churn([("penalty: 1", "penalty: \(penalty)")]))
+    else {
+      Issue.record("nothing was trained")
+      return
+    }
+    let version = try #require(ModelVersion.newest(try home.state))
+    let card = try version.decoded(ModelCard.self, "card", ext: "json", home: home.home)
+    let warnings = try #require(try version.load(home: home.home).logistic.warnings)
+    #expect(!warnings.isEmpty && card.fit.logisticWarnings == warnings)
+    #expect(entry.counts["logisticWarnings"] == Int64(warnings.count))
+    let text = String(decoding: try version.bytes("card", ext: "md", home: home.home), as: UTF8.self)
+    for warning in warnings.prefix(10) { #expect(text.contains("- \(warning.kind.rawValue): \(warning)\n")) }
+    let separations = warnings.filter { $0.kind == .quasiSeparation || $0.kind == .completeSeparation }
+    #expect(separations.isEmpty == (penalty == 1))
+    #expect(entry.warnings.count { $0.hasPrefix("the logistic model: ") } == separations.count)
+  }
+
   @Test func `a model grows old and a new version takes its place`() throws {
     let home = try MiniOperator()
     _ = try home.train()

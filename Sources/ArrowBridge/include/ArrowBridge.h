@@ -64,6 +64,9 @@ typedef struct nightjar_arrow_error {
 // The version of the Arrow library in use, as "26.0.1".
 const char *nightjar_arrow_version(void);
 
+// Gives memory that Arrow keeps for later, tens of megabytes after large reads, back to the system.
+void nightjar_arrow_release_unused(void);
+
 // One Parquet file being written.
 typedef struct nightjar_parquet_writer nightjar_parquet_writer;
 

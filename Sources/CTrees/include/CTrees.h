@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The loops over trees of a model: scores and explanations of 64 rows at a time; and the two that growing trees lives by.
+// The loops over trees of a model: scores and explanations of 64 rows at a time; and those that growing trees lives by.
 //
 // Swift's SIMD types have no movemask and no choice of instruction set while the program runs, and Swift has no prefetch, so
-// these loops are C. Those over trees are each compiled for AVX-512, AVX2 and the plain machine; the first that the processor has is taken. All three give the same
+// these loops are C. Those over trees and derivatives are each compiled for AVX-512, AVX2 and the plain machine; the first that the processor has is taken. All three give the same
 // bits: they add in one order, lane by lane, and never fuse a product with a sum. `TreeLayout.swift` and
 // `ExplainedTree.swift` in the Learning room fill the structures and say what is computed.
 
@@ -116,15 +116,61 @@ typedef struct {
 void nightjar_explain_tree(const nightjar_explained_tree *tree, uint64_t *left, size_t node_count, size_t row_count,
                            size_t width, size_t depth, void *workspace, double *sums);
 
+// What the splits of one feature in one leaf have in common.
+typedef struct {
+  // The leaf's word: 2³² times its gradient and its hessian, integers.
+  int64_t total;
+  // The least hessian of a child, an integer.
+  int64_t least_hessian;
+  // Gradient and hessian of one integer, and λ.
+  double gradient_unit, hessian_unit, l2;
+} nightjar_split_search;
+
+// Finds the first of `count` bins, at most 256, after which a split scores most: GL²/(HL + λ) + GR²/(HR + λ). The left child has
+// what `left` says and the bins up to there. Bins without rows are passed over, and splits with a child below the least
+// hessian.
+//
+// Returns `count` where no split scores above `*best_score`, else writes the score and the left child's word.
+size_t nightjar_best_bin(const nightjar_split_search *search, const int64_t *histogram, size_t count, int64_t left,
+                         double *best_score, int64_t *best_left);
+
+// The derivatives of the logistic loss at raw scores: p − y and p·(1 − p) with p = 1/(1 + e⁻ˢ).
+void nightjar_logistic_derivatives(const double *scores, const double *labels, size_t count, double *gradients,
+                                   double *hessians);
+
+// Adds to `sums` the sums of |g|, of h and of g².
+void nightjar_sum_derivatives(const double *gradients, const double *hessians, size_t count, double *sums);
+
+// The word of each row: 2³² times the integer of its gradient and the integer of its hessian, which is at least 1.
+//
+// Both are scaled first; |g| · scale < 2³¹ and h · scale < 2³². Hessians, and gradients without `noise_key`, take the nearest
+// integer, ties to even. With it a gradient takes ⌊g · scale + u⌋, where u in [0, 1) is a finalizer of the row's number
+// under the key (Steele et al., SplitMix, OOPSLA 2014); the first row has the number `first_row`.
+void nightjar_round_derivatives(const double *gradients, const double *hessians, size_t count, double gradient_scale,
+                                double hessian_scale, const uint64_t *noise_key, uint64_t first_row, int64_t *words);
+
 // Finds the bins of values: the first of 256 ascending bounds that is not below the value. A value that is no finite number
 // gets 255. `bins` has a byte every `stride` bytes.
 void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins, size_t stride);
 
-// Adds the words of rows to the sums of their bins: 256 sums for each of the `width` features of a group, 1 to 8.
+// Features whose bins a row has side by side, and their sums.
+typedef struct {
+  // The bins of row r begin at bins + r · stride. Each eight features, a part, take eight bytes; those that are left over
+  // take the least of 1, 2, 4 and 8 bytes that holds them.
+  const uint8_t *bins;
+  size_t stride;
+  // Features, at most 32.
+  size_t width;
+  // A bit for each part that is to be summed.
+  uint32_t parts;
+  // 256 sums a feature.
+  int64_t *sums;
+} nightjar_bin_group;
+
+// Adds the words of rows to the sums of their bins.
 //
-// A row has its bins side by side, in 1, 2, 4 or 8 bytes, the least that holds them. `rows` names the rows, which
-// ascend, and `words` has a word for each; without `rows` they are the first `count` rows.
-void nightjar_sum_bins(const uint8_t *bins, size_t width, const uint32_t *rows, const int64_t *words, size_t count,
-                       int64_t *sums);
+// `rows` names `count` rows, which ascend; without it they are those from `first` on. `words` has a word for every row.
+void nightjar_sum_bins(const nightjar_bin_group *groups, size_t group_count, const uint32_t *rows, size_t first,
+                       size_t count, const int64_t *words);
 
 #endif

@@ -10,6 +10,9 @@ extension BoostedModel {
     guard text.utf8.count <= LightGBMFormat.maximumByteCount else {
       throw LearningError(.damagedModel, "the model file is larger than \(LightGBMFormat.maximumByteCount) bytes")
     }
+    guard text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) <= LightGBMFormat.maximumLineCount else {
+      throw LearningError(.damagedModel, "the model file has more than \(LightGBMFormat.maximumLineCount) lines")
+    }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: true)[...]
     guard lines.first == "tree" else {
       throw LearningError(.damagedModel, "the model file does not begin with the line \"tree\": not LightGBM's format")

@@ -9,11 +9,7 @@ extension BoostedModel {
   /// - Parameter parameters: lines of the parameter section, as `name: value`.
   /// - Throws: `damagedModel` where a feature's name cannot stand in the format.
   public func lightGBMText(parameters: [(name: String, value: String)] = []) throws(LearningError) -> String {
-    for (index, feature) in features.enumerated() where !LightGBMFormat.isWritable(feature.name) {
-      throw LearningError(
-        .damagedModel, "feature \(index + 1) has a name that LightGBM's format cannot hold (a space or one of \",:[]{})"
-      )
-    }
+    try LightGBMFormat.demandWritable(features)
     let blocks = trees.enumerated().map { index, tree in "Tree=\(index)\n\(tree.lightGBMText)\n" }
     var text = """
       tree
@@ -92,9 +88,22 @@ enum LightGBMFormat {
   static let maximumLeafCount = 1 << 20
   /// Features that are read at most.
   static let maximumFeatureCount = 1 << 20
+  /// Lines that are read at most.
+  static let maximumLineCount = 1 << 22
+  /// Rows that a leaf or node may claim.
+  static let maximumRowCount = 1 << 40
 
-  /// Whether a feature name can stand in the file: it parts names by spaces and refuses signs of JSON.
-  static func isWritable(_ name: String) -> Bool {
-    !name.isEmpty && name.unicodeScalars.allSatisfy { $0.value > 0x20 && !"\",:[]{}".unicodeScalars.contains($0) }
+  /// Checks that feature names can stand in the file: it parts them by spaces and refuses signs of JSON.
+  ///
+  /// - Throws: `damagedModel` for the first that cannot.
+  static func demandWritable(_ features: [Feature]) throws(LearningError) {
+    func isWritable(_ name: String) -> Bool {
+      !name.isEmpty && name.unicodeScalars.allSatisfy { $0.value > 0x20 && !"\",:[]{}".unicodeScalars.contains($0) }
+    }
+    for (index, feature) in features.enumerated() where !isWritable(feature.name) {
+      throw LearningError(
+        .damagedModel, "feature \(index + 1) has a name that LightGBM's format cannot hold (a space or one of \",:[]{})"
+      )
+    }
   }
 }

@@ -27,6 +27,15 @@ package struct FeatureBinning: Sendable, Hashable {
   /// Whether the feature is categorical.
   package var isCategorical: Bool { !levelBins.isEmpty }
 
+  /// Learns the bins of a feature's values.
+  package init(_ feature: Feature, _ values: [Double]) {
+    if let levels = feature.levels {
+      self.init(categorical: values, levelCount: levels.count)
+    } else {
+      self.init(numeric: values)
+    }
+  }
+
   /// Learns the bins of a numeric column. O(rows + sample · log sample).
   package init(numeric values: [Double], maximumBinCount: Int = FeatureBinning.maximumBinCount) {
     // A fixed stride, so that the sample depends on nothing but the rows.

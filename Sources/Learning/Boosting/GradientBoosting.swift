@@ -20,9 +20,9 @@ public struct GradientBoosting: Sendable {
     public var validationLoss: [Double]
     /// The number of trees grown before the cut.
     public var grownTreeCount: Int
-    /// Seconds spent on binning and on growing, for people; never written into a product.
+    /// Seconds spent on binning, for people; never written into a product.
     public var binningSeconds: Double
-    /// Seconds spent on growing.
+    /// Seconds spent on growing, likewise.
     public var growingSeconds: Double
   }
 
@@ -36,6 +36,14 @@ public struct GradientBoosting: Sendable {
     public init(table: FeatureTable, labels: [Double]) {
       self.table = table
       self.labels = labels
+    }
+
+    /// The rows by the bins of a training set.
+    func binned(_ binnings: [FeatureBinning], threads: WorkerThreads) -> BinnedRows {
+      let matrix = BinnedMatrix(table.features, rowCount: table.rowCount, binnings: binnings, threads: threads) {
+        Array(table.columns[$0])
+      }
+      return BinnedRows(features: table.features, matrix: matrix, labels: FlatBuffer(labels), weights: nil)
     }
   }
 
@@ -61,86 +69,96 @@ public struct GradientBoosting: Sendable {
   ) throws(LearningError) -> Fit {
     precondition(labels.count == table.rowCount, "one label a row")
     precondition(weights == nil || weights!.count == labels.count, "one weight a row")
-    try parameters.check(table.features)
-    guard table.rowCount <= GradientBoosting.maximumRowCount else {
-      throw LearningError(.cannotTrain, "more rows than \(GradientBoosting.maximumRowCount): train on a sample")
-    }
-    let base = try parameters.baseScore(labels, weights)
+    try check(table.features, rowCount: table.rowCount)
     let clock = ContinuousClock()
     let start = clock.now
     let matrix = BinnedMatrix(learning: table, threads: threads)
     let binned = clock.now
-    var watcher = validation.map { ValidationWatcher($0, binnings: matrix.binnings, threads: threads) }
-    let labelBuffer = FlatBuffer(labels)
-    let weightBuffer = weights.map { FlatBuffer($0) }
-    let scores = FlatBuffer(count: table.rowCount, initial: base)
-    var gradients = QuantisedGradients(rowCount: table.rowCount)
-    var grower = TreeGrower(matrix: matrix, parameters: parameters, features: table.features, threads: threads)
+    let rows = BinnedRows(
+      features: table.features, matrix: matrix, labels: FlatBuffer(labels), weights: weights.map { FlatBuffer($0) })
+    var fit = try fit(rows, validation: validation?.binned(matrix.binnings, threads: threads), threads: threads)
+    fit.binningSeconds = (binned - start).seconds
+    return fit
+  }
+
+  /// Learns from rows in bins; `validation` has the bins of `rows`. The seconds of binning are not counted. Throws as
+  /// the other `fit` does.
+  package func fit(
+    _ rows: BinnedRows, validation: BinnedRows? = nil, threads: WorkerThreads
+  ) throws(LearningError) -> Fit {
+    try check(rows.features, rowCount: rows.matrix.rowCount)
+    switch parameters.objective {
+    case .logistic: return try grow(rows, LogisticLoss(), validation, threads)
+    case .squared: return try grow(rows, SquaredLoss(), validation, threads)
+    case .poisson: return try grow(rows, PoissonLoss(), validation, threads)
+    case .gamma: return try grow(rows, GammaLoss(), validation, threads)
+    case .tweedie: return try grow(rows, TweedieLoss(power: parameters.tweediePower), validation, threads)
+    case .quantile: return try grow(rows, PinballLoss(level: parameters.quantileLevel), validation, threads)
+    }
+  }
+
+  /// Checks the parameters and the number of rows; throws `cannotTrain`.
+  package func check(_ features: [Feature], rowCount: Int) throws(LearningError) {
+    try parameters.check(features)
+    guard rowCount <= GradientBoosting.maximumRowCount else {
+      throw LearningError(.cannotTrain, "more rows than \(GradientBoosting.maximumRowCount): train on a sample")
+    }
+  }
+
+  /// Grows the trees; the loss is known at compile time, so that rows cost no calls.
+  private func grow(
+    _ rows: BinnedRows, _ loss: some PointLoss, _ validation: BinnedRows?, _ threads: WorkerThreads
+  ) throws(LearningError) -> Fit {
+    let base = try parameters.baseScore(rows)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (matrix, features) = (rows.matrix, rows.features)
+    var watcher = validation.map { ValidationWatcher($0, threads: threads) }
+    let scores = FlatBuffer(count: matrix.rowCount, initial: base)
+    let whole = RowDerivatives(loss: loss, scores: scores, labels: rows.labels, weights: rows.weights)
+    var gradients = QuantisedGradients(rowCount: matrix.rowCount)
+    var grower = TreeGrower(matrix: matrix, parameters: parameters, features: features, threads: threads)
     var trees: [Tree] = []
     while trees.count < parameters.treeCount {
-      let sample = RowSample(parameters, rowCount: table.rowCount, tree: trees.count)
       let isDrawn = FeatureSample.draw(parameters, featureCount: matrix.featureCount, tree: trees.count)
-      let rounding = GradientRounding(parameters, tree: trees.count)
-      update(&gradients, scores, labelBuffer, weightBuffer, sample, rounding, threads)
-      grower.grow(gradients, sample: sample, isDrawn: isDrawn)
+      var drawn = whole
+      drawn.sample = RowSample(parameters, tree: trees.count, of: whole, threads: threads)
+      gradients.update(drawn, rounding: GradientRounding(parameters, tree: trees.count), threads: threads)
+      grower.grow(gradients, sample: drawn.sample, isDrawn: isDrawn)
       if grower.nodes.isEmpty { break }
-      var tree = grower.tree(
-        gradients: gradients, features: table.features, renewed: renewal(scores, labels, weights))
+      grower.findLeaves()
+      var tree = grower.tree(drawn, features: features, renewed: renewal(scores, rows))
       grower.addValues(of: tree, to: scores)
       if trees.isEmpty { tree.addBias(base) }
       trees.append(tree)
       guard watcher != nil else { continue }
-      watcher?.add(grower.nodes, values: tree.leafValues, loss: parameters.pointLoss)
+      watcher?.add(grower.nodes, values: tree.leafValues, loss: loss)
       if let watcher, watcher.hasStopped(after: parameters.earlyStoppingRounds) { break }
     }
     let grownTreeCount = trees.count
     if trees.isEmpty {
-      trees = [Tree(leafValue: base, rowCount: table.rowCount)]
-      watcher?.add([], values: [base], loss: parameters.pointLoss)
+      trees = [Tree(leafValue: base, rowCount: matrix.rowCount)]
+      watcher?.add([], values: [base], loss: loss)
     }
     if let best = watcher?.bestTreeCount, best > 0 { trees.removeLast(max(0, trees.count - best)) }
     let ranges = matrix.binnings.map(\.range)
     return Fit(
       model: BoostedModel(
-        features: table.features, featureRanges: ranges, trees: trees, objective: parameters.objective),
-      validationLoss: watcher?.losses ?? [], grownTreeCount: grownTreeCount,
-      binningSeconds: (binned - start).seconds, growingSeconds: (clock.now - binned).seconds)
-  }
-
-  /// Computes the gradients of a round; the loss is known at compile time, so that rows cost no calls.
-  private func update(
-    _ gradients: inout QuantisedGradients, _ scores: FlatBuffer<Double>, _ labels: FlatBuffer<Double>,
-    _ weights: FlatBuffer<Double>?, _ sample: RowSample, _ rounding: GradientRounding, _ threads: WorkerThreads
-  ) {
-    func run(_ loss: some PointLoss) {
-      gradients.update(
-        loss: loss, scores: scores, labels: labels, weights: weights, sample: sample, rounding: rounding,
-        threads: threads)
-    }
-    switch parameters.objective {
-    case .logistic: run(LogisticLoss())
-    case .squared: run(SquaredLoss())
-    case .poisson: run(PoissonLoss())
-    case .gamma: run(GammaLoss())
-    case .tweedie: run(TweedieLoss(power: parameters.tweediePower))
-    case .quantile: run(PinballLoss(level: parameters.quantileLevel))
-    }
+        features: features, featureRanges: ranges, trees: trees, objective: parameters.objective),
+      validationLoss: watcher?.losses ?? [], grownTreeCount: grownTreeCount, binningSeconds: 0,
+      growingSeconds: (clock.now - start).seconds)
   }
 
   /// For quantiles: a leaf's value is the quantile of what its rows still lack.
   private func renewal(
-    _ scores: FlatBuffer<Double>, _ labels: [Double], _ weights: [Double]?
+    _ scores: FlatBuffer<Double>, _ rows: BinnedRows
   ) -> (@Sendable ([Int]) -> Double)? {
     guard parameters.objective == .quantile else { return nil }
-    let level = parameters.quantileLevel
+    let (labels, weights, level) = (rows.labels, rows.weights, parameters.quantileLevel)
     return { rows in
-      let residuals = rows.map { labels[$0] - scores.base[$0] }
-      return WeightedQuantile.of(residuals, weights: weights.map { all in rows.map { all[$0] } }, level: level) ?? 0
+      let residuals = rows.map { labels.base[$0] - scores.base[$0] }
+      let weights = weights.map { all in rows.map { all.base[$0] } }
+      return WeightedQuantile.of(residuals, weights: weights, level: level) ?? 0
     }
   }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -14,22 +14,28 @@ package enum GradientHistogram {
   /// The hessian's part of a sum.
   @inline(__always) package static func hessian(_ word: Int64) -> Int64 { word & 0xFFFF_FFFF }
 
-  /// Adds rows to the histograms of the features of a group.
+  /// Adds rows to the histograms of some groups of features.
   ///
   /// - Parameters:
   ///   - histogram: 256 words a feature of the matrix, feature by feature.
   ///   - matrix: the bins.
-  ///   - group: the group of features to sum; tasks have groups of their own.
-  ///   - rows: row numbers, ascending; nil for the first `count` rows.
-  ///   - words: the word of each of `rows`, in the same order.
-  ///   - count: the number of `rows`.
+  ///   - groups: the groups of features to sum.
+  ///   - isWanted: whether a part of a group is to be summed.
+  ///   - rows: `range.count` row numbers, ascending; nil for the rows of `range`.
+  ///   - range: the rows, where there are no numbers of them.
+  ///   - words: the word of every row of the matrix.
   package static func add(
-    to histogram: UnsafeMutablePointer<Int64>, matrix: BinnedMatrix, group: Int, rows: UnsafePointer<UInt32>?,
-    words: UnsafePointer<Int64>, count: Int
+    to histogram: UnsafeMutablePointer<Int64>, matrix: BinnedMatrix, groups: some Collection<Int>,
+    isWanted: (Int) -> Bool = { _ in true }, rows: UnsafePointer<UInt32>?, range: Range<Int>,
+    words: UnsafePointer<Int64>
   ) {
-    let features = matrix.features(of: group)
-    nightjar_sum_bins(
-      matrix.groupBins(group), features.count, rows, words, count, histogram + features.lowerBound * binCount)
+    let kernelGroups = groups.map { matrix.kernelGroup($0, sums: histogram, isWanted: isWanted) }
+    nightjar_sum_bins(kernelGroups, kernelGroups.count, rows, range.lowerBound, range.count, words)
+  }
+
+  /// Adds the sums of one histogram to another's.
+  package static func merge(_ part: UnsafePointer<Int64>, into sums: UnsafeMutablePointer<Int64>, count: Int) {
+    for index in 0..<count { sums[index] &+= part[index] }
   }
 
   /// Takes the sums of `child` from those of its parent, in place: what is left are its sibling's.

@@ -1,20 +1,46 @@
+import CTrees
 import ElementaryFunctions
 
 /// The loss of one row at raw score s with label y, and its first two derivatives by s.
-protocol PointLoss: Sendable {
+package protocol PointLoss: Sendable {
   /// The gradient, then the hessian or what stands for it.
   func derivatives(score: Double, label: Double) -> SIMD2<Double>
   /// The loss, up to what does not depend on the score.
   func loss(score: Double, label: Double) -> Double
+  /// The derivatives of neighbouring rows.
+  func derivatives(
+    scores: UnsafePointer<Double>, labels: UnsafePointer<Double>, count: Int,
+    gradients: UnsafeMutablePointer<Double>, hessians: UnsafeMutablePointer<Double>)
+}
+
+extension PointLoss {
+  package func derivatives(
+    scores: UnsafePointer<Double>, labels: UnsafePointer<Double>, count: Int,
+    gradients: UnsafeMutablePointer<Double>, hessians: UnsafeMutablePointer<Double>
+  ) {
+    for row in 0..<count {
+      let value = derivatives(score: scores[row], label: labels[row])
+      (gradients[row], hessians[row]) = (value.x, value.y)
+    }
+  }
 }
 
 /// −y·ln p − (1 − y)·ln(1 − p) with p = 1/(1 + e⁻ˢ).
-struct LogisticLoss: PointLoss {
-  @inline(__always) func derivatives(score: Double, label: Double) -> SIMD2<Double> {
+package struct LogisticLoss: PointLoss {
+  package init() {}
+
+  @inline(__always) package func derivatives(score: Double, label: Double) -> SIMD2<Double> {
     let probability = logistic(score)
     return SIMD2(probability - label, probability * (1 - probability))
   }
-  @inline(__always) func loss(score: Double, label: Double) -> Double { softplus(score) - label * score }
+  @inline(__always) package func loss(score: Double, label: Double) -> Double { softplus(score) - label * score }
+
+  package func derivatives(
+    scores: UnsafePointer<Double>, labels: UnsafePointer<Double>, count: Int,
+    gradients: UnsafeMutablePointer<Double>, hessians: UnsafeMutablePointer<Double>
+  ) {
+    nightjar_logistic_derivatives(scores, labels, count, gradients, hessians)
+  }
 }
 
 /// (s − y)²/2.
@@ -84,7 +110,8 @@ extension GradientBoosting.Parameters {
   /// The raw score that alone fits the labels best, where a tree's base is.
   ///
   /// - Throws: `cannotTrain` where the labels are not of the objective's kind, or give no score.
-  func baseScore(_ labels: [Double], _ weights: [Double]?) throws(LearningError) -> Double {
+  func baseScore(_ rows: BinnedRows) throws(LearningError) -> Double {
+    let (labels, weights) = (rows.labels.elements, rows.weights?.elements)
     func refuse(_ what: String) -> LearningError {
       LearningError(.cannotTrain, "cannot train: \(what) (\(labels.count) rows)")
     }
@@ -112,7 +139,7 @@ extension GradientBoosting.Parameters {
       guard least > 0 else { throw refuse("gamma wants positive labels") }
       return naturalLogarithm(sum / total)
     case .quantile:
-      return WeightedQuantile.of(labels, weights: weights, level: quantileLevel) ?? 0
+      return WeightedQuantile.of(rows.labels.array, weights: rows.weights?.array, level: quantileLevel) ?? 0
     }
   }
 }

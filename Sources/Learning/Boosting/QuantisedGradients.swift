@@ -1,3 +1,4 @@
+import CTrees
 import Parallelism
 import Randomness
 
@@ -16,10 +17,6 @@ struct QuantisedGradients {
   /// Rows a task; fixed, so that sums of doubles are added in one order.
   static let chunkRowCount = 1 << 15
 
-  /// g of each row.
-  let gradients: FlatBuffer<Double>
-  /// h of each row.
-  let hessians: FlatBuffer<Double>
   /// The word of each row, g · 2³² + h in integers.
   let words: FlatBuffer<Int64>
   /// Integers per unit of gradient.
@@ -28,37 +25,22 @@ struct QuantisedGradients {
   private(set) var hessianScale = 1.0
 
   init(rowCount: Int) {
-    gradients = FlatBuffer(count: rowCount, initial: 0)
-    hessians = FlatBuffer(count: rowCount, initial: 0)
     words = FlatBuffer(count: rowCount, initial: 0)
   }
 
-  /// Computes gradients at the raw scores `scores`, then lets `sample` draw rows of them. O(rows).
+  /// Rounds the derivatives of every row. O(rows).
   mutating func update(
-    loss: some PointLoss, scores: FlatBuffer<Double>, labels: FlatBuffer<Double>, weights: FlatBuffer<Double>?,
-    sample: RowSample, rounding: GradientRounding, threads: WorkerThreads
+    _ derivatives: RowDerivatives<some PointLoss>, rounding: GradientRounding, threads: WorkerThreads
   ) {
-    let (gradients, hessians) = (gradients, hessians)
-    _ = threads.collectChunks(rowCount: scores.count, chunkRowCount: QuantisedGradients.chunkRowCount) { rows in
-      for row in rows {
-        let derivatives = loss.derivatives(score: scores.base[row], label: labels.base[row])
-        let weight = weights?.base[row] ?? 1
-        gradients.base[row] = weight * derivatives.x
-        hessians.base[row] = weight * derivatives.y
-      }
-    }
-    sample.draw(gradients: gradients, hessians: hessians, threads: threads)
-    quantise(rounding, threads: threads)
-  }
-
-  private mutating func quantise(_ rounding: GradientRounding, threads: WorkerThreads) {
-    let (gradients, hessians, words) = (gradients, hessians, words)
+    let words = words
     let rowCount = words.count
     let sums = threads.collectChunks(rowCount: rowCount, chunkRowCount: QuantisedGradients.chunkRowCount) { rows in
       var sum = SIMD4<Double>.zero
-      for row in rows {
-        let gradient = gradients.base[row]
-        sum += SIMD4(gradient.magnitude, hessians.base[row], gradient * gradient, 0)
+      derivatives.forEachBlock(rows) { rows, gradients, hessians in
+        withUnsafeMutableBytes(of: &sum) { bytes in
+          nightjar_sum_derivatives(
+            gradients, hessians, rows.count, bytes.assumingMemoryBound(to: Double.self).baseAddress)
+        }
       }
       return sum
     }
@@ -70,13 +52,15 @@ struct QuantisedGradients {
     if isNoisy { gradientScale = min(gradientScale, sum.x / ((1 + rounding.noise) * sum.z)) }
     let (gradientScale, hessianScale) = (gradientScale, hessianScale)
     _ = threads.collectChunks(rowCount: rowCount, chunkRowCount: QuantisedGradients.chunkRowCount) { rows in
-      for row in rows {
-        let scaled = gradients.base[row] * gradientScale
-        let gradient = Int64(
-          isNoisy ? (scaled + rounding.uniform(row)).rounded(.down) : scaled.rounded(.toNearestOrEven))
-        // At least 1, so that no bin with rows looks empty.
-        let hessian = max(1, Int64((hessians.base[row] * hessianScale).rounded(.toNearestOrEven)))
-        words.base[row] = gradient << 32 &+ hessian
+      derivatives.forEachBlock(rows) { rows, gradients, hessians in
+        let (count, first) = (rows.count, UInt64(rows.lowerBound))
+        let target = words.base + rows.lowerBound
+        if isNoisy {
+          var key = rounding.key
+          nightjar_round_derivatives(gradients, hessians, count, gradientScale, hessianScale, &key, first, target)
+        } else {
+          nightjar_round_derivatives(gradients, hessians, count, gradientScale, hessianScale, nil, first, target)
+        }
       }
     }
   }
@@ -95,20 +79,12 @@ struct QuantisedGradients {
 struct GradientRounding: Sendable {
   /// κ: the variance of rounding over the mean square of gradients; 0 for the nearest integer on a fine scale.
   let noise: Double
-  private let key: UInt64
+  /// The key of the noise.
+  let key: UInt64
 
   /// The rounding of tree number `tree`.
   init(_ parameters: GradientBoosting.Parameters, tree: Int) {
     noise = parameters.roundingNoise
     key = CounterRandom(seed: parameters.seed, stream: 0x726F_756E).bits(UInt64(tree))
-  }
-
-  /// A uniform number in [0, 1) of the row: a finalizer of its number, under the tree's key (Steele et al., SplitMix,
-  /// OOPSLA 2014). It passes as random for rounding, and takes a nanosecond.
-  @inline(__always) func uniform(_ row: Int) -> Double {
-    var bits = key &+ UInt64(truncatingIfNeeded: row) &* 0x9E37_79B9_7F4A_7C15
-    bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-    return Double((bits ^ bits >> 31) >> 11) * 0x1p-53
   }
 }

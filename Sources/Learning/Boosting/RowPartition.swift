@@ -3,18 +3,17 @@ package import Parallelism
 /// Which rows are in which leaf: row numbers, leaf by leaf, ascending within each.
 package struct RowPartition {
   /// Rows a task: below this a leaf is parted in line.
-  package static let chunkRowCount = 1 << 15
+  package static let chunkRowCount = 1 << 13
 
   /// The row numbers.
   package let rows: FlatBuffer<UInt32>
-  private let left: FlatBuffer<UInt32>
-  private let right: FlatBuffer<UInt32>
+  /// Room for a number a row, which parting rows writes over: the leaf of each row, once a tree is grown.
+  package let scratch: FlatBuffer<UInt32>
 
   /// Makes the partition with one leaf of `rowCount` rows.
   package init(rowCount: Int) {
     rows = FlatBuffer(count: rowCount, initial: 0)
-    left = FlatBuffer(count: rowCount, initial: 0)
-    right = FlatBuffer(count: rowCount, initial: 0)
+    scratch = FlatBuffer(count: rowCount, initial: 0)
     reset()
   }
 
@@ -29,6 +28,7 @@ package struct RowPartition {
       reset()
       return rows.count
     }
+    let others = scratch.base
     var (inCount, outCount) = (0, 0)
     for row in 0..<rows.count {
       let number = UInt32(truncatingIfNeeded: row)
@@ -36,11 +36,11 @@ package struct RowPartition {
         rows.base[inCount] = number
         inCount += 1
       } else {
-        right.base[outCount] = number
+        others[outCount] = number
         outCount += 1
       }
     }
-    (rows.base + inCount).update(from: right.base, count: outCount)
+    (rows.base + inCount).update(from: others, count: outCount)
     return inCount
   }
 
@@ -50,17 +50,18 @@ package struct RowPartition {
   package func split(
     _ range: Range<Int>, bins: BinnedMatrix.FeatureBins, leftBins: BinSet, threads: WorkerThreads
   ) -> Int {
-    let (rows, left, right) = (rows, left, right)
+    let (rows, scratch) = (rows, scratch)
     let counts = threads.collectChunks(rowCount: range.count, chunkRowCount: RowPartition.chunkRowCount) { chunk in
       leftBins.withTable { table in
         let start = range.lowerBound + chunk.lowerBound
-        let (toLeft, toRight) = (left.base + start, right.base + start)
+        // Those to the left from the chunk's start upwards, those to the right from its end downwards.
+        let (toLeft, toRight) = (scratch.base + start, scratch.base + start + chunk.count - 1)
         var leftCount = 0
         for index in 0..<chunk.count {
           let row = rows.base[start + index]
           // Both are written and one counter moves: no branch to mispredict.
           toLeft[leftCount] = row
-          toRight[index - leftCount] = row
+          toRight[leftCount - index] = row
           leftCount += Int(table[Int(bins[Int(row)])])
         }
         return leftCount
@@ -78,8 +79,9 @@ package struct RowPartition {
     threads.run(taskCount: counts.count) { index in
       let source = range.lowerBound + index * RowPartition.chunkRowCount
       let chunkCount = min(RowPartition.chunkRowCount, range.count - index * RowPartition.chunkRowCount)
-      (rows.base + places[index].left).update(from: left.base + source, count: counts[index])
-      (rows.base + places[index].right).update(from: right.base + source, count: chunkCount - counts[index])
+      (rows.base + places[index].left).update(from: scratch.base + source, count: counts[index])
+      let (target, last) = (rows.base + places[index].right, scratch.base + source + chunkCount - 1)
+      for place in 0..<chunkCount - counts[index] { target[place] = last[-place] }
     }
     return leftCount
   }

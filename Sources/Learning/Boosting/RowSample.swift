@@ -3,37 +3,51 @@ import Randomness
 
 /// The rows that one tree learns from: all of them, a share drawn by chance, or one drawn by gradients (Ke et al., LightGBM,
 /// NIPS 2017, algorithm 2). Draws are a function of seed, tree and row.
-final class RowSample: Sendable {
-  private let parameters: GradientBoosting.Parameters
-  private let random: CounterRandom
-  /// Whether each row is drawn, one byte a row; empty where all rows always are.
-  private let drawn: FlatBuffer<UInt8>
-  private let tree: UInt64
+struct RowSample: Sendable {
+  /// Every row.
+  static let whole = RowSample(fates: nil, factor: 1)
 
   private static let stream: UInt64 = 0x726F_7773
 
-  /// The sample of tree number `tree`.
-  init(_ parameters: GradientBoosting.Parameters, rowCount: Int, tree: Int) {
-    self.parameters = parameters
-    self.tree = UInt64(tree)
-    random = CounterRandom(seed: parameters.seed, stream: RowSample.stream)
-    let isWhole = parameters.rowFraction >= 1 && parameters.oneSideSampling == nil
-    drawn = FlatBuffer(count: isWhole ? 0 : rowCount, initial: 1)
+  /// What becomes of each row, one byte a row: 0 left out, 1 in, 2 in and standing for others; nil where all rows are in.
+  private let fates: FlatBuffer<UInt8>?
+  /// What a row's derivatives are multiplied by, by its fate.
+  private let factors: SIMD4<Double>
+
+  private init(fates: FlatBuffer<UInt8>?, factor: Double) {
+    self.fates = fates
+    factors = SIMD4(0, 1, factor, 0)
   }
 
   /// Whether every row is in.
-  var isWhole: Bool { drawn.count == 0 }
+  var isWhole: Bool { fates == nil }
 
   /// Whether a row is in.
-  func contains(_ row: Int) -> Bool { isWhole || drawn.base[row] == 1 }
+  func contains(_ row: Int) -> Bool { fates.map { $0.base[row] != 0 } ?? true }
 
-  /// Draws the rows. Those left out get no gradient; those that stand for others get a larger one.
-  func draw(gradients: FlatBuffer<Double>, hessians: FlatBuffer<Double>, threads: WorkerThreads) {
-    guard !isWhole else { return }
+  /// What the derivatives of a row are multiplied by: 0 where it is left out, more than 1 where it stands for others.
+  @inline(__always) func factor(_ row: Int) -> Double {
+    guard let fates else { return 1 }
+    return factors[Int(fates.base[row])]
+  }
+
+  /// Draws the rows of tree number `tree`. O(rows), with `oneSideSampling` O(rows · log rows).
+  init(
+    _ parameters: GradientBoosting.Parameters, tree: Int, of derivatives: RowDerivatives<some PointLoss>,
+    threads: WorkerThreads
+  ) {
+    guard parameters.rowFraction < 1 || parameters.oneSideSampling != nil else {
+      self = .whole
+      return
+    }
+    let rowCount = derivatives.scores.count
+    let size: @Sendable (Int) -> Double = { row in
+      let value = derivatives[row]
+      return (value.x * value.y).magnitude
+    }
     var (probability, threshold, factor) = (parameters.rowFraction, Double.infinity, 1.0)
     if let sampling = parameters.oneSideSampling {
-      let rowCount = gradients.count
-      var sizes = (0..<rowCount).map { (gradients.base[$0] * hessians.base[$0]).magnitude }
+      var sizes = (0..<rowCount).map(size)
       SampleOrder.sort(&sizes)
       let topCount = Int((sampling.topFraction * Double(rowCount)).rounded())
       // Rows as large as the last of the top, but not larger, count among the others: ties are parted by chance.
@@ -42,24 +56,20 @@ final class RowSample: Sendable {
       probability = min(1, sampling.otherFraction * Double(rowCount) / Double(max(1, rowCount - greaterCount)))
       factor = 1 / probability
     }
-    let (drawn, random, tree) = (drawn, random, tree)
-    let (chance, limit, weight) = (probability, threshold, factor)
+    let fates = FlatBuffer<UInt8>(count: rowCount, initial: 0)
+    let random = CounterRandom(seed: parameters.seed, stream: RowSample.stream)
+    let (chance, limit, number) = (probability, threshold, UInt64(tree))
     let isByGradient = parameters.oneSideSampling != nil
-    _ = threads.collectChunks(rowCount: gradients.count, chunkRowCount: QuantisedGradients.chunkRowCount) { rows in
+    _ = threads.collectChunks(rowCount: rowCount, chunkRowCount: QuantisedGradients.chunkRowCount) { rows in
       for row in rows {
-        if isByGradient, (gradients.base[row] * hessians.base[row]).magnitude > limit {
-          drawn.base[row] = 1
-        } else if random.uniform(UInt64(row), tree) < chance {
-          drawn.base[row] = 1
-          gradients.base[row] *= weight
-          hessians.base[row] *= weight
-        } else {
-          drawn.base[row] = 0
-          gradients.base[row] = 0
-          hessians.base[row] = 0
+        if isByGradient, size(row) > limit {
+          fates.base[row] = 1
+        } else if random.uniform(UInt64(row), number) < chance {
+          fates.base[row] = 2
         }
       }
     }
+    self.init(fates: fates, factor: factor)
   }
 }
 

@@ -1,3 +1,5 @@
+import CTrees
+
 /// How a leaf may be parted in two, and what that gains.
 package struct Split: Sendable, Hashable {
   /// The gain: GL²/(HL + λ) + GR²/(HR + λ) − G²/(H + λ), in units of the loss times two.
@@ -133,6 +135,14 @@ package enum SplitSearch {
       var left = isMissingLeft ? missing : 0
       // With missing values to the right alone, they against all others is a split too.
       let end = missing != 0 && !isMissingLeft ? binCount : binCount - 1
+      if isPlain {
+        var search = nightjar_split_search(
+          total: total, least_hessian: least, gradient_unit: rules.gradientUnit, hessian_unit: rules.hessianUnit,
+          l2: rules.l2)
+        let bin = nightjar_best_bin(&search, histogram, max(0, end), left, &bestScore, &left)
+        if bin < end { best = (bin, isMissingLeft, left) }
+        continue
+      }
       for bin in 0..<max(0, end) {
         let word = histogram[bin]
         if word == 0 { continue }
@@ -140,8 +150,7 @@ package enum SplitSearch {
         let leftHessian = GradientHistogram.hessian(left)
         if leftHessian < least { continue }
         if totalHessian - leftHessian < least { break }
-        let score =
-          isPlain ? rules.score(left, total &- left) : constrained(left, total &- left, rules, direction, bounds)
+        let score = constrained(left, total &- left, rules, direction, bounds)
         if score > bestScore {
           bestScore = score
           best = (bin, isMissingLeft, left)

@@ -4,6 +4,8 @@ extension Tree {
   init(_ section: LightGBMSection, featureCount: Int) throws(LearningError) {
     func finite(_ text: Substring) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
     func whole(_ text: Substring) -> Int? { Int(text).flatMap { $0 >= 0 ? $0 : nil } }
+    // Sums over all leaves stay whole numbers.
+    func rowCount(_ text: Substring) -> Int? { whole(text).flatMap { $0 <= LightGBMFormat.maximumRowCount ? $0 : nil } }
     guard let leafCount = Int(try section.text("num_leaves")), leafCount >= 1,
       leafCount <= LightGBMFormat.maximumLeafCount, let setCount = Int(try section.text("num_cat")), setCount >= 0,
       setCount < leafCount
@@ -17,7 +19,7 @@ extension Tree {
     self.init(leafValue: 0)
     leafValues = try section.list("leaf_value", count: leafCount, finite)
     leafWeights = try section.optionalList("leaf_weight", count: leafCount, default: 0, finite)
-    leafRowCounts = try section.optionalList("leaf_count", count: leafCount, default: 0, whole)
+    leafRowCounts = try section.optionalList("leaf_count", count: leafCount, default: 0, rowCount)
     shrinkage = try section.optionalList("shrinkage", count: 1, default: 1, finite)[0]
     guard nodeCount > 0 else { return }
     splitFeatures = try section.list("split_feature", count: nodeCount) { Int32($0) }
@@ -30,7 +32,7 @@ extension Tree {
     splitGains = try section.optionalList("split_gain", count: nodeCount, default: 0, finite)
     internalValues = try section.optionalList("internal_value", count: nodeCount, default: 0, finite)
     internalWeights = try section.optionalList("internal_weight", count: nodeCount, default: 0, finite)
-    internalRowCounts = try section.optionalList("internal_count", count: nodeCount, default: 0, whole)
+    internalRowCounts = try section.optionalList("internal_count", count: nodeCount, default: 0, rowCount)
     if setCount > 0 {
       categoryBoundaries = try section.list("cat_boundaries", count: setCount + 1, whole)
       guard categoryBoundaries[0] == 0, zip(categoryBoundaries, categoryBoundaries.dropFirst()).allSatisfy(<=),

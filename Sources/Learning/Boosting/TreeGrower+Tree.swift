@@ -2,21 +2,14 @@ import Parallelism
 
 // From a grown tree of bins to a tree of values, with leaf values from the exact gradients.
 extension TreeGrower {
-  /// The tree in the form of the model file. Leaf values are −η·S(G)/(H + λ), summed over the leaf's rows in order.
+  /// The tree in the form of the model file. Leaf values are −η·S(G)/(H + λ) of the leaf's rows. `findLeaves` comes first.
   ///
   /// - Parameter renewed: the value of a leaf with given rows before shrinkage, where it is no Newton step.
   func tree(
-    gradients: QuantisedGradients, features: [Feature], renewed: (@Sendable ([Int]) -> Double)? = nil
+    _ derivatives: RowDerivatives<some PointLoss>, features: [Feature], renewed: (@Sendable ([Int]) -> Double)? = nil
   ) -> Tree {
     let (leaves, rows) = (leaves, partition.rows)
-    let sums = threads.collect(taskCount: leaves.count) { index in
-      var sum = SIMD2<Double>.zero
-      for position in leaves[index].range {
-        let row = Int(rows.base[position])
-        sum += SIMD2(gradients.gradients.base[row], gradients.hessians.base[row])
-      }
-      return sum
-    }
+    let sums = leafSums(derivatives)
     func value(_ sum: SIMD2<Double>, _ bounds: ValueBounds = ValueBounds()) -> Double {
       let gradient = SplitRules.shrunk(sum.x, l1: parameters.l1)
       let step = sum.y + parameters.l2 > 0 ? -gradient / (sum.y + parameters.l2) : 0
@@ -68,21 +61,59 @@ extension TreeGrower {
     }
   }
 
-  /// Adds each leaf's value to the scores of its rows, and to those of rows that the tree did not learn from.
-  func addValues(of tree: Tree, to scores: FlatBuffer<Double>) {
-    let (leaves, rows) = (leaves, partition.rows)
+  /// Notes the leaf of every row, also of those that the tree did not learn from, where sums and scores find it in the rows'
+  /// order; growing the next tree overwrites it.
+  func findLeaves() {
+    let (rows, found) = (partition.rows, partition.scratch)
     let (nodes, matrix, first) = (nodes, matrix, sampleRowCount)
+    let pieces = leaves.indices.flatMap { leaf in
+      stride(from: leaves[leaf].range.lowerBound, to: leaves[leaf].range.upperBound, by: RowPartition.chunkRowCount).map
+      {
+        (leaf: UInt32(leaf), range: $0..<min($0 + RowPartition.chunkRowCount, leaves[leaf].range.upperBound))
+      }
+    }
+    threads.run(taskCount: pieces.count) { index in
+      let (leaf, range) = pieces[index]
+      for position in range { found.base[Int(rows.base[position])] = leaf }
+    }
     _ = threads.collectChunks(
       rowCount: matrix.rowCount - first, chunkRowCount: RowPartition.chunkRowCount
     ) { chunk in
       for position in chunk {
         let row = Int(rows.base[first + position])
-        scores.base[row] += tree.leafValues[nodes.leaf(of: row, in: matrix)]
+        found.base[row] = UInt32(nodes.leaf(of: row, in: matrix))
       }
     }
-    threads.run(taskCount: leaves.count) { index in
-      let value = tree.leafValues[index]
-      for position in leaves[index].range { scores.base[Int(rows.base[position])] += value }
+  }
+
+  /// The sums of gradients and hessians of each leaf, exact ones: chunks of rows in order, and in each its rows.
+  private func leafSums(_ derivatives: RowDerivatives<some PointLoss>) -> [SIMD2<Double>] {
+    let found = partition.scratch
+    let none = [SIMD2<Double>](repeating: .zero, count: leaves.count)
+    let chunks = threads.collectChunks(
+      rowCount: matrix.rowCount, chunkRowCount: QuantisedGradients.chunkRowCount
+    ) { rows in
+      var sums = none
+      sums.withUnsafeMutableBufferPointer { sums in
+        derivatives.forEachBlock(rows) { rows, gradients, hessians in
+          let leaves = found.base + rows.lowerBound
+          for index in 0..<rows.count { sums[Int(leaves[index])] += SIMD2(gradients[index], hessians[index]) }
+        }
+      }
+      return sums
+    }
+    return chunks.reduce(into: none) { sums, chunk in
+      for leaf in sums.indices { sums[leaf] += chunk[leaf] }
+    }
+  }
+
+  /// Adds each leaf's value to the scores of its rows. `findLeaves` comes first.
+  func addValues(of tree: Tree, to scores: FlatBuffer<Double>) {
+    let found = partition.scratch
+    _ = threads.collectChunks(rowCount: matrix.rowCount, chunkRowCount: RowPartition.chunkRowCount) { chunk in
+      tree.leafValues.withUnsafeBufferPointer { values in
+        for row in chunk { scores.base[row] += values[Int(found.base[row])] }
+      }
     }
   }
 }

@@ -2,12 +2,15 @@ import Parallelism
 
 /// Grows one tree leaf by leaf: the leaf whose best split gains most, or level by level.
 ///
-/// For each split: part the leaf's rows; sum the histograms of the smaller child; take them from the parent's for the
-/// larger one; search both children for their best splits. The last three are one task a group of features. Sums are
-/// integers and ties go to the lowest leaf, feature and bin, so the tree does not depend on the number of threads.
+/// For each split: part the leaf's rows; sum the histograms of the smaller child, a task a piece of its rows or a group of
+/// features; take them from the parent's for the larger one, and search both children for their best splits, a task a part of
+/// features. Sums are integers and ties go to the lowest leaf, feature and bin, so the tree does not depend on the number
+/// of threads.
 struct TreeGrower {
   /// Updates below which a leaf's histograms are summed in line.
   static let inlineUpdateCount = 30_000
+  /// Groups for each thread from which on a task is a group of features, not a piece of rows.
+  static let groupsPerThread = 4
 
   /// A leaf that may still be parted.
   struct Leaf {
@@ -24,6 +27,9 @@ struct TreeGrower {
     var refused: Set<Int> = []
   }
 
+  /// A histogram that tasks share: each writes sums of its own.
+  private struct Histogram: @unchecked Sendable { let base: UnsafeMutablePointer<Int64> }
+
   /// A split made: its node's feature, the set of bins to the left and the children.
   struct Node {
     var split: Split
@@ -38,14 +44,16 @@ struct TreeGrower {
   /// What the user asks of the shape.
   let constraints: GrowthConstraints
   private let histograms: FlatBuffer<Int64>
-  private let orderedWords: FlatBuffer<Int64>
+  /// Histograms of the pieces of a leaf's rows but the first, one behind the other.
+  private let pieces: FlatBuffer<Int64>
   private(set) var leaves: [Leaf] = []
   private(set) var nodes: [Node] = []
   /// The number of rows that the tree learns from; they come first in `partition`.
   private(set) var sampleRowCount = 0
   private(set) var rules: SplitRules
-  /// The features that the tree may split on, and their groups.
+  /// The features that the tree may split on, and their parts and groups.
   private var isDrawn: [Bool] = []
+  private var parts: [Int] = []
   private var groups: [Int] = []
 
   init(
@@ -55,12 +63,12 @@ struct TreeGrower {
     self.parameters = parameters
     self.threads = threads
     constraints = GrowthConstraints(parameters, features: features)
-    partition = RowPartition(rowCount: matrix.rowCount)
     histograms = FlatBuffer(
       count: parameters.leafCount * matrix.featureCount * GradientHistogram.binCount, initial: 0)
-    // Of a leaf's children only the smaller one is summed; a sample is too.
-    let isSampling = parameters.rowFraction < 1 || parameters.oneSideSampling != nil
-    orderedWords = FlatBuffer(count: isSampling ? matrix.rowCount : matrix.rowCount / 2, initial: 0)
+    let isByRows = matrix.groupCount < TreeGrower.groupsPerThread * threads.count
+    pieces = FlatBuffer(
+      count: isByRows ? (threads.count - 1) * matrix.featureCount * GradientHistogram.binCount : 0, initial: 0)
+    partition = RowPartition(rowCount: matrix.rowCount)
     rules = SplitRules(
       minimumLeafRowCount: parameters.minimumLeafRowCount, minimumLeafHessian: parameters.minimumLeafHessian,
       l2: parameters.l2, minimumGain: max(parameters.minimumGain, GradientBoosting.leastGain), gradientUnit: 1,
@@ -75,6 +83,7 @@ struct TreeGrower {
     rules.gradientUnit = 1 / gradients.gradientScale
     rules.hessianUnit = 1 / gradients.hessianScale
     self.isDrawn = isDrawn
+    parts = (0..<matrix.partCount).filter { matrix.features(ofPart: $0).contains { isDrawn[$0] } }
     groups = (0..<matrix.groupCount).filter { matrix.features(of: $0).contains { isDrawn[$0] } }
     sampleRowCount = partition.reset(sample)
     nodes.removeAll(keepingCapacity: true)
@@ -102,36 +111,60 @@ struct TreeGrower {
   }
 
   private mutating func sumRoot(_ gradients: QuantisedGradients) {
-    let isWhole = sampleRowCount == matrix.rowCount
-    let words = isWhole ? gradients.words : order(gradients, leaves[0].range)
+    let (rows, words) = (sampleRowCount == matrix.rowCount ? nil : partition.rows, gradients.words)
     leaves[0].total = threads.collectChunks(
       rowCount: sampleRowCount, chunkRowCount: QuantisedGradients.chunkRowCount
-    ) { rows in
+    ) { chunk in
       var sum: Int64 = 0
-      for row in rows { sum &+= words.base[row] }
+      for row in chunk { sum &+= words.base[rows.map { Int($0.base[row]) } ?? row] }
       return sum
     }.reduce(0, &+)
-    let (matrix, leaf, histograms, rows, count) = (matrix, leaves[0], histograms, partition.rows, sampleRowCount)
-    let search = search
+    let pieceCount = sum(0..<sampleRowCount, isWhole: rows == nil, into: histograms.base, gradients)
+    let (leaf, search, grower) = (leaves[0], search, self)
     leaves[0].best = TreeGrower.best(
-      of: eachGroup(rowCount: count) { group in
-        let features = matrix.features(of: group)
-        (histograms.base + features.lowerBound * GradientHistogram.binCount).update(
-          repeating: 0, count: features.count * GradientHistogram.binCount)
-        GradientHistogram.add(
-          to: histograms.base, matrix: matrix, group: group, rows: isWhole ? nil : UnsafePointer(rows.base),
-          words: words.base, count: count)
-        return search.best(leaf, features, histograms.base)
+      of: eachPart(rowCount: sampleRowCount) { features in
+        grower.merge(pieceCount, features, into: grower.histograms.base)
+        return search.best(leaf, features, grower.histograms.base)
       })
   }
 
-  /// The words of a leaf's rows, in their order.
-  private func order(_ gradients: QuantisedGradients, _ range: Range<Int>) -> FlatBuffer<Int64> {
-    let (rows, words, ordered) = (partition.rows, gradients.words, orderedWords)
-    _ = threads.collectChunks(rowCount: range.count, chunkRowCount: RowPartition.chunkRowCount) { chunk in
-      for offset in chunk { ordered.base[offset] = words.base[Int(rows.base[range.lowerBound + offset])] }
+  /// Sums the histograms of neighbouring rows of the partition, or of the rows of `range` themselves where `isWhole`, in
+  /// pieces: the first one's in `target`, the others' in `pieces`. Returns how many there are.
+  private func sum(
+    _ range: Range<Int>, isWhole: Bool = false, into target: UnsafeMutablePointer<Int64>,
+    _ gradients: QuantisedGradients
+  ) -> Int {
+    let size = matrix.featureCount * GradientHistogram.binCount
+    let isSmall = range.count * matrix.featureCount < TreeGrower.inlineUpdateCount
+    let pieceCount = isSmall || pieces.count == 0 ? 1 : threads.count
+    let isByGroups = !isSmall && pieces.count == 0
+    let target = Histogram(base: target)
+    let taskCount = isByGroups ? groups.count : pieceCount
+    let workers = isSmall ? WorkerThreads(count: 1) : threads
+    if isByGroups { target.base.update(repeating: 0, count: size) }
+    workers.run(taskCount: taskCount) { [self] task in
+      let sums = isByGroups || task == 0 ? target.base : pieces.base + (task - 1) * size
+      if !isByGroups { sums.update(repeating: 0, count: size) }
+      let own =
+        isByGroups
+        ? range
+        : range.lowerBound + range.count * task / pieceCount..<range.lowerBound + range.count * (task + 1) / pieceCount
+      GradientHistogram.add(
+        to: sums, matrix: matrix, groups: isByGroups ? [groups[task]] : groups,
+        isWanted: { matrix.features(ofPart: $0).contains { isDrawn[$0] } },
+        rows: isWhole ? nil : partition.rows.base + own.lowerBound, range: own, words: gradients.words.base)
     }
-    return ordered
+    return pieceCount
+  }
+
+  /// Adds the sums of all pieces but the first to those of the first.
+  private func merge(_ pieceCount: Int, _ features: Range<Int>, into target: UnsafeMutablePointer<Int64>) {
+    let first = features.lowerBound * GradientHistogram.binCount
+    let count = features.count * GradientHistogram.binCount
+    for piece in 1..<max(1, pieceCount) {
+      let sums = pieces.base + (piece - 1) * matrix.featureCount * GradientHistogram.binCount
+      GradientHistogram.merge(sums + first, into: target + first, count: count)
+    }
   }
 
   /// Parts leaf `index` by its best split, or refuses that split where a count of the rows forbids it.
@@ -175,22 +208,17 @@ struct TreeGrower {
     _ left: Leaf, _ right: Leaf, isLeftSmaller: Bool, _ gradients: QuantisedGradients
   ) -> (Split?, Split?) {
     let (smaller, larger) = isLeftSmaller ? (left, right) : (right, left)
-    let (ordered, rows) = (order(gradients, smaller.range), partition.rows)
-    let first = smaller.range.lowerBound
     let slotSize = matrix.featureCount * GradientHistogram.binCount
-    let (matrix, search, histograms) = (matrix, search, histograms)
+    let (search, histograms) = (search, histograms)
+    let pieceCount = sum(smaller.range, into: histograms.base + smaller.slot * slotSize, gradients)
     let (searchesSmaller, searchesLarger) = (canSplit(smaller), canSplit(larger))
-    let found = eachGroup(rowCount: smaller.range.count) { group -> (Split?, Split?) in
-      let features = matrix.features(of: group)
+    let found = eachPart(rowCount: smaller.range.count) { features -> (Split?, Split?) in
       let smallerBase = histograms.base + smaller.slot * slotSize
       let largerBase = histograms.base + larger.slot * slotSize
       let offset = features.lowerBound * GradientHistogram.binCount
-      let size = features.count * GradientHistogram.binCount
-      (smallerBase + offset).update(repeating: 0, count: size)
-      GradientHistogram.add(
-        to: smallerBase, matrix: matrix, group: group, rows: rows.base + first, words: ordered.base,
-        count: smaller.range.count)
-      GradientHistogram.subtract(smallerBase + offset, from: largerBase + offset, count: size)
+      merge(pieceCount, features, into: smallerBase)
+      GradientHistogram.subtract(
+        smallerBase + offset, from: largerBase + offset, count: features.count * GradientHistogram.binCount)
       return (
         searchesSmaller ? search.best(smaller, features, smallerBase) : nil,
         searchesLarger ? search.best(larger, features, largerBase) : nil
@@ -201,13 +229,15 @@ struct TreeGrower {
     return isLeftSmaller ? (bestSmaller, bestLarger) : (bestLarger, bestSmaller)
   }
 
-  /// Runs `body` for each group of features that the tree may split on; in line where the leaf is small.
-  private func eachGroup<Result: Sendable>(
-    rowCount: Int, _ body: @Sendable (Int) -> Result
+  /// Runs `body` for each part of the features that the tree may split on; in line where the leaf is small.
+  private func eachPart<Result: Sendable>(
+    rowCount: Int, _ body: @Sendable (Range<Int>) -> Result
   ) -> [Result] {
     let isSmall = rowCount * matrix.featureCount < TreeGrower.inlineUpdateCount
-    let groups = groups
-    return (isSmall ? WorkerThreads(count: 1) : threads).collect(taskCount: groups.count) { body(groups[$0]) }
+    let (matrix, parts) = (matrix, parts)
+    return (isSmall ? WorkerThreads(count: 1) : threads).collect(taskCount: parts.count) {
+      body(matrix.features(ofPart: parts[$0]))
+    }
   }
 
   private var search: LeafSearch {

@@ -7,25 +7,27 @@ struct ValidationWatcher {
 
   private let matrix: BinnedMatrix
   private let labels: FlatBuffer<Double>
+  private let weights: FlatBuffer<Double>?
+  private let totalWeight: Double
   private let scores: FlatBuffer<Double>
   private let threads: WorkerThreads
-  /// The mean loss after each tree.
+  /// The mean loss after each tree, weighted where the rows are.
   private(set) var losses: [Double] = []
   /// The number of trees with the least loss.
   private(set) var bestTreeCount = 0
 
-  init(
-    _ validation: GradientBoosting.Validation, binnings: [FeatureBinning], threads: WorkerThreads
-  ) {
-    matrix = BinnedMatrix(validation.table, binnings: binnings, threads: threads)
-    labels = FlatBuffer(validation.labels)
-    scores = FlatBuffer(count: validation.labels.count, initial: 0)
+  init(_ validation: BinnedRows, threads: WorkerThreads) {
+    matrix = validation.matrix
+    labels = validation.labels
+    weights = validation.weights
+    totalWeight = weights.map { $0.elements.reduce(0, +) } ?? Double(matrix.rowCount)
+    scores = FlatBuffer(count: labels.count, initial: 0)
     self.threads = threads
   }
 
   /// Adds a tree of bins with its leaf values.
   mutating func add(_ nodes: [TreeGrower.Node], values: [Double], loss: some PointLoss) {
-    let (matrix, labels, scores) = (matrix, labels, scores)
+    let (matrix, labels, weights, scores) = (matrix, labels, weights, scores)
     let sums = threads.collectChunks(
       rowCount: matrix.rowCount, chunkRowCount: ValidationWatcher.chunkRowCount
     ) { rows in
@@ -33,11 +35,11 @@ struct ValidationWatcher {
       for row in rows {
         let score = scores.base[row] + values[nodes.leaf(of: row, in: matrix)]
         scores.base[row] = score
-        sum += loss.loss(score: score, label: labels.base[row])
+        sum += (weights?.base[row] ?? 1) * loss.loss(score: score, label: labels.base[row])
       }
       return sum
     }
-    let mean = sums.reduce(0, +) / Double(max(1, matrix.rowCount))
+    let mean = totalWeight > 0 ? sums.reduce(0, +) / totalWeight : 0
     if losses.isEmpty || mean < losses[bestTreeCount - 1] { bestTreeCount = losses.count + 1 }
     losses.append(mean)
   }

@@ -155,7 +155,8 @@ extension TruthComparison {
         var claims: [Claim]
         var unmatchedRows: Int
       }
-      return try ModelVersion.json(Report(rows: rows, claims: claims, unmatchedRows: unmatchedRowCount))
+      return String(
+        try ModelVersion.json(Report(rows: rows, claims: claims, unmatchedRows: unmatchedRowCount)).dropLast())
     }
   }
 

@@ -18,14 +18,18 @@ public struct TreeExplainer: Sendable {
   private let trees: [ExplainedTree]
 
   /// Prepares a model. O(trees · leaves · (depth + K · 64)).
-  public init(_ model: BoostedModel, threads: WorkerThreads) {
+  ///
+  /// - Throws: `damagedModel` for a tree that is too deep to be explained, or for trees that would take too much memory.
+  public init(_ model: BoostedModel, threads: WorkerThreads) throws(LearningError) {
+    try ExplanationCost.check(model.trees)
     features = model.features
     let layout = TreeLayout(model.trees)
     self.layout = layout
+    let tableLimit = Twigs.greatestTableNumberCount / max(1, model.trees.count)
     trees = threads.collect(taskCount: model.trees.count) { index in
       let nodes = UnsafeBufferPointer(
         start: layout.nodes.base + layout.nodeStarts[index], count: layout.nodeCount(of: index))
-      return withExtendedLifetime(layout) { ExplainedTree(model.trees[index], nodes: nodes) }
+      return withExtendedLifetime(layout) { ExplainedTree(model.trees[index], nodes: nodes, tableLimit: tableLimit) }
     }
     baseValue = trees.reduce(0) { $0 + $1.expectedValue }
   }

@@ -27,6 +27,8 @@ struct TreePaths {
   private(set) var widestFeatureCount = 1
   /// The most edges on a path.
   private(set) var depth = 0
+  /// What the tree says where nothing is known.
+  private(set) var expectedValue: Double
   /// The first edge of each node, and behind the last.
   private var firstEdges: [Int]
   private let nodes: UnsafeBufferPointer<nightjar_node>
@@ -35,7 +37,8 @@ struct TreePaths {
   init(_ tree: Tree, nodes: UnsafeBufferPointer<nightjar_node>) {
     self.nodes = nodes
     firstEdges = [Int](repeating: 0, count: nodes.count + 1)
-    let counts = TreePaths.rowCounts(tree, nodes)
+    let counts = RowCounts(tree, nodes)
+    expectedValue = tree.expectedValue
     /// The nearest edge of each feature on the way to where the walk stands.
     var nearest: [UInt32: Int] = [:]
     var featureCount = 0
@@ -53,7 +56,7 @@ struct TreePaths {
         let place = edges.count
         let child = isLeft ? nodes[node].left : nodes[node].right
         let same = nearest[nodes[node].feature] ?? -1
-        let share = counts.share(nodes[node], isLeft) * (same >= 0 ? edges[same].share : 1)
+        let share = max(counts.share(nodes[node], isLeft) * (same >= 0 ? edges[same].share : 1), TreePaths.leastShare)
         if isLeft { firstEdges[node] = place }
         edges.append(
           Edge(
@@ -70,6 +73,18 @@ struct TreePaths {
       }
     }
     firstEdges[nodes.count] = edges.count
+    if !counts.areKnown, !nodes.isEmpty { expectedValue = evenMean(tree.leafValues) }
+  }
+
+  /// A branch that no training row took still has a (vanishing) part: a share is divided by.
+  private static let leastShare = 1e-300
+
+  /// The mean of the leaves where each split parts its rows evenly.
+  private func evenMean(_ leafValues: [Double]) -> Double {
+    edges.reduce(0) { sum, edge in
+      guard edge.child < 0 else { return sum }
+      return sum + leafValues[Int(~edge.child)] * Double(sign: .plus, exponent: -edge.depth - 1, significand: 1)
+    }
   }
 
   /// The number of nodes below and with `node`.
@@ -81,30 +96,28 @@ struct TreePaths {
   /// The edge behind those of the subtree of `node`.
   func end(of node: Int) -> Int { firstEdges[node] + 2 * size(of: node) }
 
-  /// The numbers of training rows of the nodes and leaves.
+  /// The numbers of training rows of the nodes and leaves. A node has those of its leaves, whatever else the file says of it: so
+  /// contributions and base value add up to the raw score.
   private struct RowCounts {
     var ofNodes: [Double]
     var ofLeaves: [Double]
 
-    /// The share of a node's rows that went one way. A file without counts shares evenly, and no share is zero: a branch
-    /// that no training row took still has a (vanishing) part.
-    func share(_ node: nightjar_node, _ isLeft: Bool) -> Double {
-      func count(_ child: Int32) -> Double { child >= 0 ? ofNodes[Int(child)] : ofLeaves[Int(~child)] }
-      let total = count(node.left) + count(node.right)
-      return total > 0 ? max(count(isLeft ? node.left : node.right) / total, 1e-300) : 0.5
+    init(_ tree: Tree, _ nodes: UnsafeBufferPointer<nightjar_node>) {
+      ofLeaves = tree.leafRowCounts.map { Double($0) }
+      ofNodes = [Double](repeating: 0, count: nodes.count)
+      // Preorder: children come after their node.
+      for place in nodes.indices.reversed() { ofNodes[place] = count(nodes[place].left) + count(nodes[place].right) }
     }
-  }
 
-  private static func rowCounts(_ tree: Tree, _ nodes: UnsafeBufferPointer<nightjar_node>) -> RowCounts {
-    // A node's own count as the file gives it stands in the tree's order: walk both orders side by side.
-    var ofNodes = [Double](repeating: 0, count: nodes.count)
-    var pairs: [(place: Int32, node: Int32)] = nodes.isEmpty ? [] : [(0, 0)]
-    while let (place, node) = pairs.popLast() {
-      ofNodes[Int(place)] = Double(tree.internalRowCounts[Int(node)])
-      let (own, kernel) = (Int(node), nodes[Int(place)])
-      if kernel.left >= 0 { pairs.append((kernel.left, tree.leftChildren[own])) }
-      if kernel.right >= 0 { pairs.append((kernel.right, tree.rightChildren[own])) }
+    /// Whether the file has any.
+    var areKnown: Bool { ofNodes.first ?? 0 > 0 }
+
+    private func count(_ child: Int32) -> Double { child >= 0 ? ofNodes[Int(child)] : ofLeaves[Int(~child)] }
+
+    /// The share of a node's rows that went one way; even where none is counted.
+    func share(_ node: nightjar_node, _ isLeft: Bool) -> Double {
+      let total = count(node.left) + count(node.right)
+      return total > 0 ? max(count(isLeft ? node.left : node.right) / total, TreePaths.leastShare) : 0.5
     }
-    return RowCounts(ofNodes: ofNodes, ofLeaves: tree.leafRowCounts.map { Double($0) })
   }
 }

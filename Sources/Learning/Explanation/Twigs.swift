@@ -11,6 +11,8 @@ struct Twigs: Sendable {
   static let maximumNodeCount = 5
   /// The most bits of a pattern.
   static let maximumBitCount = 7
+  /// Numbers that the tables of a model may take: 2 GiB, shared evenly among its trees.
+  static let greatestTableNumberCount = 1 << 28
 
   let twigs: FlatBuffer<nightjar_twig>
   /// Edges of the walk whose state is part of a pattern.
@@ -25,15 +27,17 @@ struct TwigBuilder {
   private let paths: TreePaths
   private let rule: EdgeFactors
   private let leafValues: [Double]
+  private let tableLimit: Int
   private var twigs: [nightjar_twig] = []
   private var flags: [UInt32] = []
   private var features: [UInt32] = []
   private var tables: [Double] = []
 
-  init(paths: TreePaths, rule: EdgeFactors, leafValues: [Double]) {
+  init(paths: TreePaths, rule: EdgeFactors, leafValues: [Double], tableLimit: Int) {
     self.paths = paths
     self.rule = rule
     self.leafValues = leafValues
+    self.tableLimit = tableLimit
   }
 
   /// What was built.
@@ -42,7 +46,7 @@ struct TwigBuilder {
       twigs: FlatBuffer(twigs), flags: FlatBuffer(flags), features: FlatBuffer(features), tables: FlatBuffer(tables))
   }
 
-  /// Makes the subtree of `node` a twig where it is small enough; `places` has the walk's edges above.
+  /// Makes the subtree of `node` a twig where it is small enough, and its table has room; `places` has the walk's edges above.
   mutating func take(_ node: Int, places: [Int32]) -> Int? {
     let size = paths.size(of: node)
     guard size <= Twigs.maximumNodeCount, node >> 6 == (node + size - 1) >> 6 else { return nil }
@@ -57,6 +61,8 @@ struct TwigBuilder {
     }
     let bitCount = size + above.count
     guard bitCount <= Twigs.maximumBitCount else { return nil }
+    let tableCount = (1 + ownFeatures.count) * rule.rule.points.count << bitCount
+    guard tables.count + tableCount <= tableLimit else { return nil }
     var twig = nightjar_twig()
     twig.first_node = UInt32(node)
     twig.node_count = UInt32(size)

@@ -94,7 +94,7 @@ public struct LogisticRegression: Sendable {
   /// Learns from `table`: `labels` are 0 or 1, one a row; `weights` positive or nil for 1 each; `offsets` are added to the
   /// predictor as they are.
   ///
-  /// - Throws: `cannotTrain` where a class is missing.
+  /// - Throws: `cannotTrain` where a class is missing, or terms are so many that their matrices would fill the memory.
   /// - Complexity: O(steps · rows · terms), and O(rows · terms²) for each matrix, of which a large table needs one or two; a term
   ///   that marks missing values or a level counts only the rows that have it.
   public func fit(
@@ -112,6 +112,7 @@ public struct LogisticRegression: Sendable {
     var design = DesignMatrix(
       learning: table, missing: parameters.missing, transform: parameters.transform,
       hasReferenceLevels: parameters.penalty == 0, threads: threads)
+    try demandRoom(design, table.features)
     func search(_ design: DesignMatrix) -> Search {
       let rows = DesignRows(design, table, labels: labels, weights: weights, offsets: offsets, threads: threads)
       var start = [Double](repeating: 0, count: design.columnCount)
@@ -130,6 +131,23 @@ public struct LogisticRegression: Sendable {
       }
     }
     return found.fit(warnings: warnings)
+  }
+
+  /// Terms at most: a matrix of their second derivatives takes half a gigabyte, and a few stand side by side.
+  package static let greatestTermCount = 8_192
+  /// Features named where terms are too many.
+  private static let namedCount = 3
+
+  private func demandRoom(_ design: DesignMatrix, _ features: [Feature]) throws(LearningError) {
+    guard design.sources.count > LogisticRegression.greatestTermCount else { return }
+    var counts = [Int](repeating: 0, count: features.count)
+    for source in design.sources { counts[source.feature] += 1 }
+    let order = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(LogisticRegression.namedCount)
+    throw LearningError(
+      .cannotTrain,
+      "cannot train: the features come to \(design.sources.count) terms, at most \(LogisticRegression.greatestTermCount) have "
+        + "room; exclude some of the greatest: "
+        + order.map { "\(features[$0].name) (\(counts[$0]))" }.joined(separator: ", "))
   }
 }
 

@@ -95,7 +95,7 @@ private struct TwinSlice: Sendable {
       }
       let levels = found.sorted()
       return Values(
-        column: FeatureColumn(narrowing: FeatureTable.values(column, levels: levels)), levels: levels)
+        column: FeatureColumn(narrowing: FeatureTable.values(column, of: Feature("", levels: levels))), levels: levels)
     }
   }
 }

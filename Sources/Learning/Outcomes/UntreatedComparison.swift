@@ -102,5 +102,5 @@ public struct UntreatedComparison: Sendable {
   }
 
   /// The rows as JSON with sorted keys.
-  public var json: String { get throws { try ModelVersion.json(["rows": rows]) } }
+  public var json: String { get throws { String(try ModelVersion.json(["rows": rows]).dropLast()) } }
 }

@@ -15,11 +15,13 @@ public struct ModelListing: Sendable {
     /// The conditions that failed, by name.
     package var failed: [String]
     package var testAsOf: [String]
-    package var testEvents: Int
+    package var testEvents: Int?
     package var auc: Double?
     package var logLoss: Double?
     package var calibrationSlope: Double?
     package var id: String
+    /// What an older version's files do not say; absent where they say all.
+    package var note: String?
   }
 
   /// One act, with who and why.
@@ -27,21 +29,18 @@ public struct ModelListing: Sendable {
   /// The versions, ascending.
   package let rows: [Row]
 
-  /// Lists what a night knows, or everything; throws where a file is not what the log says.
+  /// Lists what a night knows, or everything; throws where a file is not what the log says, or not what its format says.
   public init(_ home: Home, knownBy night: Day?) throws {
     let state = try CommitLog.open(home).state(night.map { .knownBy($0) } ?? .head)
     let registry = ModelRegistry(state)
     rows = try registry.versions.map { version in
-      let metrics = try version.decoded(ChurnMetrics.self, "metrics", home: home)
-      let decision = try version.decision(home: home)
       let status = registry.status(version)
-      return Row(
+      var row = Row(
         version: version.label, status: status, trained: version.entry.date.description,
-        since: status == .champion ? registry.champions.last?.night.description : nil,
-        verdict: decision?.verdict.rawValue, failed: decision?.failures.map(\.name) ?? [],
-        testAsOf: metrics.test.asOf, testEvents: metrics.test.positives, auc: metrics.gradient.pooled.auc,
-        logLoss: metrics.gradient.pooled.logLoss, calibrationSlope: metrics.gradient.pooled.calibrationSlope,
+        since: status == .champion ? registry.champions.last?.night.description : nil, failed: [], testAsOf: [],
         id: version.entry.key.hex)
+      try row.fill(from: version, home: home)
+      return row
     }
     acts = try state.entries.filter { $0.stage == ModelRegistry.actStage }
       .sorted { ($0.date, $0.sequence) < ($1.date, $1.sequence) }.map { try PromotionAct.record($0, home: home) }
@@ -60,11 +59,12 @@ public struct ModelListing: Sendable {
         + rows.map { row in
           [
             row.version, row.status.rawValue, row.trained, row.since ?? "-", row.verdict ?? "-",
-            row.testAsOf.joined(separator: ","), "\(row.testEvents)", TextTable.number(row.auc),
+            row.testAsOf.joined(separator: ","), row.testEvents.map(String.init) ?? "-", TextTable.number(row.auc),
             TextTable.number(row.logLoss), TextTable.number(row.calibrationSlope),
           ]
         })
     lines += rows.filter { !$0.failed.isEmpty }.map { "\($0.version) failed \($0.failed.joined(separator: ", "))" }
+    lines += rows.compactMap { row in row.note.map { "note: \($0)" } }
     lines += acts.map { act in
       "\(act.night) \(act.act) \(act.version) in place of \(act.previous ?? "none") by \(act.by): \(act.why)"
     }
@@ -79,6 +79,23 @@ public struct ModelListing: Sendable {
         var versions: [Row]
       }
       return String(try ModelVersion.json(Answer(acts: acts, versions: rows)).dropLast())
+    }
+  }
+}
+
+extension ModelListing.Row {
+  /// Fills in what the version's files say. A version from before a key was kept does not hide the others: a note says so.
+  fileprivate mutating func fill(from version: ModelVersion, home: Home) throws(LearningError) {
+    do {
+      let metrics = try version.decoded(RecordedMetrics.self, "metrics", home: home)
+      let pooled = metrics.gradient.pooled
+      (testAsOf, testEvents) = (metrics.test.asOf, metrics.test.positives)
+      (auc, logLoss, calibrationSlope) = (pooled.auc, pooled.logLoss, pooled.calibrationSlope)
+      let decision = try version.decision(home: home)
+      (verdict, failed) = (decision?.verdict.rawValue, decision?.failures.map(\.name) ?? [])
+    } catch {
+      guard error.code == .olderFormat else { throw error }
+      note = error.message
     }
   }
 }

@@ -6,7 +6,7 @@ extension ModelVersion {
   /// What the rule made of the version; nil of a version from before there was a rule.
   package func decision(home: Home) throws(LearningError) -> PromotionDecision? {
     guard productIfAny("decision") != nil else { return nil }
-    let decision = try decoded(PromotionDecision.self, "decision", home: home)
+    let decision = try decoded(PromotionDecision.self, "decision", home: home, saysItsFormat: true)
     guard decision.formatVersion == 1, decision.version == label else {
       throw LearningError(.damagedModel, "the decision of \(label) is of another version or format")
     }
@@ -16,7 +16,7 @@ extension ModelVersion {
   /// How the version's inputs and scores were distributed; nil of a version from before that was kept.
   package func reference(home: Home) throws(LearningError) -> InputReference? {
     guard productIfAny("reference") != nil else { return nil }
-    let reference = try decoded(InputReference.self, "reference", home: home)
+    let reference = try decoded(InputReference.self, "reference", home: home, saysItsFormat: true)
     guard reference.isSound else {
       throw LearningError(.damagedModel, "the reference of \(label) contradicts itself; restore it or train again")
     }

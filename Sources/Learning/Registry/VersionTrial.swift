@@ -72,7 +72,7 @@ package struct VersionTrial: Sendable {
     held: String, other: ModelVersion, isInUse: Bool, dates: [Day], _ horizonDays: Int, _ home: Home
   ) throws -> [String] {
     guard isInUse, let first = dates.first else { return [] }
-    let parts = try other.decoded(ChurnMetrics.self, "metrics", home: home)
+    let parts = try other.decoded(RecordedMetrics.self, "metrics", home: home)
     let learned = (parts.deployedTrain.asOf + parts.deployedValidation.asOf).compactMap { Day($0) }.max()
     guard let learned, learned + horizonDays > first else { return [] }
     return [

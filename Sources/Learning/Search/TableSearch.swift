@@ -2,8 +2,8 @@ import Parallelism
 
 /// A search for parameters of the gradient learner on any table, by its loss on another of a later time.
 ///
-/// A candidate's resource is trees × learning rate: one that learns slowly gets the more trees. Each trial grows its trees
-/// anew and ends by early stopping.
+/// A candidate's resource is trees × learning rate: one that learns slowly gets the more trees. The rows are
+/// binned once; each trial grows its trees anew and ends by early stopping.
 public struct TableSearch: Sendable {
   /// What a search found.
   public struct Report: Sendable, Codable {
@@ -33,13 +33,11 @@ public struct TableSearch: Sendable {
     public var isCut: Bool
     /// Seconds of the search.
     public var seconds: Double
+    /// The column by which rows count; nil for 1 each.
+    public var weight: String?
 
     /// The option line of `nightjar-train fit` that learns with the best parameters.
-    public var options: String {
-      "--trees \(best.treeCount) --leaves \(best.leafCount) --learning-rate \(best.learningRate) "
-        + "--min-leaf \(best.minimumLeafRowCount) --l2 \(best.l2) --feature-fraction \(best.featureFraction) "
-        + "--rounding-noise \(best.roundingNoise) --seed \(best.seed)"
-    }
+    public var options: String { best.fitOptions + (weight.map { " --weight \(ShellWord.quoted($0))" } ?? "") }
 
     /// What a person reads.
     public var summary: String {
@@ -75,8 +73,9 @@ public struct TableSearch: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let workers = WorkerThreads(count: threads)
-    let (_, rows, labels, weights) = try trial.training(input, threads: threads)
-    guard let validation = try trial.validationRows(rows.features, threads: threads) else {
+    var reading = TableTrial.Report.Seconds()
+    let rows = try trial.binned(TableColumns(input, threads: threads), workers, &reading)
+    guard let validation = try trial.validationRows(rows, workers, &reading) else {
       throw LearningError(.cannotTrain, "cannot search without a table of a later time to choose by (--valid)")
     }
     let space = BoostingSpace(trial.gradient, seed: seed)
@@ -90,7 +89,7 @@ public struct TableSearch: Sendable {
     let outcome = try halving.run(isSpent: { seconds.map { (clock.now - start).seconds > $0 } ?? false }) {
       candidate, resource in
       let fit = try GradientBoosting(parameters: parameters(candidate, resource)).fit(
-        rows, labels: labels, weights: weights, validation: validation, threads: workers)
+        rows, validation: validation, threads: workers)
       chosen[candidate] = fit
       return fit.validationLoss.min() ?? .infinity
     }
@@ -107,6 +106,6 @@ public struct TableSearch: Sendable {
         .init(
           candidate: $0.candidate, round: $0.round, treeCount: parameters($0.candidate, $0.resource).treeCount,
           loss: $0.loss)
-      }, isCut: outcome.isCut, seconds: (clock.now - start).seconds)
+      }, isCut: outcome.isCut, seconds: (clock.now - start).seconds, weight: trial.weight)
   }
 }

@@ -1,6 +1,7 @@
 import CSV
 package import Columns
 import FoundationEssentials
+import Ledger
 import Parallelism
 
 /// A table from a file that a data scientist has: Parquet, or CSV with a header.
@@ -11,37 +12,54 @@ import Parallelism
 package enum TableFile {
   /// What stands for a missing value beside nothing at all.
   package static let missingTexts: Set<String> = ["NA", "N/A", "NaN", "nan", "null", "NULL"]
-  /// Bytes handed to the reader at a time.
-  private static let chunkByteCount = 1 << 20
   private static let delimiters = [",", ";", "\t", "|"].flatMap(\.utf8)
 
   /// Reads a file; of `names`, where they are given, those that it has.
   ///
   /// - Throws: `ColumnsError`: `missingFile`, `inputOutput`, and `damagedFile` for a CSV file with a bad record, which is named.
   package static func read(_ path: String, columns names: [String]? = nil, threads: Int) throws -> Table {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw ColumnsError(.missingFile, "there is no file \(path)")
-    }
-    guard let bytes = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
-      throw ColumnsError(.inputOutput, "\(path) cannot be read")
-    }
-    if bytes.prefix(4).elementsEqual("PAR1".utf8) {
+    if try isParquet(path) {
       guard let names else { return try ParquetFile.read(path, usesThreads: threads > 1) }
       let held = try ParquetFile.schema(of: path)
       return try ParquetFile.read(
         path, columns: names.filter { held.index(of: $0) != nil }, usesThreads: threads > 1)
     }
-    return try readCSV(bytes, path, names, WorkerThreads(count: threads))
+    return try readCSV(path, names, WorkerThreads(count: threads))
   }
 
-  private static func readCSV(
-    _ bytes: Data, _ path: String, _ names: [String]?, _ workers: WorkerThreads
-  ) throws -> Table {
-    let reader = RecordReader(Dialect(delimiter: delimiter(bytes)))
+  /// Whether a file is Parquet, by its first bytes; throws as `read` does.
+  static func isParquet(_ path: String) throws(ColumnsError) -> Bool {
+    try reading(path) { () throws(LedgerError) in try SystemCalls.readStart(path, count: 4) }.elementsEqual("PAR1".utf8)
+  }
+
+  private static func reading<Result>(
+    _ path: String, _ body: () throws(LedgerError) -> Result
+  ) throws(ColumnsError) -> Result {
+    do {
+      return try body()
+    } catch {
+      guard !FileManager.default.fileExists(atPath: path) else {
+        throw ColumnsError(.inputOutput, "\(path) cannot be read")
+      }
+      throw ColumnsError(.missingFile, "there is no file \(path)")
+    }
+  }
+
+  /// Checks, before hours of work, that the folder of a file to be written is there; throws `inputOutput`.
+  static func demandFolder(of path: String) throws(ColumnsError) {
+    let folder = URL(filePath: path).deletingLastPathComponent().path()
+    var isFolder = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
+      throw ColumnsError(.inputOutput, "\(path) cannot be written: there is no folder \(folder)")
+    }
+  }
+
+  private static func readCSV(_ path: String, _ names: [String]?, _ workers: WorkerThreads) throws -> Table {
+    var found: RecordReader?
     var columns: [TextColumn] = []
     var wanted: [Int] = []
     var rowCount = 0
-    func take() throws(ColumnsError) {
+    func take(_ reader: RecordReader) throws(ColumnsError) {
       if columns.isEmpty, let header = reader.header {
         columns = header.map { TextColumn(name: String(decoding: $0, as: UTF8.self)) }
         guard Set(columns.map(\.name)).count == columns.count else {
@@ -63,12 +81,21 @@ package enum TableFile {
       }
       rowCount += reader.batch.records.count
     }
-    for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: chunkByteCount) {
-      reader.push(Array(bytes[start..<min(start + chunkByteCount, bytes.endIndex)]))
-      try take()
+    var fault: ColumnsError?
+    try reading(path) { () throws(LedgerError) in
+      try SystemCalls.readChunks(path) { bytes in
+        guard fault == nil else { return }
+        let reader = found ?? RecordReader(Dialect(delimiter: delimiter(bytes)))
+        found = reader
+        reader.push(Array(bytes))
+        do throws(ColumnsError) { try take(reader) } catch { fault = error }
+      }
     }
-    reader.finish()
-    try take()
+    if let fault { throw fault }
+    if let found {
+      found.finish()
+      try take(found)
+    }
     guard !columns.isEmpty else { throw ColumnsError(.damagedFile, "\(path) has no header: it is empty") }
     let texts = wanted.map { columns[$0] }
     columns = []
@@ -78,7 +105,7 @@ package enum TableFile {
   }
 
   /// The separator that the first line has most of; a comma where it has none.
-  private static func delimiter(_ bytes: Data) -> UInt8 {
+  private static func delimiter(_ bytes: ArraySlice<UInt8>) -> UInt8 {
     let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     let counts = delimiters.map { delimiter in line.count { $0 == delimiter } }
     return delimiters[counts.firstIndex(of: counts.max() ?? 0) ?? 0]

@@ -14,6 +14,12 @@ enum TableModel: Sendable {
     guard FileManager.default.fileExists(atPath: path) else {
       throw LearningError(.missingModel, "there is no model file \(path)")
     }
+    let byteCount = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+    guard byteCount <= LightGBMFormat.maximumByteCount else {
+      throw LearningError(
+        .damagedModel,
+        "\(path) has \(byteCount) bytes: no model of more than \(LightGBMFormat.maximumByteCount) is read")
+    }
     guard let bytes = try? Data(contentsOf: URL(filePath: path)) else {
       throw LearningError(.inputOutput, "\(path) cannot be read")
     }
@@ -80,20 +86,28 @@ enum TableModel: Sendable {
   }
 
   /// What each feature adds to the raw score of each row, one array a feature, and the score without any and without the offset.
-  func contributions(_ table: FeatureTable, threads: WorkerThreads) -> (base: Double, columns: [[Double]]) {
+  ///
+  /// - Throws: `damagedModel` for trees that cannot be explained.
+  func contributions(
+    _ table: FeatureTable, threads: WorkerThreads
+  ) throws(LearningError) -> (base: Double, columns: [[Double]]) {
     switch self {
     case .gradient(let model):
-      let explainer = TreeExplainer(model, threads: threads)
+      let explainer = try TreeExplainer(model, threads: threads)
       return (explainer.baseValue, explainer.contributions(table, threads: threads))
     case .logistic(let model): return (model.intercept, model.contributions(table, threads: threads))
     }
   }
 
   /// Up to `count` features that raise each row's raw score most, the greatest first.
-  func topReasons(_ table: FeatureTable, count: Int, threads: WorkerThreads) -> [[TreeExplainer.Reason]] {
+  ///
+  /// - Throws: `damagedModel` for trees that cannot be explained.
+  func topReasons(
+    _ table: FeatureTable, count: Int, threads: WorkerThreads
+  ) throws(LearningError) -> [[TreeExplainer.Reason]] {
     switch self {
     case .gradient(let model):
-      return TreeExplainer(model, threads: threads).topReasons(table, count: count, threads: threads)
+      return try TreeExplainer(model, threads: threads).topReasons(table, count: count, threads: threads)
     case .logistic(let model):
       let columns = model.contributions(table, threads: threads)
       return (0..<table.rowCount).map { row in TreeExplainer.Reason.top(columns.lazy.map { $0[row] }, count: count) }

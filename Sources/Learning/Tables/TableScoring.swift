@@ -70,22 +70,18 @@ public struct TableScoring: Sendable {
   ///
   /// - Throws: `LearningError` for the model, or a column that it needs and the table lacks; `ColumnsError` for the files.
   public func run(input: String, output: String?, threads: Int) throws -> Report {
-    let clock = ContinuousClock()
     let workers = WorkerThreads(count: threads)
+    var stopwatch = Stopwatch()
     let model = try TableModel(path: model)
     var report = Report(algorithm: model.algorithm, rowCount: 0, featureCount: model.features.count)
-    var last = clock.now
-    func lap() -> Double {
-      defer { last = clock.now }
-      return (clock.now - last).seconds
-    }
     try demandDistinct(kept)
+    if let output { try TableFile.demandFolder(of: output) }
     let needed = model.features.map(\.name) + [model.offset].compactMap { $0 }
     let table = try TableFile.read(
       input, columns: kept + needed.filter { !kept.contains($0) }, threads: threads)
     let rows = try FeatureTable(table, features: model.features, threads: threads)
     report.rowCount = rows.rowCount
-    report.seconds.read = lap()
+    report.seconds.read = stopwatch.lap()
     let offsets = try model.offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
     var raw = model.rawScores(rows, threads: workers)
     if let offsets { raw = zip(raw, offsets).map(+) }
@@ -98,15 +94,15 @@ public struct TableScoring: Sendable {
         ? ColumnField("probability", .double, "Probability of 1 by the raw score.")
         : ColumnField("prediction", .double, "Mean or quantile by the raw score."))
     columns += [.double(TypedColumn(raw)), .double(TypedColumn(raw.map(model.prediction)))]
-    report.seconds.score = lap()
-    for (field, column) in explained(rows, offsets, model, workers) {
+    report.seconds.score = stopwatch.lap()
+    for (field, column) in try explained(rows, offsets, model, workers) {
       fields.append(field)
       columns.append(column)
     }
-    report.seconds.explain = lap()
+    report.seconds.explain = stopwatch.lap()
     try demandDistinct(fields.map(\.name))
     if let output { try ParquetFile.write(Table(Schema(fields), columns), to: output) }
-    report.seconds.write = lap()
+    report.seconds.write = stopwatch.lap()
     return report
   }
 
@@ -127,11 +123,11 @@ public struct TableScoring: Sendable {
   /// The columns of the reasons.
   private func explained(
     _ rows: FeatureTable, _ offsets: [Double]?, _ model: TableModel, _ workers: WorkerThreads
-  ) -> [(field: ColumnField, column: Column)] {
+  ) throws(LearningError) -> [(field: ColumnField, column: Column)] {
     switch reasons {
     case .none: return []
     case .all:
-      let (base, columns) = model.contributions(rows, threads: workers)
+      let (base, columns) = try model.contributions(rows, threads: workers)
       let first = ColumnField("base_value", .double, "Raw score without any contribution.")
       let bases = offsets.map { $0.map { base + $0 } } ?? [Double](repeating: base, count: rows.rowCount)
       return [(first, .double(TypedColumn(bases)))]
@@ -142,7 +138,7 @@ public struct TableScoring: Sendable {
           )
         }
     case .top(let count):
-      let found = model.topReasons(rows, count: count, threads: workers)
+      let found = try model.topReasons(rows, count: count, threads: workers)
       return (0..<count).flatMap { rank -> [(field: ColumnField, column: Column)] in
         let ranked = found.map { $0.count > rank ? $0[rank] : nil }
         let names = ranked.map { $0.map { model.features[$0.feature].name } }

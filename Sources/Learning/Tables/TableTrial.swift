@@ -32,6 +32,8 @@ public struct TableTrial: Sendable {
     public var trainRowCount: Int
     /// Features in use.
     public var featureCount: Int
+    /// Columns that are no features though nobody excluded them: days, instants, and texts that name rows.
+    public var leftOutColumns: [String] = []
     /// What the model predicts.
     public var objective = Objective.logistic
     /// The number of trees; nil for the logistic learner.
@@ -63,7 +65,8 @@ public struct TableTrial: Sendable {
           + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s"
       }
       let state = convergence.map { ", \($0.reason.rawValue) after \($0.stepCount) steps" } ?? ""
-      let notes = (warnings ?? []).map { "\nwarning: \($0)" }.joined()
+      let leftOut = leftOutColumns.isEmpty ? "" : "\nno features: \(leftOutColumns.joined(separator: ", "))"
+      let notes = leftOut + (warnings ?? []).map { "\nwarning: \($0)" }.joined()
       return "\(algorithm.rawValue): AUC \(text(auc)), log loss \(text(logLoss))\(state); trained in "
         + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s\(notes)"
     }
@@ -105,59 +108,48 @@ public struct TableTrial: Sendable {
   }
 
   /// Reads, fits, evaluates and writes what is asked for.
+  ///
+  /// The gradient learner reads columns of Parquet a few at a time and keeps their bins; the table to test is scored a few
+  /// rows at a time. What is wrong with a table is found before anything is learned.
   public func run(input: String, test: String?, model: String?, output: String?, threads: Int) throws -> Report {
-    let clock = ContinuousClock()
     let workers = WorkerThreads(count: threads)
-    let start = clock.now
-    let (table, rows, labels, weights) = try training(input, threads: threads)
-    let offsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
-    let testTable = try test.map { try TableFile.read($0, threads: threads) }
-    let testRows = try testTable.map { try FeatureTable($0, features: rows.features, threads: threads) } ?? rows
-    let testLabels = try testTable.map { try self.labels($0) } ?? labels
-    let validationRows = try validationRows(rows.features, threads: threads)
-    let testOffsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, testTable ?? table) }
-    var seconds = Report.Seconds()
-    seconds.read = (clock.now - start).seconds
-    let prior = PriorCorrection(negativeRate: negativeRate)
-    let trained = clock.now
-    var line: LogisticRegression.Fit?
-    let text: String
-    let scorer: (FeatureTable) -> [Double]
-    var treeCount: Int?
+    var stopwatch = Stopwatch()
+    let source = try TableColumns(input, threads: threads)
+    let tested = try test.map { try TableColumns($0, threads: threads) } ?? source
+    _ = try labels(tested.table([label]))
+    var report = Report(
+      algorithm: algorithm, trainRowCount: 0, featureCount: 0, objective: isAmount ? gradient.objective : .logistic)
+    report.seconds.read = stopwatch.lap()
+    for path in [model, output].compactMap({ $0 }) { try TableFile.demandFolder(of: path) }
+    let learned: Learned
     switch algorithm {
     case .gradient:
-      var fit = try GradientBoosting(parameters: gradient).fit(
-        rows, labels: labels, weights: weights, validation: validationRows, threads: workers)
-      fit.model = prior.corrected(fit.model)
-      (seconds.bin, seconds.train) = (fit.binningSeconds, fit.growingSeconds)
-      treeCount = fit.model.trees.count
-      text = model == nil ? "" : try fit.model.lightGBMText(parameters: gradient.lightGBMLines)
-      scorer = { [model = fit.model] in model.rawScores($0, threads: workers).map(model.prediction) }
-    case .logistic:
-      var fit = try LogisticRegression(parameters: logistic).fit(
-        rows, labels: labels, weights: weights, offsets: offsets, threads: workers)
-      fit.model = prior.corrected(fit.model)
-      seconds.train = (clock.now - trained).seconds
-      fit.model.offset = offset
-      line = fit
-      text = model == nil ? "" : try ModelVersion.json(fit.model)
-      let model = fit.model
-      scorer = { rows in
-        let scores = model.rawScores(rows, threads: workers)
-        return (testOffsets.map { zip(scores, $0).map(+) } ?? scores).map(ElementaryFunctions.logistic)
-      }
+      learned = try trees(source, testing: tested, isWritten: model != nil, workers, &report)
+    case .logistic: learned = try line(source, testing: tested, workers, &report)
     }
-    let scored = clock.now
-    let predictions = scorer(testRows)
-    seconds.score = (clock.now - scored).seconds
+    report.featureCount = learned.features.count
+    let used = Set(learned.features.map(\.name)).union(others)
+    report.leftOutColumns = source.schema.fields.map(\.name).filter { !used.contains($0) }
+    let text = model == nil ? "" : try learned.text()
+    _ = stopwatch.lap()
+    let testLabels = try labels(tested.table([label]))
+    var predictions: [Double] = []
+    predictions.reserveCapacity(testLabels.count)
+    try tested.forEachBatch(learned.features.map(\.name) + [label] + [offset].compactMap { $0 }) { batch in
+      let rows = try FeatureTable(batch, features: learned.features, threads: threads)
+      report.seconds.read += stopwatch.lap()
+      predictions += try learned.score(rows, batch)
+      report.seconds.score += stopwatch.lap()
+    }
+    report.seconds.read += stopwatch.lap()
+    guard predictions.count == testLabels.count else {
+      throw ColumnsError(.damagedFile, "\(test ?? input) was changed while it was read")
+    }
     if let model { try ModelVersion.write(text, to: model) }
     if let output { try write(predictions, testLabels, to: output) }
     // A test table is whole; where the training table stands in for one, its rows of label 0 count for those left out.
+    let prior = PriorCorrection(negativeRate: negativeRate)
     let testWeights = test == nil ? prior.weights(labels: testLabels) : nil
-    var report = Report(
-      algorithm: algorithm, trainRowCount: rows.rowCount, featureCount: rows.features.count,
-      objective: isAmount ? gradient.objective : .logistic, treeCount: treeCount, convergence: line?.convergence,
-      warnings: line?.warnings, inference: line?.model.inference, seconds: seconds)
     if isAmount {
       report.amounts = AmountEvaluation(predictions: predictions, labels: testLabels, parameters: gradient)
     } else {
@@ -168,35 +160,60 @@ public struct TableTrial: Sendable {
     return report
   }
 
-  /// Reads the table to learn from.
-  func training(
-    _ input: String, threads: Int
-  ) throws -> (table: Table, rows: FeatureTable, labels: [Double], weights: [Double]?) {
-    let table = try TableFile.read(input, threads: threads)
-    let labels = try labels(table)
-    let weights = try weight.map { name throws(LearningError) in try RowNumbers.read(name, table, isWeight: true) }
-    let others = excluded + [label] + [weight, offset].compactMap { $0 }
-    return (table, FeatureTable(learning: table, excluding: Set(others), threads: threads), labels, weights)
+  /// A model that a trial has learned.
+  private struct Learned {
+    /// What it reads.
+    var features: [Feature]
+    /// The model's file.
+    var text: () throws -> String
+    /// Predictions of rows, which stand in a table too.
+    var score: (FeatureTable, Table) throws -> [Double]
   }
 
-  /// Reads the table of a later time; nil where there is none.
-  func validationRows(_ features: [Feature], threads: Int) throws -> GradientBoosting.Validation? {
-    try validation.map { path in
-      let table = try TableFile.read(path, threads: threads)
-      return GradientBoosting.Validation(
-        table: try FeatureTable(table, features: features, threads: threads), labels: try labels(table))
-    }
+  private func trees(
+    _ source: TableColumns, testing tested: TableColumns, isWritten: Bool, _ workers: WorkerThreads,
+    _ report: inout Report
+  ) throws -> Learned {
+    if isWritten { try LightGBMFormat.demandWritable(features(source)) }
+    let rows = try binned(source, workers, &report.seconds)
+    try FeatureTable.demand(rows.features, in: tested.schema)
+    let validation = try validationRows(rows, workers, &report.seconds)
+    ParquetFile.releaseUnusedMemory()
+    var fit = try GradientBoosting(parameters: gradient).fit(rows, validation: validation, threads: workers)
+    fit.model = PriorCorrection(negativeRate: negativeRate).corrected(fit.model)
+    report.seconds.train = fit.growingSeconds
+    (report.trainRowCount, report.treeCount) = (rows.matrix.rowCount, fit.model.trees.count)
+    let model = fit.model
+    return Learned(
+      features: model.features, text: { try model.lightGBMText(parameters: gradient.lightGBMLines) },
+      score: { rows, _ in model.rawScores(rows, threads: workers).map(model.prediction) })
   }
 
-  /// Whether the label is an amount.
-  private var isAmount: Bool { algorithm == .gradient && gradient.objective != .logistic }
-
-  private func labels(_ table: Table) throws(LearningError) -> [Double] {
-    let column = try TableLabels.read(table, label, positive: positive, isAmount: isAmount)
-    guard column.validity == nil else {
-      throw LearningError(.invalidValues, "the label column \(label) lacks values")
-    }
-    return column.values
+  private func line(
+    _ source: TableColumns, testing tested: TableColumns, _ workers: WorkerThreads, _ report: inout Report
+  ) throws -> Learned {
+    var stopwatch = Stopwatch()
+    let table = try source.table(source.schema.fields.map(\.name))
+    let (labels, weights) = (try labels(table), try weights(table))
+    let offsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
+    let rows = try FeatureTable(table, features: features(source), threads: workers.count)
+    try FeatureTable.demand(rows.features, in: tested.schema)
+    report.seconds.read += stopwatch.lap()
+    var fit = try LogisticRegression(parameters: logistic).fit(
+      rows, labels: labels, weights: weights, offsets: offsets, threads: workers)
+    fit.model = PriorCorrection(negativeRate: negativeRate).corrected(fit.model)
+    report.seconds.train = stopwatch.lap()
+    fit.model.offset = offset
+    report.trainRowCount = rows.rowCount
+    (report.convergence, report.warnings, report.inference) = (fit.convergence, fit.warnings, fit.model.inference)
+    let model = fit.model
+    return Learned(
+      features: model.features, text: { try ModelVersion.json(model) },
+      score: { rows, table in
+        let scores = model.rawScores(rows, threads: workers)
+        let offsets = try model.offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
+        return (offsets.map { zip(scores, $0).map(+) } ?? scores).map(ElementaryFunctions.logistic)
+      })
   }
 
   private func write(_ predictions: [Double], _ labels: [Double], to path: String) throws(ColumnsError) {

@@ -24,6 +24,12 @@ import Twins
   /// A table has nothing to do with the home.
   var requestedAccess: HomeAccess { table.input == nil ? Self.access : .reads }
 
+  func validate() throws {
+    guard table.input == nil || options.home == nil && options.date == nil else {
+      throw ValidationError("--home and --date are of a night: a table has none")
+    }
+  }
+
   func run(_ context: StageContext) throws -> StageOutcome {
     if let scored = try table.outcome(context) { return scored }
     let day = try context.day

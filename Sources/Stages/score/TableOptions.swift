@@ -8,7 +8,8 @@ struct TableOptions: ParsableArguments {
   var model: String?
   @Option(help: ArgumentHelp("Table to score.", valueName: "file"))
   var input: String?
-  @Option(help: ArgumentHelp("Where the table's scores are written.", valueName: "parquet"))
+  @Option(
+    help: ArgumentHelp("Where the table's scores are written; without it they are only timed.", valueName: "parquet"))
   var output: String?
   @Option(help: ArgumentHelp("Contributions that are written: all, or those of n features a row.", valueName: "all|n"))
   var reasons: TableScoring.Reasons?

@@ -20,6 +20,7 @@ import Vault
   @Option(help: ArgumentHelp("Last day of the run (default: --date).", valueName: "date")) var until: String?
   @Option(help: "Last nights delivered as raw archives; the days before come as daily sums.") var rawNights = 3
   @OptionGroup var contacts: ContactOptions
+  @OptionGroup var policies: PolicyOptions
   @Option(help: "File of the truth, .csv or .parquet; never part of a delivery.") var truth: String?
   @Option(help: ArgumentHelp("Day of the truth; repeatable (default: every 14 days).", valueName: "date"))
   var truthDay: [String] = []
@@ -27,7 +28,7 @@ import Vault
   var pseudonyms = false
 
   func validate() throws {
-    if output == nil && truth == nil { throw ValidationError("name --output, --truth or both") }
+    try policies.validate(besides: output ?? truth)
   }
 
   func run(_ context: StageContext) throws -> StageOutcome {
@@ -37,6 +38,7 @@ import Vault
       responses: contacts.responses, campaigns: contacts.campaigns)
     let run = try OperatorRun(settings, folder: output, threadCount: context.threads)
     let what = "\(subscribers) subscribers, \(days) days until \(settings.until), seed \(settings.seed)"
+    if policies.policies { return try policies.compare(run, what, context) }
     if context.isDryRun { return .done(summary: "would make \(what) in \(output ?? "no folder")") }
     let made = try run.write(truthPath: truth, pseudonymKey: pseudonyms ? PseudonymKey.load(context.home) : nil)
     return .done(

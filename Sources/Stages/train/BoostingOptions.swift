@@ -3,39 +3,41 @@ public import Learning
 
 /// What `nightjar-train fit` asks of the gradient learner alone.
 struct BoostingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("logistic, squared, poisson, gamma, tweedie or quantile.", valueName: "name"))
-  var objective = Objective.logistic
-  @Option(help: ArgumentHelp("Power of the Tweedie variance, between 1 and 2.", valueName: "x"))
-  var tweediePower = 1.5
-  @Option(help: ArgumentHelp("Level of the quantile, between 0 and 1.", valueName: "x"))
-  var quantileLevel = 0.5
-  @Option(help: ArgumentHelp("leaf-wise, or depth-wise: level by level.", valueName: "name"))
-  var growth = GradientBoosting.Growth.leafWise
-  @Option(help: ArgumentHelp("Splits on the way to a leaf; 0 for any number.", valueName: "n"))
-  var maxDepth = 0
-  @Option(help: ArgumentHelp("Sum of hessians that a leaf must have.", valueName: "x"))
-  var minHessian = 1e-3
-  @Option(help: ArgumentHelp("What a split must gain.", valueName: "x"))
-  var minGain = 0.0
-  @Option(help: ArgumentHelp("L1 penalty of leaves.", valueName: "x"))
-  var l1 = 0.0
-  @Option(help: ArgumentHelp("Share of rows that each tree learns from.", valueName: "x"))
-  var rowFraction = 1.0
+  @Option(
+    help: ArgumentHelp("logistic, squared, poisson, gamma, tweedie or quantile (default: logistic).", valueName: "name")
+  )
+  var objective: Objective?
+  @Option(help: ArgumentHelp("Power of the Tweedie variance, between 1 and 2 (default: 1.5).", valueName: "x"))
+  var tweediePower: Double?
+  @Option(help: ArgumentHelp("Level of the quantile, between 0 and 1 (default: 0.5).", valueName: "x"))
+  var quantileLevel: Double?
+  @Option(help: ArgumentHelp("leaf-wise, or depth-wise: level by level (default: leaf-wise).", valueName: "name"))
+  var growth: GradientBoosting.Growth?
+  @Option(help: ArgumentHelp("Splits on the way to a leaf; 0 for any number (default: 0).", valueName: "n"))
+  var maxDepth: Int?
+  @Option(help: ArgumentHelp("Sum of hessians that a leaf must have (default: 0.001).", valueName: "x"))
+  var minHessian: Double?
+  @Option(help: ArgumentHelp("What a split must gain (default: 0).", valueName: "x"))
+  var minGain: Double?
+  @Option(help: ArgumentHelp("L1 penalty of leaves (default: 0).", valueName: "x"))
+  var l1: Double?
+  @Option(help: ArgumentHelp("Share of rows that each tree learns from (default: 1).", valueName: "x"))
+  var rowFraction: Double?
   @Option(
     help: ArgumentHelp(
       "One-side sampling: the share of rows of largest gradient to keep, and the share to draw from the others.",
       valueName: "top,other"))
   var oneSide: String?
-  @Option(help: ArgumentHelp("Share of features that each tree may split on.", valueName: "x"))
-  var featureFraction = 1.0
+  @Option(help: ArgumentHelp("Share of features that each tree may split on (default: 1).", valueName: "x"))
+  var featureFraction: Double?
   @Option(
     help: ArgumentHelp(
       "How noisily gradients are rounded where splits are chosen, as a variance over their mean square "
         + "(default 1 for logistic, 0 for amounts).", valueName: "x"
     ))
   var roundingNoise: Double?
-  @Option(help: ArgumentHelp("Seeds what is drawn.", valueName: "n"))
-  var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Seeds what is drawn (default: 1).", valueName: "n"))
+  var seed: UInt64?
   @Option(
     help: ArgumentHelp(
       "Features with which the prediction moves one way: NAME:+ up, NAME:- down, separated by commas.",
@@ -47,12 +49,27 @@ struct BoostingOptions: ParsableArguments {
   var interactions: String?
   @Option(help: ArgumentHelp("Table of a later time by which the number of trees is chosen.", valueName: "file"))
   var valid: String?
-  @Option(help: ArgumentHelp("Trees without a better loss on --valid before growth ends.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Trees without a better loss on --valid before growth ends (default: 30).", valueName: "n"))
   var earlyStopping: Int?
 
+  /// The names of the options that were given.
+  var given: [String] {
+    let options: [(String, Bool)] = [
+      ("--objective", objective != nil), ("--tweedie-power", tweediePower != nil),
+      ("--quantile-level", quantileLevel != nil), ("--growth", growth != nil), ("--max-depth", maxDepth != nil),
+      ("--min-hessian", minHessian != nil), ("--min-gain", minGain != nil), ("--l1", l1 != nil),
+      ("--row-fraction", rowFraction != nil), ("--one-side", oneSide != nil),
+      ("--feature-fraction", featureFraction != nil), ("--rounding-noise", roundingNoise != nil),
+      ("--seed", seed != nil), ("--monotone", monotone != nil), ("--interactions", interactions != nil),
+      ("--valid", valid != nil), ("--early-stopping", earlyStopping != nil),
+    ]
+    return options.filter(\.1).map(\.0)
+  }
+
   func validate() throws {
-    guard (0...1_000).contains(maxDepth), (0...1e12).contains(minHessian), (0...1e12).contains(minGain),
-      (0...1e12).contains(l1), (0...100).contains(roundingNoise ?? 0)
+    guard (0...1_000).contains(maxDepth ?? 0), (0...1e12).contains(minHessian ?? 0), (0...1e12).contains(minGain ?? 0),
+      (0...1e12).contains(l1 ?? 0), (0...100).contains(roundingNoise ?? 0)
     else {
       throw ValidationError(
         "--max-depth wants 0 to 1000; --min-hessian, --min-gain, --l1 and --rounding-noise are not negative")
@@ -83,19 +100,21 @@ struct BoostingOptions: ParsableArguments {
 
   /// Hands the options to a trial.
   func apply(to trial: inout TableTrial) throws {
-    trial.gradient.objective = objective
-    trial.gradient.tweediePower = tweediePower
-    trial.gradient.quantileLevel = quantileLevel
-    trial.gradient.growth = growth
-    trial.gradient.maximumDepth = maxDepth
-    trial.gradient.minimumLeafHessian = minHessian
-    trial.gradient.minimumGain = minGain
-    trial.gradient.l1 = l1
-    trial.gradient.rowFraction = rowFraction
+    // What is not given stays as the learner has it.
+    let usual = trial.gradient
+    trial.gradient.objective = objective ?? usual.objective
+    trial.gradient.tweediePower = tweediePower ?? usual.tweediePower
+    trial.gradient.quantileLevel = quantileLevel ?? usual.quantileLevel
+    trial.gradient.growth = growth ?? usual.growth
+    trial.gradient.maximumDepth = maxDepth ?? usual.maximumDepth
+    trial.gradient.minimumLeafHessian = minHessian ?? usual.minimumLeafHessian
+    trial.gradient.minimumGain = minGain ?? usual.minimumGain
+    trial.gradient.l1 = l1 ?? usual.l1
+    trial.gradient.rowFraction = rowFraction ?? usual.rowFraction
     trial.gradient.oneSideSampling = try sampling()
-    trial.gradient.featureFraction = featureFraction
-    trial.gradient.roundingNoise = roundingNoise ?? (objective == .logistic ? 1 : 0)
-    trial.gradient.seed = seed
+    trial.gradient.featureFraction = featureFraction ?? usual.featureFraction
+    trial.gradient.roundingNoise = roundingNoise ?? (trial.gradient.objective == .logistic ? 1 : 0)
+    trial.gradient.seed = seed ?? usual.seed
     trial.gradient.monotone = try directions()
     trial.gradient.interactions = (interactions ?? "").split(separator: ";").map {
       $0.split(separator: ",").map(String.init)
@@ -106,15 +125,10 @@ struct BoostingOptions: ParsableArguments {
 }
 
 extension Objective: ExpressibleByArgument {
-  /// Reads the name that the options use; the raw value is that of the model file.
+  /// Reads the name that the options use.
   public init?(argument: String) {
-    switch argument {
-    case "logistic": self = .logistic
-    case "squared": self = .squared
-    default:
-      guard let found = Objective(rawValue: argument), found.hasLogLink || found == .quantile else { return nil }
-      self = found
-    }
+    guard let found = Objective.allCases.first(where: { $0.optionName == argument }) else { return nil }
+    self = found
   }
 }
 

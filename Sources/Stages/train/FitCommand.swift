@@ -10,6 +10,9 @@ struct FitCommand: StageCommand {
       Tables are Parquet, or CSV with a header. Numbers, flags and texts are features; a text column with more than 1,000
       values is left out. With --json the result has the metrics of the test table and the seconds of reading, binning,
       training and scoring. 'nightjar-score --model' scores other tables by the model that --model writes.
+
+      An option of the other learner is a usage error, but for --trees, --leaves, --learning-rate and --min-leaf: the logistic
+      learner passes over them, so that one line of options measures both.
       """)
   static let access = HomeAccess.reads
 
@@ -22,7 +25,7 @@ struct FitCommand: StageCommand {
     help: ArgumentHelp(
       "Column of the label: 0 or 1, a flag, texts with --positive, amounts with --objective.", valueName: "column"))
   var label: String
-  @Option(help: ArgumentHelp("The text of the label that counts as 1; others are 0.", valueName: "text"))
+  @Option(help: ArgumentHelp("The value of the label that counts as 1; others are 0.", valueName: "value"))
   var positive: String?
   @Option(help: ArgumentHelp("Columns that are no features, separated by commas.", valueName: "columns"))
   var exclude = ""
@@ -51,24 +54,23 @@ struct FitCommand: StageCommand {
   var output: String?
 
   func validate() throws {
+    try options.refuseNight()
     guard TableTrial.negativeRates.contains(negativeRate) else {
       throw ValidationError("--negative-rate wants 0.000001 to 1: the share of the rows of label 0 that were kept")
     }
-    guard growth.objective == .logistic || algorithm == .gradient && negativeRate == 1 else {
-      throw ValidationError("--objective is the gradient learner's, and --negative-rate is of probabilities alone")
+    let (others, owner) = algorithm == .logistic ? (growth.given, "gradient") : (line.given, "logistic")
+    if let name = others.first {
+      throw ValidationError(
+        "\(name) is of the \(owner) learner: it does nothing with --algorithm \(algorithm.rawValue)")
     }
-    try demandLogistic()
+    guard growth.objective ?? .logistic == .logistic || negativeRate == 1 else {
+      throw ValidationError("--negative-rate is of probabilities: it does nothing with this --objective")
+    }
     guard (1...10_000).contains(trees), (2...4_096).contains(leaves), (0.0001...1).contains(learningRate),
       (1...1_000_000).contains(minLeaf), (0...1e6).contains(l2 ?? 0)
     else {
       throw ValidationError(
         "--trees wants 1 to 10000, --leaves 2 to 4096, --learning-rate 0.0001 to 1, --min-leaf and --l2 up to 1000000")
-    }
-  }
-
-  private func demandLogistic() throws {
-    guard line.offset == nil || algorithm == .logistic else {
-      throw ValidationError("--offset is of the logistic learner: --algorithm logistic")
     }
   }
 
@@ -94,3 +96,10 @@ struct FitCommand: StageCommand {
 }
 
 extension TableTrial.Algorithm: ExpressibleByArgument {}
+
+extension StageOptions {
+  /// Refuses what is of a night where a table is learned from, which knows none.
+  func refuseNight() throws {
+    if home != nil || date != nil { throw ValidationError("--home and --date are of a night: a table has none") }
+  }
+}

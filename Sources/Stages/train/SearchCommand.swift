@@ -18,7 +18,7 @@ struct SearchCommand: StageCommand {
   var input: String
   @Option(help: ArgumentHelp("Column of the label, as in fit.", valueName: "column"))
   var label: String
-  @Option(help: ArgumentHelp("The text of the label that counts as 1; others are 0.", valueName: "text"))
+  @Option(help: ArgumentHelp("The value of the label that counts as 1; others are 0.", valueName: "value"))
   var positive: String?
   @Option(help: ArgumentHelp("Columns that are no features, separated by commas.", valueName: "columns"))
   var exclude = ""
@@ -35,6 +35,7 @@ struct SearchCommand: StageCommand {
   var model: String?
 
   func validate() throws {
+    try options.refuseNight()
     guard growth.valid != nil else { throw ValidationError("--valid names the table by which candidates are chosen") }
     guard (1...1_000).contains(candidates), (0.1...1_000).contains(budget), (0...1e6).contains(seconds ?? 0) else {
       throw ValidationError("--candidates wants 1 to 1000, --budget 0.1 to 1000, --seconds up to 1000000")
@@ -47,10 +48,11 @@ struct SearchCommand: StageCommand {
     trial.weight = weight
     trial.gradient.learningRate = 0.1
     trial.gradient.minimumLeafRowCount = 20
+    trial.gradient.l2 = 0
     try growth.apply(to: &trial)
     var search = TableSearch(trial)
     search.candidateCount = candidates
-    search.seed = growth.seed
+    search.seed = trial.gradient.seed
     search.fullResource = budget
     search.seconds = seconds
     let report = try search.run(

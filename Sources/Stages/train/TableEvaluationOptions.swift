@@ -10,7 +10,7 @@ struct TableEvaluationOptions: ParsableArguments {
   var label: String?
   @Option(help: ArgumentHelp("Column of the score; metrics of probabilities want 0 to 1.", valueName: "column"))
   var score: String?
-  @Option(help: ArgumentHelp("The text of the label that counts as 1; others are 0.", valueName: "text"))
+  @Option(help: ArgumentHelp("The value of the label that counts as 1; others are 0.", valueName: "value"))
   var positive: String?
   @Option(help: ArgumentHelp("Column of the rows' weights.", valueName: "column"))
   var weight: String?

@@ -3,7 +3,7 @@ import Parallelism
 import Testing
 
 @Suite struct GradientHistogramTests {
-  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 16], [20_003, 20])
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 16, 33, 45], [20_003, 20])
   func `the kernel equals the naive sum by bin`(featureCount: Int, rowCount: Int) {
     let rows = TrainingRows(rowCount)
     let places = (0..<featureCount).map { $0 % rows.table.features.count }
@@ -13,21 +13,20 @@ import Testing
       }, places.map { rows.table.columns[$0] })
     let matrix = BinnedMatrix(learning: table, threads: WorkerThreads(count: 2))
     let chosen = (0..<table.rowCount).filter { $0 % 3 != 1 }.map { UInt32($0) }
-    let words = chosen.map { Int64(Int($0) % 1_001 - 500) << 32 + Int64($0 % 97) }
+    let words = (0..<table.rowCount).map { row -> Int64 in
+      let (gradient, hessian) = (Int64(row % 1_001 - 500), Int64(row % 97))
+      return gradient << 32 + hessian
+    }
     var expected = [Int64](repeating: 0, count: 256 * featureCount)
     for feature in 0..<featureCount {
-      for (row, word) in zip(chosen, words) {
-        expected[feature * 256 + Int(matrix.column(feature)[Int(row)])] += word
-      }
+      for row in chosen { expected[feature * 256 + Int(matrix.column(feature)[Int(row)])] += words[Int(row)] }
     }
     let histogram = FlatBuffer<Int64>(count: 256 * featureCount, initial: 0)
     chosen.withUnsafeBufferPointer { rows in
       words.withUnsafeBufferPointer { words in
-        for group in 0..<matrix.groupCount {
-          GradientHistogram.add(
-            to: histogram.base, matrix: matrix, group: group, rows: rows.baseAddress!, words: words.baseAddress!,
-            count: chosen.count)
-        }
+        GradientHistogram.add(
+          to: histogram.base, matrix: matrix, groups: 0..<matrix.groupCount, rows: rows.baseAddress!,
+          range: 0..<chosen.count, words: words.baseAddress!)
       }
     }
     #expect(histogram.array == expected)

@@ -37,7 +37,7 @@ import Testing
     let golden = try Golden(name)
     let threads = WorkerThreads(count: 2)
     let raw = golden.model.rawScores(golden.table, threads: threads)
-    let explainer = TreeExplainer(golden.model, threads: threads)
+    let explainer = try TreeExplainer(golden.model, threads: threads)
     let contributions = explainer.contributions(golden.table, threads: threads)
     #expect(golden.predictions.count == 9)
     #expect((explainer.baseValue - golden.baseValue).magnitude < 1e-12)

@@ -99,12 +99,12 @@ import Testing
   @Test(arguments: [(2, 3), (5, 2), (20, 4), (64, 6), (90, 30), (300, 12), (40, 60)], [false, true])
   func `contributions equal those of every leaf by itself, by every instruction set`(
     shape: (leaves: Int, features: Int), isChain: Bool
-  ) {
+  ) throws {
     let random = RandomTrees(
       seed: UInt64(shape.leaves), treeCount: 3, leafCount: shape.leaves, featureCount: shape.features, rowCount: 70,
       isChain: isChain)
     let threads = WorkerThreads(count: 2)
-    let explainer = TreeExplainer(random.model, threads: threads)
+    let explainer = try TreeExplainer(random.model, threads: threads)
     defer { TreeKernel.use(level: 2) }
     let found = (0...2).map { level in
       TreeKernel.use(level: level)
@@ -130,7 +130,7 @@ import Testing
       rows.table, labels: rows.labels, threads: WorkerThreads(count: 2)
     ).model
     let sample = rows.table.rows(0..<40)
-    let contributions = TreeExplainer(model, threads: WorkerThreads(count: 2))
+    let contributions = try TreeExplainer(model, threads: WorkerThreads(count: 2))
       .contributions(sample, threads: WorkerThreads(count: 2))
     for row in 0..<40 {
       let values = sample.columns.map { $0[row] }
@@ -150,7 +150,7 @@ import Testing
     let model = try GradientBoosting(parameters: parameters).fit(
       rows.table, labels: rows.labels, threads: WorkerThreads(count: 2)
     ).model
-    let explainer = TreeExplainer(model, threads: WorkerThreads(count: 2))
+    let explainer = try TreeExplainer(model, threads: WorkerThreads(count: 2))
     let scores = model.rawScores(rows.table, threads: WorkerThreads(count: 2))
     let contributions = explainer.contributions(rows.table, threads: WorkerThreads(count: 2))
     for row in scores.indices {
@@ -164,7 +164,7 @@ import Testing
     let model = try GradientBoosting(parameters: GradientBoostingTests.parameters()).fit(
       rows.table, labels: rows.labels, threads: WorkerThreads(count: 2)
     ).model
-    let explainer = TreeExplainer(model, threads: WorkerThreads(count: 2))
+    let explainer = try TreeExplainer(model, threads: WorkerThreads(count: 2))
     let contributions = explainer.contributions(rows.table, threads: WorkerThreads(count: 2))
     let reasons = explainer.topReasons(rows.table, count: 3, threads: WorkerThreads(count: 2))
     for row in 0..<2_000 {
@@ -189,22 +189,7 @@ import Testing
   }
 
   @Test(arguments: [9, 17, 33, 60]) func `deep paths of many features add up too`(featureCount: Int) throws {
-    // A chain: each node splits on a feature of its own, so the longest path has them all.
-    var tree = Tree(leafValue: 0)
-    tree.leafValues = (0...featureCount).map { Double($0 % 7) - 3 }
-    tree.leafWeights = [Double](repeating: 1, count: featureCount + 1)
-    tree.leafRowCounts = (0...featureCount).map { 1 + $0 % 5 }
-    for node in 0..<featureCount {
-      tree.splitFeatures.append(Int32(node))
-      tree.thresholds.append(0.5)
-      tree.decisionTypes.append(8)
-      tree.splitGains.append(1)
-      tree.leftChildren.append(~Int32(node))
-      tree.rightChildren.append(node + 1 < featureCount ? Int32(node + 1) : ~Int32(featureCount))
-      tree.internalRowCounts.append(tree.leafRowCounts[node...].reduce(0, +))
-    }
-    tree.internalValues = [Double](repeating: 0, count: featureCount)
-    tree.internalWeights = tree.internalValues
+    let tree = RandomTrees.chain(featureCount: featureCount)
     let model = BoostedModel(
       features: (0..<featureCount).map { Feature("f\($0)") },
       featureRanges: [ClosedRange<Double>?](repeating: nil, count: featureCount),
@@ -213,7 +198,7 @@ import Testing
       model.features,
       (0..<featureCount).map { feature in (0..<20).map { row in row == 0 ? 1 : (feature * 7 + row * 3) % 5 > 0 ? 1 : 0 }
       })
-    let explainer = TreeExplainer(model, threads: WorkerThreads(count: 2))
+    let explainer = try TreeExplainer(model, threads: WorkerThreads(count: 2))
     let contributions = explainer.contributions(table, threads: WorkerThreads(count: 1))
     let scores = model.rawScores(table, threads: WorkerThreads(count: 1))
     for row in 0..<20 {

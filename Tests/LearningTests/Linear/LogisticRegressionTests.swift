@@ -101,4 +101,38 @@ import Testing
       model.terms.first { if case .missing(4, _, _) = $0.source { true } else { false } })
     #expect(missing.coefficient > 0.05)
   }
+
+  @Test func `terms that would fill the memory are refused, with the features that have the most`() {
+    let levels = (0..<1_000).map { "l\($0)" }
+    let features = [Feature("small", levels: ["a", "b"])] + (0..<9).map { Feature("f\($0)", levels: levels) }
+    let columns = features.indices.map { feature in (0..<2_000).map { Double($0 % (feature == 0 ? 2 : 1_000)) } }
+    let labels = (0..<2_000).map { Double($0 & 1) }
+    let error = #expect(throws: LearningError.self) {
+      try LogisticRegression().fit(
+        FeatureTable(features, columns), labels: labels, threads: WorkerThreads(count: 1))
+    }
+    #expect(error?.code == .cannotTrain)
+    #expect(error?.message.contains("9002 terms") == true)
+    #expect(error?.message.hasSuffix("f0 (1000), f1 (1000), f2 (1000)") == true)
+  }
+
+  @Test func `a row of as many terms as may be is summed on a worker's stack`() throws {
+    let count = LogisticRegression.greatestTermCount
+    let table = FeatureTable(
+      (0..<count).map { Feature("f\($0)") }, (0..<count).map { column in (0..<8).map { Double((column % 7 + 1) * $0) } }
+    )
+    let threads = WorkerThreads(count: 1)
+    let design = DesignMatrix(learning: table, threads: threads)
+    let rows = DesignRows(design, table, labels: [0, 1, 0, 1, 0, 1, 0, 1], threads: threads)
+    let zeros = [Double](repeating: 0, count: design.columnCount)
+    let gradients = try WorkerThreads(count: 2).map(taskCount: 2) { _ in
+      NormalEquations.sum(rows, coefficients: zeros, matrix: .none, threads: threads).gradient
+    }
+    #expect(gradients[0] == gradients[1])
+    // p − y is ½ and −½ in turn.
+    let source = try #require(design.sources.first)
+    #expect(design.sources.count == count)
+    let expected = (0..<8).reduce(0.0) { $0 + ($1 & 1 == 0 ? 0.5 : -0.5) * source.naive(table, $1) }
+    #expect((gradients[0][1] - expected).magnitude < 1e-12)
+  }
 }

@@ -2,6 +2,7 @@ import Calendar
 import Columns
 import Configuration
 import Datasets
+import Foundation
 import Learning
 import Ledger
 import Testing
@@ -276,6 +277,35 @@ import Testing
     #expect(missing?.code == .missingModel)
   }
 
+  @Test func `an older version is listed beside the others, and what it lacks is named`() throws {
+    let home = try MiniOperator()
+    _ = try home.train()
+    let newest = try #require(ModelVersion.newest(try home.state))
+    var metrics = try #require(
+      try JSONSerialization.jsonObject(with: newest.bytes("metrics", home: home.home)) as? [String: Any])
+    for key in ["embargoDays", "deployedTrainTreatment", "deployedValidationTreatment"] {
+      let removed = metrics.removeValue(forKey: key)
+      #expect(removed != nil)
+    }
+    func commit(_ number: Int, _ metrics: [String: Any]) throws -> ModelVersion {
+      let text = String(decoding: try JSONSerialization.data(withJSONObject: metrics), as: UTF8.self)
+      return try version("metrics", text, number: number, in: home)
+    }
+    let old = try commit(7, metrics)
+    metrics["test"] = nil
+    _ = try commit(8, metrics)
+    let listing = try ModelListing(home.home, knownBy: nil)
+    #expect(listing.rows.map(\.version) == ["churn/v0001", "churn/v0007", "churn/v0008"])
+    #expect(listing.rows[0].auc != nil && listing.rows[1].auc == listing.rows[0].auc)
+    #expect(listing.rows[1].testEvents == listing.rows[0].testEvents && listing.rows[1].note == nil)
+    #expect(listing.rows[2].testEvents == nil && listing.rows[2].note?.contains("lacks the key test") == true)
+    #expect(listing.lines.count { $0.hasPrefix("note: the file of the role metrics of churn/v0008") } == 1)
+    let error = #expect(throws: LearningError.self) {
+      try old.decoded(ChurnMetrics.self, "metrics", home: home.home)
+    }
+    #expect(error?.code == .olderFormat && error?.message.contains("lacks the key embargoDays") == true)
+  }
+
   private func read(_ version: ModelVersion, _ home: MiniOperator) throws {
     _ = try version.decision(home: home.home)
     _ = try version.reference(home: home.home)
@@ -284,14 +314,16 @@ import Testing
   }
 
   /// A version whose file of a role has these bytes, signed as any other.
-  private func version(_ role: String, _ text: String, in home: MiniOperator) throws -> ModelVersion {
+  private func version(
+    _ role: String, _ text: String, number: Int = 7, in home: MiniOperator
+  ) throws -> ModelVersion {
     let transaction = try Transaction.begin(
       home.home, stage: "train", date: MiniOperator.night, materials: [], configDigest: SHA256Digest(of: text))
     let path = transaction.stagingPath("file.json")
     try SystemCalls.writeFile(path, Array(text.utf8))
     try transaction.add(
-      stagedPath: path, folder: "data/models/churn/v0007", fileName: .role(role, ext: "json"))
-    try transaction.commit(counts: ["version": 7])
+      stagedPath: path, folder: "data/models/churn/v000\(number)", fileName: .role(role, ext: "json"))
+    try transaction.commit(counts: ["version": Int64(number)])
     return try #require(ModelVersion.newest(try home.state))
   }
 

@@ -43,6 +43,34 @@ import Testing
     }
   }
 
+  @Test func `the options of a search name all that was given and is not the default`() throws {
+    try TableFileTests.withFile(Self.text(TrainingRows(400))) { path in
+      var trial = TableTrial(label: "label")
+      trial.validation = path
+      var search = TableSearch(trial)
+      search.candidateCount = 1
+      search.fullResource = 0.1
+      let plain = try search.run(input: path, model: nil, threads: 1).options
+      #expect(plain.hasPrefix("--trees ") && plain.hasSuffix("--rounding-noise 0.0 --seed 1"))
+      let features = TrainingRows(400).table.features.map(\.name)
+      search.trial.gradient.growth = .depthWise
+      search.trial.gradient.maximumDepth = 3
+      search.trial.gradient.l1 = 0.5
+      search.trial.gradient.oneSideSampling = .init(topFraction: 0.2, otherFraction: 0.1)
+      search.trial.gradient.monotone = [features[0]: .decreasing]
+      search.trial.gradient.interactions = [[features[0], features[2]], [features[3]]]
+      let given = try search.run(input: path, model: nil, threads: 1).options
+      #expect(
+        given.hasSuffix(
+          "--growth depth-wise --max-depth 3 --l1 0.5 --one-side 0.2,0.1 --monotone \(features[0]):- "
+            + "--interactions '\(features[0]),\(features[2]);\(features[3])'"))
+      search.trial.gradient = GradientBoosting.Parameters()
+      search.trial.gradient.objective = .tweedie
+      let tweedie = try search.run(input: path, model: nil, threads: 1).options
+      #expect(tweedie.hasSuffix("--objective tweedie --tweedie-power 1.5"))
+    }
+  }
+
   @Test func `a search without a table to choose by is refused`() throws {
     try TableFileTests.withFile(Self.text(TrainingRows(100))) { train in
       let error = #expect(throws: LearningError.self) {

@@ -82,6 +82,17 @@ import Testing
     #expect(error?.code == .damagedModel)
   }
 
+  @Test(arguments: ["tree\n", "{"]) func `a model file of more than a gigabyte is refused unread`(head: String) throws {
+    let error = #expect(throws: LearningError.self) {
+      try TableFileTests.withFile(head) { path in
+        // Sparse: it takes no room on the disk.
+        #expect(truncate(path, (1 << 30) + 1) == 0)
+        return try TableScoring(model: path).run(input: "/nowhere", output: nil, threads: 1)
+      }
+    }
+    #expect(error?.code == .damagedModel && error?.message.contains("1073741825 bytes") == true)
+  }
+
   @Test func `a logistic model that contradicts itself is a typed error`() throws {
     let fit: (String) -> String = { source in
       """
