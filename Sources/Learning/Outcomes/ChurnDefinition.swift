@@ -125,7 +125,6 @@ extension GradientBoosting.Parameters {
     l2 = reader.double("l2", in: 0...1e6)
     earlyStoppingRounds = reader.int("early-stopping-rounds", in: 0...10_000)
     roundingNoise = reader.double("rounding-noise", default: 0, in: 0...100)
-    featureFraction = reader.double("feature-fraction", default: 1, in: 0.01...1)
   }
 }
 

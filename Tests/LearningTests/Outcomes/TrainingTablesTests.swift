@@ -41,7 +41,8 @@ import Testing
   @Test func `a model fitted to the tables predicts the test date as the night's does`() throws {
     let home = try MiniOperator()
     _ = try home.train()
-    let product = try #require(home.state.products(under: "data/models/churn").first { $0.name.contains("predictions-") })
+    let product = try #require(
+      home.state.products(under: "data/models/churn").first { $0.name.contains("predictions-") })
     let predictions = try ParquetFile.read(home.home.url(product.name))
     try Self.write(home) { folder, _ in
       var trial = TableTrial(
@@ -50,7 +51,8 @@ import Testing
       trial.gradient = try ChurnDefinition(MiniOperator.churn()).gradient
       trial.validation = "\(folder)/validation.parquet"
       _ = try trial.run(
-        input: "\(folder)/train.parquet", test: "\(folder)/test.parquet", model: nil, output: "\(folder)/scores.parquet",
+        input: "\(folder)/train.parquet", test: "\(folder)/test.parquet", model: nil,
+        output: "\(folder)/scores.parquet",
         threads: 2)
       let scores = try ParquetFile.read("\(folder)/scores.parquet").double("probability").values
       let types = try predictions.string("payment_type").values
