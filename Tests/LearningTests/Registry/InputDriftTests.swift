@@ -34,7 +34,7 @@ import Twins
 
   private func replacing(_ table: Table, _ name: String, _ column: Column) throws -> Table {
     let index = try #require(table.schema.index(of: name))
-    var columns = table.columns
+    var columns = Array(table.columns)
     columns[index] = column
     return Table(table.schema, columns)
   }
@@ -126,7 +126,7 @@ import Twins
     let threads = WorkerThreads(count: 1)
     let reference = InputReference(
       rows.table, inputAsOf: [], probabilities: rows.labels, scoreAsOf: [], threads: threads)
-    let other = FeatureTable(rows.table.features.map { Feature($0.name + "x") }, rows.table.columns)
+    let other = FeatureTable(rows.table.features.map { Feature($0.name + "x") }, Array(rows.table.columns))
     let error = #expect(throws: LearningError.self) {
       try InputDrift(
         "churn/v0001", reference, base: Table(empty: Schema([])), features: other,
