@@ -51,7 +51,9 @@ enum TableLabels {
   private static func numbers(
     _ values: [Double], _ validity: [Bool]?, _ name: String, _ positive: String?
   ) throws(LearningError) -> TypedColumn<Double> {
-    guard let positive else { return TypedColumn(values, validity: validity) }
+    // A column without any value has every type.
+    let isEmpty = validity?.contains(true) == false || values.isEmpty
+    guard let positive, !isEmpty else { return TypedColumn(values, validity: validity) }
     guard let wanted = Double(positive), wanted.isFinite else {
       throw LearningError(.invalidValues, "the label column \(name) holds numbers: --positive wants one of them")
     }

@@ -129,7 +129,9 @@ import Testing
   }
 
   @Test func `a label of numbers is 0 or 1`() {
-    let error = #expect(throws: LearningError.self) { _ = try report("left,p\n1,0.5\n0,0.5\n2,0.5\n") }
+    let error = #expect(throws: LearningError.self) {
+      _ = try report("left,p\n1,0.5\n0,0.5\n2,0.5\n") { $0.positive = nil }
+    }
     #expect(error?.code == .invalidValues && error?.message.contains("row 3 is the first") == true)
   }
 
