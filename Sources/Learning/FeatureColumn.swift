@@ -49,7 +49,7 @@ public struct FeatureColumn: Sendable {
   }
 
   /// Calls `body` with the values of `rows`, counted from its first.
-  func withValues(_ rows: Range<Int>, _ body: (UnsafeBufferPointer<Double>) -> Void) {
+  package func withValues(_ rows: Range<Int>, _ body: (UnsafeBufferPointer<Double>) -> Void) {
     switch storage {
     case .int8(let values): FeatureColumn.widen(values, rows, body)
     case .int16(let values): FeatureColumn.widen(values, rows, body)
@@ -71,7 +71,7 @@ public struct FeatureColumn: Sendable {
   }
 
   /// The rows of `range`.
-  func rows(_ range: Range<Int>) -> FeatureColumn {
+  package func rows(_ range: Range<Int>) -> FeatureColumn {
     switch storage {
     case .int8(let values): FeatureColumn(.int8(Array(values[range])))
     case .int16(let values): FeatureColumn(.int16(Array(values[range])))
@@ -82,7 +82,7 @@ public struct FeatureColumn: Sendable {
   }
 
   /// The rows at `indices`, in their order.
-  func rows(at indices: [Int]) -> FeatureColumn {
+  package func rows(at indices: [Int]) -> FeatureColumn {
     switch storage {
     case .int8(let values): FeatureColumn(.int8(indices.map { values[$0] }))
     case .int16(let values): FeatureColumn(.int16(indices.map { values[$0] }))
@@ -93,13 +93,13 @@ public struct FeatureColumn: Sendable {
   }
 
   /// The columns one behind the other, as wide as the widest of them asks for.
-  static func concatenating(_ columns: [FeatureColumn]) -> FeatureColumn {
+  package static func concatenating(_ columns: [FeatureColumn]) -> FeatureColumn {
     guard columns.count != 1 else { return columns[0] }
     return FeatureColumn(columns.reduce(Width()) { $0.joined($1.width) }) { Numbers(columns: columns) }
   }
 
   /// The codes of a categorical column, each replaced by `codes[code]`; the missing ones stay missing.
-  func recoded(_ codes: [Int]) -> FeatureColumn {
+  package func recoded(_ codes: [Int]) -> FeatureColumn {
     FeatureColumn(narrowing: values.map { $0.isFinite ? Double(codes[Int($0)]) : .nan })
   }
 }

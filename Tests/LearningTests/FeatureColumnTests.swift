@@ -1,7 +1,7 @@
 import Parallelism
 import Testing
 
-@testable import Learning
+import Learning
 
 @Suite struct FeatureColumnTests {
   /// Values at the edges of each type, with missing ones between.
