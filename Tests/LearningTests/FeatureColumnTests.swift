@@ -1,7 +1,6 @@
+import Learning
 import Parallelism
 import Testing
-
-import Learning
 
 @Suite struct FeatureColumnTests {
   /// Values at the edges of each type, with missing ones between.
