@@ -96,8 +96,9 @@ extension OperatorLaw {
     static let saveFullDays = 30
     static let saveEndDays = 90
     static let postponedShare = 0.5
-    /// Annoyance is over after so long.
+    /// Annoyance is over after so long; in the all-harm world, after so long.
     static let annoyanceDays = 120
+    static let harmDays = 60
     /// Contacts are forgotten with this time constant; beyond `patience` remembered ones each adds to the hazard.
     static let fatigueDays = 30.0
     static let patience = 2.0
@@ -121,9 +122,9 @@ extension OperatorLaw {
     static func keepable(_ logOdds: Double) -> Double { 1 / (1 + exp(lostSteepness * (logOdds - lostFrom))) }
 
     /// How much of an effect is left after `age` days.
-    static func remainder(_ effect: Effect, age: Int) -> Double {
+    static func remainder(_ effect: Effect, age: Int, in world: ResponseLaw) -> Double {
       guard age >= 0 else { return 0 }
-      if effect.logit > 0 { return max(0, 1 - Double(age) / Double(annoyanceDays)) }
+      if effect.logit > 0 { return max(0, 1 - Double(age) / Double(world == .harm ? harmDays : annoyanceDays)) }
       if effect.isLasting || age <= saveFullDays { return 1 }
       return max(0, Double(saveEndDays - age) / Double(saveEndDays - saveFullDays))
     }

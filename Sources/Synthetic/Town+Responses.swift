@@ -131,15 +131,16 @@ extension Town {
   func responseLogit(
     _ position: Int, _ day: Int, and further: Effect? = nil, memory: ContactMemory? = nil
   ) -> Double {
-    guard world.settings.responses == .law || world.settings.responses == .harm else { return 0 }
+    let responses = world.settings.responses
+    guard responses == .law || responses == .harm else { return 0 }
     var (save, annoyance) = (0.0, 0.0)
     for effect in subscribers[position].effects {
-      let logit = effect.logit * Law.remainder(effect, age: day - effect.day)
+      let logit = effect.logit * Law.remainder(effect, age: day - effect.day, in: responses)
       save = min(save, logit)
       annoyance = max(annoyance, logit)
     }
     if let further {
-      let logit = further.logit * Law.remainder(further, age: day - further.day)
+      let logit = further.logit * Law.remainder(further, age: day - further.day, in: responses)
       save = min(save, logit)
       annoyance = max(annoyance, logit)
     }
