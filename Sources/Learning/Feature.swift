@@ -27,7 +27,8 @@ public struct FeatureTable: Sendable {
   public let features: [Feature]
   /// The number of rows.
   public let rowCount: Int
-  private let kept: [FeatureColumn]
+  /// The columns as they are kept.
+  let kept: [FeatureColumn]
 
   /// The values, one array a feature, one element a row. Whoever wants some rows of a column asks `withValues`.
   public var columns: FeatureColumns { FeatureColumns(kept: kept) }
@@ -45,11 +46,6 @@ public struct FeatureTable: Sendable {
     self.features = features
     kept = columns
     self.rowCount = count
-  }
-
-  /// Calls `body` with the values of a feature in `rows`, counted from the first of these.
-  func withValues(of feature: Int, _ rows: Range<Int>, _ body: (UnsafeBufferPointer<Double>) -> Void) {
-    kept[feature].withValues(rows, body)
   }
 
   /// The rows of `range`, as a table of its own.

@@ -104,6 +104,13 @@ public struct FeatureColumn: Sendable {
   }
 }
 
+extension FeatureTable {
+  /// Calls `body` with the values of a feature in `rows`, counted from the first of these.
+  func withValues(of feature: Int, _ rows: Range<Int>, _ body: (UnsafeBufferPointer<Double>) -> Void) {
+    kept[feature].withValues(rows, body)
+  }
+}
+
 // Choosing a type.
 extension FeatureColumn {
   /// What values ask for.
