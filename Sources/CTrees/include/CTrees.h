@@ -7,7 +7,7 @@
 // The loops over trees of a model: scores and explanations of 64 rows at a time; and those that growing trees lives by.
 //
 // Swift's SIMD types have no movemask and no choice of instruction set while the program runs, and Swift has no prefetch, so
-// these loops are C. Those over trees and derivatives are each compiled for AVX-512, AVX2 and the plain machine; the first that the processor has is taken. All three give the same
+// these loops are C. Those over trees, derivatives and splits are each compiled for AVX-512, AVX2 and the plain machine; the first that the processor has is taken. All three give the same
 // bits: they add in one order, lane by lane, and never fuse a product with a sum. `TreeLayout.swift` and
 // `ExplainedTree.swift` in the Learning room fill the structures and say what is computed.
 
