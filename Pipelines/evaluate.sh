@@ -30,12 +30,24 @@ said() { local started=$SECONDS; "$@"; printf '%6d s  %s\n' $((SECONDS - started
 said "$bin/nightjar-synth" --output "$folder/deliveries" --subscribers "$subscribers" --days 180 --until "$until" \
   --raw-nights 1 --seed "$seed"
 "$bin/nightjar" init --home "$folder/home" --quiet
-for stage in "ingest --inbox $folder/deliveries" twin train; do
-  status=0
-  # shellcheck disable=SC2086 -- a stage with its arguments
-  said "$bin/nightjar-"$stage --home "$folder/home" --date "$until" || status=$?
+night() {
+  local date=$1 status=0
+  shift
+  said "$@" --home "$folder/home" --date "$date" || status=$?
   if [ "$status" -ne 0 ] && [ "$status" -ne 3 ]; then exit "$status"; fi
+}
+# Months of use one by one, each let go when it is taken: half a year of a million subscribers is no night's work.
+for file in "$folder/deliveries/$until"/usage-daily_*.csv.gz; do
+  month=${file##*_}
+  last=$(date -d "${month%.csv.gz}-01 +1 month -1 day" +%F)
+  if [[ "$last" < "$until" ]]; then
+    night "$last" "$bin/nightjar-ingest" "$file"
+    rm "$file"
+  fi
 done
+night "$until" "$bin/nightjar-ingest" --inbox "$folder/deliveries"
+night "$until" "$bin/nightjar-twin"
+night "$until" "$bin/nightjar-train"
 
 metrics=$(ls "$folder"/home/data/models/churn/v0001/metrics-*.json)
 test_day=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["test"]["asOf"][-1])' "$metrics")

@@ -22,6 +22,12 @@ package final class FlatBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     base.initialize(repeating: initial, count: count)
   }
 
+  /// Makes room for `count` elements: who reads one has written it before. What is never written takes no memory.
+  package init(uninitializedCount count: Int) {
+    self.count = count
+    base = FlatBuffer.allocate(count)
+  }
+
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
     let byteCount = max(1, count) * MemoryLayout<Element>.stride
     let isLarge = byteCount >= 2 * largePage

@@ -43,6 +43,7 @@ struct TreeGrower {
   let partition: RowPartition
   /// What the user asks of the shape.
   let constraints: GrowthConstraints
+  /// A slot a leaf, zeroed where its first sums are written.
   private let histograms: FlatBuffer<Int64>
   /// Histograms of the pieces of a leaf's rows but the first, one behind the other.
   private let pieces: FlatBuffer<Int64>
@@ -64,7 +65,7 @@ struct TreeGrower {
     self.threads = threads
     constraints = GrowthConstraints(parameters, features: features)
     histograms = FlatBuffer(
-      count: parameters.leafCount * matrix.featureCount * GradientHistogram.binCount, initial: 0)
+      uninitializedCount: parameters.leafCount * matrix.featureCount * GradientHistogram.binCount)
     let isByRows = matrix.groupCount < TreeGrower.groupsPerThread * threads.count
     pieces = FlatBuffer(
       count: isByRows ? (threads.count - 1) * matrix.featureCount * GradientHistogram.binCount : 0, initial: 0)

@@ -17,8 +17,9 @@ public struct AmountEvaluation: Sendable, Hashable, Codable {
   /// The share of labels at or below their prediction: for a quantile this should be its level.
   public var shareBelow: Double?
 
-  /// Evaluates predictions; every metric is nil without rows. O(rows).
-  init(predictions: [Double], labels: [Double], parameters: GradientBoosting.Parameters) {
+  /// Evaluates predictions. A metric is nil without rows, and where it is no finite number: the loss of a mean that is predicted as
+  /// 0 behind a log link, the error of one beyond all doubles. O(rows).
+  package init(predictions: [Double], labels: [Double], parameters: GradientBoosting.Parameters) {
     rowCount = labels.count
     guard rowCount > 0 else { return }
     let loss = parameters.pointLoss
@@ -30,12 +31,15 @@ public struct AmountEvaluation: Sendable, Hashable, Codable {
       absolutes += (label - prediction).magnitude
       below += label <= prediction ? 1 : 0
     }
-    let count = Double(rowCount)
-    meanLoss = losses / count
-    rootMeanSquaredError = (squares / count).squareRoot()
-    meanAbsoluteError = absolutes / count
-    meanLabel = labels.reduce(0, +) / count
-    meanPrediction = predictions.reduce(0, +) / count
-    shareBelow = Double(below) / count
+    func mean(_ sum: Double) -> Double? {
+      let mean = sum / Double(rowCount)
+      return mean.isFinite ? mean : nil
+    }
+    meanLoss = mean(losses)
+    rootMeanSquaredError = mean(squares).map { $0.squareRoot() }
+    meanAbsoluteError = mean(absolutes)
+    meanLabel = mean(labels.reduce(0, +))
+    meanPrediction = mean(predictions.reduce(0, +))
+    shareBelow = mean(Double(below))
   }
 }
