@@ -4,12 +4,12 @@
 #   Pipelines/bench.sh ingest      usage files to daily facts (about half an hour, 20 GB of disk)
 #   Pipelines/bench.sh twins       a night's twins from yesterday's and one new day (the data of five times the subscribers is large)
 #   Pipelines/bench.sh learning    trees, reasons and the logistic line
-#   Pipelines/bench.sh churn       the churn model of a synthetic operator (100,000 subscribers) beside LightGBM and the best observable
+#   Pipelines/bench.sh churn       the churn model of synthetic operators (100,000 subscribers, a seed a run) beside LightGBM and the best observable
 #   Pipelines/bench.sh telco       accuracy on the public table of 7,043 customers: five folds, two seeds a run (ten)
 #
 #   --cases A,B          some cases only; ingest: plain gz tar zip gz24 rows semicolon tab crlf local quoted unmapped;
 #                        twins: sums twin families growth history; learning: gradient rows columns reasons logistic exchange
-#   --runs N             runs of each contender, their median counts (5)
+#   --runs N             runs of each contender, their median counts (5); churn: operators, their mean counts
 #   --rows N             rows of the base case (ingest 10,000,000; learning 1,000,000, of which a fifth is for testing)
 #   --subscribers N      subscribers (ingest 500,000; twins 1,000,000; churn 100,000); less is a smaller job, to try the script
 #   --peers DIR          the peers' scripts (../shared/peers); without them ingest runs alone, the others not at all
