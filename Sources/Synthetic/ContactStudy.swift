@@ -23,6 +23,8 @@ package struct ContactStudy: Sendable {
     package let features: [Double]
     /// The option; nil where the person was left alone.
     package let option: Int?
+    /// The offer of the option.
+    package var offer: Int? { option.map { $0 / ContactStudy.channelNames.count } }
     /// Whether the offer was taken.
     package let isTaken: Bool
     /// Whether the customer decided to leave within `outcomeDays`.
@@ -71,19 +73,23 @@ package struct ContactStudy: Sendable {
   package static var channelNames: [String] { OperatorLaw.Consents.channels }
   /// What a contact by each channel costs, in 1/10,000 of the unit.
   package static var contactCostsE4: [Int] { OperatorLaw.Responses.contactCostsE4 }
+  /// The share of contacts that each channel delivers, as receipts tell.
+  package static var deliveryShares: [Double] { OperatorLaw.Responses.deliveryShares }
   /// What each offer costs where it is taken, in 1/10,000 of the unit.
   package static var takenCostsE4: [Int] { OperatorLaw.Responses.offers.map(\.takenCostE4) }
   /// The value of a customer: periods of 30 days that count, and the discount of each.
   package static var valuePeriodCount: Int { OperatorLaw.Money.valueHorizonPeriods }
   package static var discountPer30Days: Double { OperatorLaw.Money.discountPer30Days }
 
-  /// What the features are: everything that the hazard sees, habits, and earlier contacts; all of it is delivered.
+  /// What the features are: everything that the hazard sees, habits, earlier contacts, and the score by which the operator's
+  /// own campaigns pick; all of it is delivered, or known to whoever runs the campaigns.
   package static let featureNames = [
     "is_prepaid", "tenure_days", "contract_days_left", "age", "fee", "allowance_share", "bill_shock",
     "network_tickets_91d", "cancellation_tickets_28d", "dropped_28d", "events_28d", "week_trend", "month_trend",
     "data_event_share", "incoming_share", "is_rival_region", "household_count", "person_count",
     "troubled_payments_91d", "days_since_top_up", "top_ups_91d", "balance", "bundle_days_left", "sessions_28d",
     "calls_out_28d", "messages_28d", "tickets", "has_travelled", "margin", "contacts_91d", "days_since_contact",
+    "campaign_score",
   ]
 
   /// Makes a study without a log.

@@ -115,6 +115,8 @@ struct Subscriber: Sendable {
   var decisionDays: [Int] = []
   var contacts: [Int] = []
   var pull = 0.0
+  /// The mean number of messages that come in a day.
+  var incomingMessageRate: Double { 0.15 + messageRate * incomingFactor * 0.8 }
   // Habits: means of daily counts and of kilobytes a session.
   var callRate = 0.0
   var messageRate = 0.0

@@ -39,28 +39,28 @@ extension OperatorLaw {
   enum Responses {
     /// In the order of `Contacts.offers`. The first four are good offers: they keep more than they drive away.
     static let offers = [
-      SyntheticOffer(name: "data-5gb", strength: 3.2, annoyance: 0.12, isDiscount: true, takenCostE4: 250_000),
-      SyntheticOffer(name: "loyalty-discount", strength: 3.4, annoyance: 0.15, isDiscount: true, takenCostE4: 300_000),
-      SyntheticOffer(name: "device-upgrade", strength: 3.0, annoyance: 0.15, isDiscount: true, takenCostE4: 300_000),
-      SyntheticOffer(name: "double-top-up", strength: 3.2, annoyance: 0.12, isDiscount: true, takenCostE4: 250_000),
+      SyntheticOffer(name: "data-5gb", strength: 3.2, annoyance: 0.30, isDiscount: true, takenCostE4: 260_000),
+      SyntheticOffer(name: "loyalty-discount", strength: 3.4, annoyance: 0.30, isDiscount: true, takenCostE4: 310_000),
+      SyntheticOffer(name: "device-upgrade", strength: 3.0, annoyance: 0.30, isDiscount: true, takenCostE4: 310_000),
+      SyntheticOffer(name: "double-top-up", strength: 3.6, annoyance: 0.12, isDiscount: true, takenCostE4: 340_000),
       SyntheticOffer(name: "roaming-pass", strength: 1.0, annoyance: 0.60, isDiscount: false, takenCostE4: 40_000),
       SyntheticOffer(name: "plan-s-to-m", strength: 0.8, annoyance: 1.00, isDiscount: false, takenCostE4: 0),
       SyntheticOffer(name: "family-sim", strength: 1.0, annoyance: 0.70, isDiscount: false, takenCostE4: 50_000),
-      SyntheticOffer(name: "care-call", strength: 1.6, annoyance: 0.90, isDiscount: false, takenCostE4: 0),
+      SyntheticOffer(name: "care-call", strength: 1.2, annoyance: 0.90, isDiscount: false, takenCostE4: 0),
     ]
     /// Share of persons who can be kept by an offer that suits them: of those who write many messages, and of the others. What a
     /// customer writes is no driver of the hazard (point 15), but a contact log teaches it.
-    static let writerPersuadableShare = 0.75
-    static let otherPersuadableShare = 0.02
-    /// Messages a day from which on somebody writes many.
-    static let writerFrom = 0.65
+    static let writerPersuadableShare = 0.95
+    static let otherPersuadableShare = 0.005
+    /// Messages a day, sent and received, from which on somebody writes many: what deliveries count.
+    static let writerFrom = 1.55
     /// Who is nearly gone is hardly kept: the strength of an offer falls by half at these log-odds of leaving within 30 days, and
     /// the faster beyond, the greater the steepness. So who is most at risk gains no more than others (point 15).
-    static let lostFrom = -2.6
-    static let lostSteepness = 2.0
+    static let lostFrom = -2.2
+    static let lostSteepness = 3.0
     /// Share of persons whom a contact reminds to leave; more among the frail, and among those whose contract lies idle.
     static let dogShare = 0.04
-    static let frailDogShare = 0.12
+    static let frailDogShare = 0.18
     static let idleDogShare = 0.16
     static let frailFrom = 0.8
     /// Logits by which a fully annoying contact raises the hazard of a sleeping dog.

@@ -19,6 +19,7 @@ extension Town {
       Double(windows.sessions28), Double(windows.callsOut28), Double(messages), Double(subscriber.ticketCount),
       !trip.isEmpty && trip.lowerBound <= day ? 1 : 0, marginPer30Days(position, day),
       Double(contacts.count { $0 > day - 91 }), optional(contacts.last.map { day - $0 }),
+      OperatorLaw.Hazard.observable(seen),
     ]
   }
 

@@ -77,7 +77,7 @@ extension Town {
 
   func kind(_ person: Int, _ position: Int, _ day: Int) -> ResponseTraits.Kind {
     let isIdle = subscribers[position].contractEnd.map { day - $0 > 20 } ?? false
-    let isWriter = subscribers[position].messageRate > Law.writerFrom
+    let isWriter = subscribers[position].messageRate + subscribers[position].incomingMessageRate > Law.writerFrom
     return persons[person].traits.kind(frailty: persons[person].frailty, isIdle: isIdle, isWriter: isWriter)
   }
 

@@ -44,7 +44,7 @@ extension Town {
       use.sessions = min(300, stream.poisson(subscriber.sessionRate * activity * (isAbroad ? 0.4 : 1)))
     }
     use.callsIn = min(150, stream.poisson(subscriber.callRate * subscriber.incomingFactor * activity))
-    use.messagesIn = min(150, stream.poisson(0.15 + subscriber.messageRate * subscriber.incomingFactor * 0.8))
+    use.messagesIn = min(150, stream.poisson(subscriber.incomingMessageRate))
     use.callOutSeconds = seconds(use.callsOut, &stream)
     use.callInSeconds = seconds(use.callsIn, &stream)
     if use.sessions > 0 {
