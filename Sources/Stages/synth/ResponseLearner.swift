@@ -23,7 +23,7 @@ struct ResponseLearner {
     let untouched = study.occasions.filter { $0.option == nil }
     let all = study.occasions.filter { $0.option != nil }
     let offers = ContactStudy.offerNames.indices.filter { offer in
-      Double(all.count { $0.offer == offer }) >= Self.leastOfferShare * Double(all.count)
+      Double(all.count { $0.offer == offer }) >= ResponseLearner.leastOfferShare * Double(all.count)
     }
     let contacted = all.filter { $0.offer.map(offers.contains) ?? false }
     guard !candidates.isEmpty, !contacted.isEmpty, !untouched.isEmpty else { return estimates }
@@ -44,7 +44,7 @@ struct ResponseLearner {
         let kept = remainingPeriods(min(1, chance * ratios[index])) - remainingPeriods(chance)
         for channel in channels {
           let option = offer * channels.count + channel
-          estimates[index][option] = Self.lastingShare * reach[channel] * kept * margin - costs[option]
+          estimates[index][option] = ResponseLearner.lastingShare * reach[channel] * kept * margin - costs[option]
         }
       }
     }
