@@ -115,14 +115,14 @@ struct Subscriber: Sendable {
   var decisionDays: [Int] = []
   var contacts: [Int] = []
   var pull = 0.0
-  /// The mean number of messages that come in a day.
-  var incomingMessageRate: Double { 0.15 + messageRate * incomingFactor * 0.8 }
   // Habits: means of daily counts and of kilobytes a session.
   var callRate = 0.0
   var messageRate = 0.0
   var sessionRate = 0.0
   var sessionKilobytes = 0.0
   var incomingFactor = 1.0
+  /// The mean number of messages that come in a day.
+  var incomingMessageRate: Double { 0.15 + messageRate * incomingFactor * 0.8 }
   var slope = 0.0
   var weekActivity = 0.0
   // Money.

@@ -5,18 +5,19 @@ import Synthetic
 /// The reference T-learner: one gradient model of leaving for those left alone, and one for those contacted, with the offer
 /// (Künzel and others, 2019). It reads the log alone.
 ///
-/// The second model starts from the first: it learns the ratio of the chance of those contacted to the one that they would have had.
+/// Not quite the plain one: the second model starts from the first. It learns the ratio of the chance of those contacted to the one that they would have had.
 /// Most ratios are about 1, and a strong pull keeps them there, while two models of their own would differ by noise everywhere.
 struct ResponseLearner {
   let threads: WorkerThreads
 
   /// The share of the log's contacts below which an offer is left out: nothing can be told of it.
-  static let leastOfferShare = 0.05
+  private static let leastOfferShare = 0.05
   /// The share of saves that is believed to last; the others gain nothing worth counting.
-  static let lastingShare = 0.5
+  private static let lastingShare = 0.5
 
   /// What each option is believed to gain, in 1/10,000 of the unit, one row a candidate of `study`: what the customer is worth
-  /// with the chance of those contacted less what they are worth alone, less what the contact and those who take the offer cost.
+  /// with the chance of those contacted less what they are worth alone, less what the contact and those who take the offer cost. An offer
+  /// that is left out gains nothing.
   func estimatesE4(_ study: ContactStudy) throws -> [[Double]] {
     let candidates = study.candidates
     var estimates = candidates.map { [Double](repeating: 0, count: $0.gainsE4.count) }
