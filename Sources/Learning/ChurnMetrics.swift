@@ -37,12 +37,15 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
   package var embargoDays: Int
   package var train: Part
   package var validation: Part
+  /// The rows that the models were fitted to once more; nil where they were fitted once.
+  package var refit: Part?
   package var test: Part
   package var gradient: Groups
   package var logistic: Groups
   /// The parts of the model that is put to use, which is trained one step later and has no test of its own.
   package var deployedTrain: Part
   package var deployedValidation: Part
+  package var deployedRefit: Part?
   package var treeCount: Int
   package var deployedTreeCount: Int
   package var logisticConvergence: LogisticRegression.Convergence
@@ -50,6 +53,7 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
   /// What became of contacted customers' rows in the parts of the model that is put to use.
   package var deployedTrainTreatment: TreatmentReport
   package var deployedValidationTreatment: TreatmentReport
+  package var deployedRefitTreatment: TreatmentReport?
 }
 
 /// What the registry reads of the file `metrics-….json`: keys that every version has, whenever it was trained.

@@ -85,8 +85,10 @@ package struct ChurnTrainer: Sendable {
     /// What a person should know about the logistic fit.
     package var warnings: [LogisticWarning]
     package var grownTreeCount: Int
+    /// What the gradient model said of the validation rows, doing nothing, when it had not seen them.
+    package var validationProbabilities: [Double]
     /// What treated rows there were, and what became of them.
-    package var treatment: (train: TreatmentReport, validation: TreatmentReport)
+    package var treatment: (train: TreatmentReport, validation: TreatmentReport, refit: TreatmentReport?)
     /// What the leakage guard found in the training rows.
     package var leakage: LeakageGuard.Finding
   }
@@ -99,30 +101,45 @@ package struct ChurnTrainer: Sendable {
     self.threads = threads
   }
 
-  /// Learns from `train`; ends growth and calibrates by `validation`, which is of a later time.
+  /// Learns from `train`; ends growth and calibrates by `validation`, which is of a later time. Where `refit` has rows, both models are
+  /// then fitted to these instead: with the number of trees found, and scored by the calibrations found.
   ///
   /// - Throws: `cannotTrain` where a part has too few positives, `leakage` for a feature that knows the label.
-  package func fit(train: LabelledRows, validation: LabelledRows) throws(LearningError) -> Fit {
+  package func fit(
+    train: LabelledRows, validation: LabelledRows, refit: LabelledRows? = nil
+  ) throws(LearningError) -> Fit {
     let parts = try prepared(train: train, validation: validation)
     let boosted = try fitGradient(parts.train, parts.validation)
-    let line = try LogisticRegression(parameters: definition.logistic).fit(
-      parts.train.rows.table, labels: parts.train.rows.labels, weights: parts.train.weights, threads: threads)
-    return Fit(
+    let line = try fitLine(parts.train)
+    let untreated = TreatmentHandling.untreated(validation.table, boosted.model.features)
+    var fit = Fit(
       models: ChurnModels(
         gradient: boosted.model, logistic: line.model,
         calibration: .init(
           gradient: boosted.calibration, logistic: calibrated(line.model.rawScores, parts.validation),
           horizonDays: definition.horizonDays, otherEndShare: otherEndShare(validation))),
       convergence: line.convergence, warnings: line.warnings, grownTreeCount: boosted.grownTreeCount,
-      treatment: (parts.train.report, parts.validation.report), leakage: parts.leakage)
+      validationProbabilities: boosted.calibration.probabilities(
+        boosted.model.rawScores(untreated, threads: threads), paymentTypes: validation.paymentTypes),
+      treatment: (parts.train.report, parts.validation.report, nil), leakage: parts.leakage)
+    guard let refit else { return fit }
+    let teaching = try TeachingRows(refit, definition.treatment, threads: threads)
+    fit.models.gradient = try refitted(boosted.model, teaching)
+    let last = try fitLine(teaching)
+    (fit.models.logistic, fit.convergence, fit.warnings) = (last.model, last.convergence, last.warnings)
+    fit.treatment.refit = teaching.report
+    return fit
   }
 
   /// The gradient model alone, with its calibration.
   func fitGradient(
-    train: LabelledRows, validation: LabelledRows
-  ) throws(LearningError) -> (model: BoostedModel, calibration: CalibrationBook, grownTreeCount: Int) {
+    train: LabelledRows, validation: LabelledRows, refit: LabelledRows?
+  ) throws(LearningError) -> (model: BoostedModel, calibration: CalibrationBook) {
     let parts = try prepared(train: train, validation: validation)
-    return try fitGradient(parts.train, parts.validation)
+    let boosted = try fitGradient(parts.train, parts.validation)
+    guard let refit else { return (boosted.model, boosted.calibration) }
+    let teaching = try TeachingRows(refit, definition.treatment, threads: threads)
+    return (try refitted(boosted.model, teaching), boosted.calibration)
   }
 
   /// The rows of both parts that tell what happens if nothing is done, after the checks of either.
@@ -149,6 +166,20 @@ package struct ChurnTrainer: Sendable {
       train.table, labels: train.labels, weights: training.weights,
       validation: .init(table: validation.table, labels: validation.labels), threads: threads)
     return (boosted.model, calibrated(boosted.model.rawScores, ending), boosted.grownTreeCount)
+  }
+
+  /// A model of as many trees, of other rows.
+  private func refitted(_ model: BoostedModel, _ teaching: TeachingRows) throws(LearningError) -> BoostedModel {
+    var parameters = definition.gradient
+    parameters.treeCount = model.trees.count
+    return try GradientBoosting(parameters: parameters).fit(
+      teaching.rows.table, labels: teaching.rows.labels, weights: teaching.weights, threads: threads
+    ).model
+  }
+
+  private func fitLine(_ teaching: TeachingRows) throws(LearningError) -> LogisticRegression.Fit {
+    try LogisticRegression(parameters: definition.logistic).fit(
+      teaching.rows.table, labels: teaching.rows.labels, weights: teaching.weights, threads: threads)
   }
 
   package func demandPositives(_ rows: LabelledRows, _ part: String) throws(LearningError) {

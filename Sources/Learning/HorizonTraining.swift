@@ -27,6 +27,8 @@ package struct HorizonMetrics: Sendable, Hashable, Codable {
   package var embargoDays: Int
   package var train: ChurnMetrics.Part
   package var validation: ChurnMetrics.Part
+  /// nil where the model is fitted once.
+  package var refit: ChurnMetrics.Part?
   package var test: ChurnMetrics.Part
   package var gradient: ChurnMetrics.Groups
   package var treeCount: Int
@@ -74,21 +76,23 @@ struct HorizonTraining {
       history, catalogue, dates: Set(split.dates + deploying.dates).sorted(), excluded: excluded, threads: threads)
     let workers = WorkerThreads(count: threads)
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let (train, validation) = (try rows.rows(split.train, .learned), try rows.rows([split.validation], .judged))
-    let test = try rows.rows(split.test.map { [$0] } ?? [], .judged)
+    let (train, validation) = (rows.rows(split.train, .learned), rows.rows([split.validation], .judged))
+    let test = rows.rows(split.test.map { [$0] } ?? [], .judged)
     try trainer.demandPositives(test, "test")
-    let judged = try trainer.fitGradient(train: train, validation: validation)
+    let refit = rows.refit(split)
+    let judged = try trainer.fitGradient(train: train, validation: validation, refit: refit)
     let probabilities = judged.calibration.probabilities(
       judged.model.rawScores(TreatmentHandling.untreated(test.table, judged.model.features), threads: workers),
       paymentTypes: test.paymentTypes)
     let use = try trainer.fitGradient(
-      train: rows.rows(deploying.train, .learned), validation: rows.rows([deploying.validation], .judged))
+      train: rows.rows(deploying.train, .learned), validation: rows.rows([deploying.validation], .judged),
+      refit: rows.refit(deploying))
     return .trained(
       HorizonModel(horizonDays: definition.horizonDays, gradient: use.model, calibration: use.calibration),
       HorizonMetrics(
         horizonDays: definition.horizonDays, embargoDays: split.embargoDays, train: .init(train),
-        validation: .init(validation), test: .init(test), gradient: .init(probabilities, test),
-        treeCount: use.model.trees.count))
+        validation: .init(validation), refit: refit.map { .init($0) }, test: .init(test),
+        gradient: .init(probabilities, test), treeCount: use.model.trees.count))
   }
 }
 

@@ -20,10 +20,11 @@ extension ModelCard {
     | part | as-of | rows | left | share |
     |---|---|---|---|---|
     \(part("train", metrics.train))
-    \(part("validation", metrics.validation))
+    \(part("validation", metrics.validation))\(metrics.refit.map { "\n" + part("refit", $0) } ?? "")
     \(part("test", metrics.test))
     \(part("put to use: train", metrics.deployedTrain))
-    \(part("put to use: validation", metrics.deployedValidation))
+    \(part("put to use: validation", metrics.deployedValidation))\(metrics.deployedRefit.map {
+      "\n" + part("put to use: refit", $0) } ?? "")
 
     From the end of a part's label windows to the next part's as-of date lie at least \(window.embargoDays) days. \(customers)
 

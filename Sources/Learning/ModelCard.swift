@@ -147,8 +147,12 @@ package struct ModelCard: Sendable, Codable {
     window = Window(
       knownBy: night.description, minimumHistoryDays: definition.minimumHistoryDays,
       embargoDays: metrics.embargoDays, heldOutCustomerPercent: definition.heldOutCustomerPercent,
-      tested: ["train": metrics.train, "validation": metrics.validation, "test": metrics.test],
-      putToUse: ["train": metrics.deployedTrain, "validation": metrics.deployedValidation])
+      tested: [
+        "train": metrics.train, "validation": metrics.validation, "refit": metrics.refit, "test": metrics.test,
+      ].compactMapValues(\.self),
+      putToUse: [
+        "train": metrics.deployedTrain, "validation": metrics.deployedValidation, "refit": metrics.deployedRefit,
+      ].compactMapValues(\.self))
     treatment = Treatment(
       rows: definition.treatment.method.rawValue, carryOverDays: definition.treatment.carryOverDays,
       greatestWeight: definition.treatment.greatestWeight)
@@ -181,7 +185,10 @@ package struct ModelCard: Sendable, Codable {
     }.sorted { ($1.psi, $0.input) < ($0.psi, $1.input) }.prefix(ModelCard.movedCount).map { $0 }
     limits = [
       "The metrics are those of the procedure on the test date, from which nothing was learned. The model that is put to use "
-        + "comes from the same procedure one step later and has no test of its own.",
+        + "comes from the same procedure one step later and has no test of its own."
+        + (metrics.refit == nil
+          ? ""
+          : " Trees were counted and scores calibrated with models of the training rows alone, which had not seen the validation date."),
       ModelCard.treatmentLimit(metrics, definition.treatment),
       "Events registered later than \(definition.reportingLagDays) days are counted as stays.",
       "Intervals take rows as independent; those of one person are not.",
@@ -191,10 +198,12 @@ package struct ModelCard: Sendable, Codable {
   /// What contacted customers' rows mean for the scores.
   private static func treatmentLimit(_ metrics: ChurnMetrics, _ handling: TreatmentHandling) -> String {
     let (train, validation) = (metrics.deployedTrainTreatment, metrics.deployedValidationTreatment)
+    let refit = metrics.deployedRefitTreatment
+    let parts = [train, validation, refit].compactMap(\.self)
     let counts =
       "\(train.treated) of \(train.rows) training rows and \(validation.treated) of \(validation.rows) validation rows may owe "
-      + "their outcome to a contact."
-    guard train.treated + validation.treated > 0 else { return "No row's outcome owes anything to a known contact." }
+      + "their outcome to a contact\(refit.map { ", as may \($0.treated) of \($0.rows) rows of the refit" } ?? "")."
+    guard parts.contains(where: { $0.treated > 0 }) else { return "No row's outcome owes anything to a known contact." }
     switch handling.method {
     case .ignored:
       return "\(counts) They teach like all others: scores are under what was done, not under doing nothing."
@@ -203,8 +212,9 @@ package struct ModelCard: Sendable, Codable {
     case .weighted:
       func text(_ value: Double, _ digits: Int) -> String { FixedPoint.text(value, digits: digits) }
       return "\(counts) They are left out; the others are weighted by 1 / P(untreated), at most "
-        + "\(text(handling.greatestWeight, 1)), which makes them worth \(text(train.effectiveRows, 0)) and "
-        + "\(text(validation.effectiveRows, 0)) equal rows (\(train.cappedWeights + validation.cappedWeights) weights were cut). "
+        + "\(text(handling.greatestWeight, 1)), which makes them worth "
+        + "\(parts.map { text($0.effectiveRows, 0) }.joined(separator: ", ")) equal rows "
+        + "(\(parts.reduce(0) { $0 + $1.cappedWeights }) weights were cut). "
         + "What nobody untreated shows cannot be learned. Metrics are of all rows as they came."
     }
   }

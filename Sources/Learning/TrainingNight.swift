@@ -12,6 +12,7 @@ public import Twins
 ///    came after (`ChurnHistory`, `ChurnOutcomes`, `TimeSplit`).
 /// 3. Fit both models on the earlier dates, end growth and calibrate on the next, evaluate on the last (`ChurnTrainer`).
 /// 4. Do the same one step later, without a test: that model is put to use.
+///    Either time models may then be fitted once more, to the rows of validation, too (`split.refit-dates`).
 /// 5. A gradient model for each further horizon that history is long enough for (`HorizonTraining`).
 /// 6. Judge the version by `models/registry.yaml` beside the champion (`Registry/ModelRegistry.swift`).
 /// 7. Commit model, logistic, calibration, metrics, reference, decision, card, the further horizons' files and the test
@@ -108,11 +109,12 @@ public struct TrainingNight: Sendable {
       excluded: Set(definition.excludedFields).union(catalogue.barredFields), threads: threads)
 
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let (train, validation) = (try rows.rows(split.train, .learned), try rows.rows([split.validation], .judged))
-    let test = try rows.rows(split.test.map { [$0] } ?? [], .judged)
+    let (train, validation) = (rows.rows(split.train, .learned), rows.rows([split.validation], .judged))
+    let test = rows.rows(split.test.map { [$0] } ?? [], .judged)
     try trainer.demandPositives(test, "test")
     let parts = (train: ChurnMetrics.Part(train), validation: ChurnMetrics.Part(validation))
-    let fit = try trainer.fit(train: train, validation: validation)
+    let refit = rows.refit(split)
+    let fit = try trainer.fit(train: train, validation: validation, refit: refit)
     let untreated = TreatmentHandling.untreated(test.table, fit.models.gradient.features)
     let probabilities = fit.models.gradientScores(
       untreated, paymentTypes: test.paymentTypes, threads: workers
@@ -120,20 +122,23 @@ public struct TrainingNight: Sendable {
     let logistic = fit.models.logisticProbabilities(untreated, paymentTypes: test.paymentTypes, threads: workers)
 
     let (useTrain, useValidation) = (
-      try rows.rows(deploying.train, .learned), try rows.rows([deploying.validation], .judged)
+      rows.rows(deploying.train, .learned), rows.rows([deploying.validation], .judged)
     )
-    let use = try trainer.fit(train: useTrain, validation: useValidation)
+    let useRefit = rows.refit(deploying)
+    let use = try trainer.fit(train: useTrain, validation: useValidation, refit: useRefit)
     let further = try HorizonTraining(
       history: history, catalogue: catalogue, excluded: Set(definition.excludedFields).union(catalogue.barredFields),
       threads: threads
     ).run()
     let metrics = ChurnMetrics(
-      embargoDays: split.embargoDays, train: parts.train, validation: parts.validation, test: .init(test),
-      gradient: .init(probabilities, test), logistic: .init(logistic, test), deployedTrain: .init(useTrain),
-      deployedValidation: .init(useValidation), treeCount: fit.models.gradient.trees.count,
+      embargoDays: split.embargoDays, train: parts.train, validation: parts.validation, refit: refit.map { .init($0) },
+      test: .init(test), gradient: .init(probabilities, test), logistic: .init(logistic, test),
+      deployedTrain: .init(useTrain), deployedValidation: .init(useValidation),
+      deployedRefit: useRefit.map { .init($0) },
+      treeCount: fit.models.gradient.trees.count,
       deployedTreeCount: use.models.gradient.trees.count, logisticConvergence: fit.convergence,
       deployedLogisticConvergence: use.convergence, deployedTrainTreatment: use.treatment.train,
-      deployedValidationTreatment: use.treatment.validation)
+      deployedValidationTreatment: use.treatment.validation, deployedRefitTreatment: use.treatment.refit)
 
     let number = (ModelVersion.newest(log.state(.head))?.number ?? 0) + 1
     let label = "churn/\(ModelVersion.name(number))"
@@ -144,11 +149,8 @@ public struct TrainingNight: Sendable {
       of: label, rows: test, probabilities: probabilities, leakage: use.leakage, champion: champion,
       schema: catalogue.schema
     ) { try history.twins($0, catalogue) }
-    let scored = use.models.gradientScores(
-      TreatmentHandling.untreated(useValidation.table, use.models.gradient.features),
-      paymentTypes: useValidation.paymentTypes, threads: workers)
     let reference = InputReference(
-      useTrain.table, inputAsOf: metrics.deployedTrain.asOf, probabilities: scored.probabilities,
+      useTrain.table, inputAsOf: metrics.deployedTrain.asOf, probabilities: use.validationProbabilities,
       scoreAsOf: metrics.deployedValidation.asOf, threads: workers)
     let card = ModelCard(
       version: label, night: night, definition: definition, metrics: metrics,

@@ -20,6 +20,11 @@ public struct ChurnDefinition: Sendable, Hashable {
   public var spacingDays = 14
   /// As-of dates of training, at most.
   public var trainingDateCount = 4
+  /// As-of dates up to the validation date, at most, that models are fitted to once more when their trees are counted and their scores
+  /// calibrated; 0 for none.
+  public var refitDateCount = 0
+  /// Days between these dates.
+  public var refitSpacingDays = 14
   /// Days between the end of a label window and the next as-of date that is held out, at least.
   public var embargoDays = 0
   /// The same, where history has room for every as-of date of training.
@@ -80,6 +85,8 @@ public struct ChurnDefinition: Sendable, Hashable {
     reader.mapping("split") { reader in
       definition.spacingDays = reader.int("spacing-days", in: 1...365)
       definition.trainingDateCount = reader.int("training-dates", in: 1...100)
+      definition.refitDateCount = reader.int("refit-dates", default: 0, in: 0...100)
+      definition.refitSpacingDays = reader.int("refit-spacing-days", default: definition.spacingDays, in: 1...365)
       definition.embargoDays = reader.int("embargo-days", in: 0...365)
       definition.widestEmbargoDays = reader.int(
         "widest-embargo-days", default: definition.embargoDays, in: definition.embargoDays...365)

@@ -62,8 +62,11 @@ package struct DatedRows: Sendable {
       })
   }
 
+  /// The rows that both models are fitted to once more; nil where they are not.
+  func refit(_ split: TimeSplit) -> LabelledRows? { split.refit.isEmpty ? nil : rows(split.refit, .learned) }
+
   /// The rows of the active base at the dates, of those customers.
-  package func rows(_ dates: [Day], _ customers: Customers) throws -> LabelledRows {
+  package func rows(_ dates: [Day], _ customers: Customers) -> LabelledRows {
     let rows = LabelledRows(concatenating: dates.compactMap { labelled[$0] })
     guard groups.heldOutPercent > 0 else { return rows }
     let isWanted = customers == .judged

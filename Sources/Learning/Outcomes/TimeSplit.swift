@@ -16,11 +16,13 @@ public struct TimeSplit: Sendable, Hashable {
   public var validation: Day
   /// The as-of date that nothing is learned from; nil for the model that is put to use.
   public var test: Day?
+  /// As-of dates that both models are fitted to once more, ascending up to the validation date; empty where they are not.
+  public var refit: [Day]
   /// Days between the end of a part's last label window and the next part's as-of date, at least.
   public var embargoDays: Int
 
   /// Every date, ascending.
-  public var dates: [Day] { train + [validation] + (test.map { [$0] } ?? []) }
+  public var dates: [Day] { Set(train + refit + [validation] + (test.map { [$0] } ?? [])).sorted() }
 
   /// Chooses dates for the evaluation of the procedure: train, valid and test.
   ///
@@ -50,7 +52,11 @@ public struct TimeSplit: Sendable, Hashable {
       let validation = newestUsable(from: test - step, oldest: oldest, isUsable)
     else { return nil }
     let train = trainingDates(from: validation - step, oldest: oldest, definition, isUsable)
-    return train.isEmpty ? nil : TimeSplit(train: train, validation: validation, test: test, embargoDays: embargo)
+    return train.isEmpty
+      ? nil
+      : TimeSplit(
+        train: train, validation: validation, test: test,
+        refit: refitDates(from: validation, oldest: oldest, definition, isUsable), embargoDays: embargo)
   }
 
   /// Chooses dates for the model that is put to use: the same procedure, with the same embargo, one step later, without
@@ -64,7 +70,9 @@ public struct TimeSplit: Sendable, Hashable {
     }
     let train = trainingDates(from: validation - step, oldest: oldest, definition, isUsable)
     guard !train.isEmpty else { throw tooShort(oldest, newest, definition) }
-    return TimeSplit(train: train, validation: validation, test: nil, embargoDays: embargoDays)
+    return TimeSplit(
+      train: train, validation: validation, test: nil,
+      refit: refitDates(from: validation, oldest: oldest, definition, isUsable), embargoDays: embargoDays)
   }
 
   private static func newestUsable(from: Day, oldest: Day, _ isUsable: (Day) -> Bool) -> Day? {
@@ -79,13 +87,26 @@ public struct TimeSplit: Sendable, Hashable {
   private static func trainingDates(
     from: Day, oldest: Day, _ definition: ChurnDefinition, _ isUsable: (Day) -> Bool
   ) -> [Day] {
+    dates(
+      from: from, oldest: oldest, count: definition.trainingDateCount, spacingDays: definition.spacingDays, isUsable)
+  }
+
+  private static func refitDates(
+    from: Day, oldest: Day, _ definition: ChurnDefinition, _ isUsable: (Day) -> Bool
+  ) -> [Day] {
+    dates(
+      from: from, oldest: oldest, count: definition.refitDateCount, spacingDays: definition.refitSpacingDays, isUsable)
+  }
+
+  /// The newest `count` usable dates up to `from`, at least so many days apart, ascending.
+  private static func dates(
+    from: Day, oldest: Day, count: Int, spacingDays: Int, _ isUsable: (Day) -> Bool
+  ) -> [Day] {
     var dates: [Day] = []
     var limit = from
-    while dates.count < definition.trainingDateCount,
-      let date = newestUsable(from: limit, oldest: oldest, isUsable)
-    {
+    while dates.count < count, let date = newestUsable(from: limit, oldest: oldest, isUsable) {
       dates.append(date)
-      limit = date - definition.spacingDays
+      limit = date - spacingDays
     }
     return dates.reversed()
   }

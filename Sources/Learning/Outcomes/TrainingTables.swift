@@ -8,8 +8,8 @@ public import Twins
 /// The very rows that a night of training learns from, ends growth by and is tested on, as Parquet for other tools:
 /// `nightjar-train rows`.
 ///
-/// `train.parquet` and `validation.parquet` hold the rows that teach, with their weights (`TeachingRows`); `test.parquet` those of
-/// the test date as they came. Every feature has its name; what is told of the row itself begins with `row_`.
+/// `train.parquet`, `validation.parquet` and, where models are fitted once more, `refit.parquet` hold the rows that teach, with their
+/// weights (`TeachingRows`); `test.parquet` those of the test date as they came. Every feature has its name; what is told of the row itself begins with `row_`.
 public struct TrainingTables: Sendable {
   /// What was written.
   public struct Summary: Sendable, Hashable {
@@ -48,8 +48,9 @@ public struct TrainingTables: Sendable {
   /// The dates of the parts, in words. Throws `cannotTrain` where history is too short.
   public func plan() throws -> String {
     let split = try split(history())
-    return "train \(split.train.map(\.description).joined(separator: ", ")), validation \(split.validation), test "
-      + (split.test?.description ?? "none")
+    func text(_ dates: [Day]) -> String { dates.map(\.description).joined(separator: ", ") }
+    return "train \(text(split.train)), validation \(split.validation), "
+      + (split.refit.isEmpty ? "" : "refit \(text(split.refit)), ") + "test \(split.test?.description ?? "none")"
   }
 
   /// Writes the tables into `folder`, which is made where it is absent; files of these names are overwritten. O(features · rows).
@@ -70,13 +71,22 @@ public struct TrainingTables: Sendable {
       summary.counts["\(part.name)Positives"] = Int64(positives)
     }
     var features: [Feature] = []
-    for (name, dates) in [("train", split.train), ("validation", [split.validation])] {
+    let parts: [(name: String, dates: [Day], customers: DatedRows.Customers)] = [
+      ("train", split.train, .learned), ("validation", [split.validation], .judged), ("refit", split.refit, .learned),
+    ]
+    for part in parts {
+      guard !part.dates.isEmpty else {
+        // One of an earlier definition is not of these rows.
+        let old = "\(folder)/\(part.name).parquet"
+        if SystemCalls.exists(old) { try SystemCalls.unlink(old) }
+        continue
+      }
       let teaching = try TeachingRows(
-        dated.rows(dates, name == "train" ? .learned : .judged), definition.treatment, threads: workers)
-      if name == "train" { features = teaching.rows.table.features }
-      try write(Part(name: name, rows: teaching.rows, weights: teaching.weights))
+        dated.rows(part.dates, part.customers), definition.treatment, threads: workers)
+      features = teaching.rows.table.features
+      try write(Part(name: part.name, rows: teaching.rows, weights: teaching.weights))
     }
-    var test = try dated.rows(split.test.map { [$0] } ?? [], .judged)
+    var test = dated.rows(split.test.map { [$0] } ?? [], .judged)
     test.table = TreatmentHandling.untreated(test.table, features)
     try write(Part(name: "test", rows: test, weights: nil))
     return summary

@@ -54,6 +54,24 @@ import Testing
     #expect(short.train.count < definition.trainingDateCount)
   }
 
+  @Test func `models are fitted once more to dates up to the validation date, not of the test`() throws {
+    var definition = ChurnDefinition()
+    (definition.refitDateCount, definition.refitSpacingDays, definition.embargoDays) = (4, 10, 2)
+    let split = try split(oldest: newest - 300, definition: definition) { _ in true }
+    #expect(split.refit == [30, 20, 10, 0].map { split.validation - $0 })
+    #expect(split.refit.allSatisfy { $0 + 30 + 2 <= newest })
+    #expect(split.dates == Set(split.train + split.refit + [split.validation, newest]).sorted())
+    let deploying = try TimeSplit.deploying(
+      newest: newest, oldest: newest - 300, definition: definition, embargoDays: split.embargoDays
+    ) { _ in true }
+    #expect(deploying.refit == [30, 20, 10, 0].map { newest - $0 })
+    // As many as history has, passing over what is not usable; none where none are asked for.
+    definition.refitDateCount = 7
+    let short = try self.split(oldest: newest - 64, definition: definition) { $0 != newest - 42 }
+    #expect(short.refit == [63, 53, 43, 32].map { newest - $0 })
+    #expect(try self.split(oldest: newest - 300) { _ in true }.refit.isEmpty)
+  }
+
   @Test func `too short a history cannot train`() {
     let error = #expect(throws: LearningError.self) { try split(oldest: newest - 59) { _ in true } }
     #expect(error?.code == .cannotTrain)

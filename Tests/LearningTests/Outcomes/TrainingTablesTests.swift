@@ -1,5 +1,6 @@
 import Calendar
 import Columns
+import Configuration
 import FoundationEssentials
 import Learning
 import Ledger
@@ -8,11 +9,13 @@ import Testing
 @Suite struct TrainingTablesTests {
   /// Writes the tables of the mini operator's night and hands over their folder.
   private static func write(
-    _ home: MiniOperator, threads: Int = 2, _ body: (String, TrainingTables.Summary) throws -> Void
+    _ home: MiniOperator, _ document: ConfigurationDocument? = nil, threads: Int = 2,
+    _ body: (String, TrainingTables.Summary) throws -> Void
   ) throws {
     let folder = home.home.url("rows")
     let tables = try TrainingTables(
-      home.home, night: MiniOperator.night, document: MiniOperator.churn(), catalogue: MiniOperator.catalogue(),
+      home.home, night: MiniOperator.night, document: document ?? MiniOperator.churn(),
+      catalogue: MiniOperator.catalogue(),
       threads: threads)
     try body(folder, try tables.write(to: folder))
   }
@@ -36,6 +39,30 @@ import Testing
         #expect(try table.double("voice_out_count_28d").values.max() ?? 0 > 0)
         #expect(table["is_in_notice"] == nil && table["subscription_id"] == nil)
       }
+    }
+  }
+
+  @Test func `the rows of the refit have a table of their own where there are some`() throws {
+    let home = try MiniOperator()
+    let document = try MiniOperator.churn([
+      ("embargo-days: 0", "embargo-days: 0, refit-dates: 3, refit-spacing-days: 10")
+    ])
+    _ = try home.train(document)
+    let version = try #require(ModelVersion.newest(try home.state))
+    let metrics = try version.decoded(ChurnMetrics.self, "metrics", home: home.home)
+    let refit = try #require(metrics.refit)
+    #expect(refit.asOf == ["2026-08-08", "2026-08-18", metrics.validation.asOf[0]])
+    #expect(metrics.deployedRefit?.asOf == ["2026-09-07", "2026-09-17", metrics.test.asOf[0]])
+    #expect(metrics.deployedRefitTreatment?.rows == metrics.deployedRefit?.rows)
+    let card = String(decoding: try version.bytes("card", ext: "md", home: home.home), as: UTF8.self)
+    #expect(card.contains("\n| refit | 2026-08-08, ") && card.contains("\n| put to use: refit | 2026-09-07, "))
+    try Self.write(home, document) { folder, summary in
+      let table = try ParquetFile.read("\(folder)/refit.parquet")
+      #expect(table.rowCount == refit.rows && summary.counts["refitRows"] == Int64(refit.rows))
+      #expect(try Set(table.date("row_as_of").values).sorted().map { Day(rawValue: $0).description } == refit.asOf)
+    }
+    try Self.write(home) { folder, _ in
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/refit.parquet"), "an old one is taken away")
     }
   }
 

@@ -1,0 +1,72 @@
+import Learning
+import Parallelism
+import Randomness
+import Testing
+
+/// Models fitted once more when their trees are counted and their scores calibrated.
+@Suite struct ChurnTrainerTests {
+  private static let threads = WorkerThreads(count: 2)
+
+  private static let definition = {
+    var definition = ChurnDefinition()
+    definition.gradient.treeCount = 60
+    definition.gradient.leafCount = 4
+    definition.gradient.minimumLeafRowCount = 20
+    definition.gradient.earlyStoppingRounds = 10
+    return definition
+  }()
+
+  /// Rows of two features; those who leave do so by the feature of that number.
+  private static func rows(_ count: Int, ruledBy feature: Int, seed: UInt64) -> LabelledRows {
+    let random = CounterRandom(seed: seed, stream: 3)
+    let columns = (0..<2).map { column in (0..<count).map { random.uniform(UInt64($0), UInt64(column)) } }
+    let labels = (0..<count).map { row -> Double in
+      random.uniform(UInt64(row), 9) < (columns[feature][row] > 0.5 ? 0.4 : 0.1) ? 1 : 0
+    }
+    return LabelledRows(
+      FeatureTable([Feature("first"), Feature("second")], columns), labels: labels, asOf: MiniOperator.night,
+      paymentTypes: labels.map { _ in "prepaid" },
+      treatments: labels.map {
+        RowTreatment(isCarriedOver: false, contactedAfterDays: nil, watchedDays: 30, hasEvent: $0 > 0)
+      })
+  }
+
+  @Test func `models learn what only the refit shows, with the trees and calibrations found before`() throws {
+    let trainer = ChurnTrainer(definition: Self.definition, threads: Self.threads)
+    let train = Self.rows(3_000, ruledBy: 0, seed: 1)
+    let validation = Self.rows(2_000, ruledBy: 0, seed: 2)
+    let once = try trainer.fit(train: train, validation: validation)
+    let twice = try trainer.fit(train: train, validation: validation, refit: Self.rows(4_000, ruledBy: 1, seed: 3))
+
+    #expect(once.models.gradient.trees.count < 60, "growth is ended by the validation rows")
+    #expect(twice.models.gradient.trees.count == once.models.gradient.trees.count)
+    #expect(twice.models.calibration == once.models.calibration)
+    #expect(twice.validationProbabilities == once.validationProbabilities)
+    #expect(once.treatment.refit == nil && twice.treatment.refit?.rows == 4_000)
+    func gain(_ fit: ChurnTrainer.Fit, of feature: Int) -> Double {
+      let gains = fit.models.gradient.gains
+      return gains[feature] / gains.reduce(0, +)
+    }
+    #expect(gain(once, of: 0) > 0.8 && gain(twice, of: 1) > 0.8)
+
+    // Both models rank by the second feature now.
+    let fresh = Self.rows(2_000, ruledBy: 1, seed: 4)
+    let scores = [
+      once.models.gradient.rawScores(fresh.table, threads: Self.threads),
+      twice.models.gradient.rawScores(fresh.table, threads: Self.threads),
+      once.models.logistic.rawScores(fresh.table, threads: Self.threads),
+      twice.models.logistic.rawScores(fresh.table, threads: Self.threads),
+    ]
+    let areas = try scores.map { try #require(RankMetrics.areaUnderCurve(scores: $0, labels: fresh.labels)) }
+    #expect(areas[0] < 0.55 && areas[1] > 0.65 && areas[2] < 0.55 && areas[3] > 0.65, "\(areas)")
+  }
+
+  @Test func `without validation in the refit the probabilities of validation are the model's own`() throws {
+    let trainer = ChurnTrainer(definition: Self.definition, threads: Self.threads)
+    let validation = Self.rows(2_000, ruledBy: 0, seed: 2)
+    let fit = try trainer.fit(train: Self.rows(3_000, ruledBy: 0, seed: 1), validation: validation)
+    let scored = fit.models.gradientScores(
+      validation.table, paymentTypes: validation.paymentTypes, threads: Self.threads)
+    #expect(fit.validationProbabilities == scored.probabilities)
+  }
+}
