@@ -65,7 +65,9 @@ model = lightgbm.train(parameters, data, options["trees"], valid_sets=[ending],
                        callbacks=[lightgbm.early_stopping(options["early-stopping-rounds"], verbose=False)])
 del data, ending
 trees = model.best_iteration
-if os.path.exists(rows + "/refit.parquet"):
+if os.path.exists(rows + "/refit.parquet") != options["refit"]:
+    sys.exit("the newest version was not fitted as the present churn.yaml says: train again")
+if options["refit"]:
     model = lightgbm.train(parameters, dataset("refit"), trees)
 
 def keys(table): return list(zip(table["subscription_id"].to_pylist(), table["as_of"].to_pylist()))
@@ -148,8 +150,10 @@ class ChurnBench(Bench):
         predictions = sorted(glob.glob(folder + "/home/data/models/churn/v*/predictions-*.parquet"))
         if not predictions:
             raise Failure(f"{folder}/home has no churn model")
+        metrics = glob.glob(os.path.dirname(predictions[-1]) + "/metrics-*.json")
+        refit = "refit" in json.load(open(metrics[0]))
         fine, output = self.quietly([self.peers[1], "-c", PEER, folder + "/rows", predictions[-1], folder + "/truth.parquet",
-                                     json.dumps(self.parameters())])
+                                     json.dumps(self.parameters() | {"refit": refit})])
         if not fine:
             raise Failure("LightGBM: " + output[-2000:])
         return json.loads(output.strip().splitlines()[-1])

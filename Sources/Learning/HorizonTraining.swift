@@ -76,22 +76,22 @@ struct HorizonTraining {
       history, catalogue, dates: Set(split.dates + deploying.dates).sorted(), excluded: excluded, threads: threads)
     let workers = WorkerThreads(count: threads)
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let (train, validation) = (rows.rows(split.train, .learned), rows.rows([split.validation], .judged))
     let test = rows.rows(split.test.map { [$0] } ?? [], .judged)
     try trainer.demandPositives(test, "test")
-    let refit = rows.refit(split)
-    let judged = try trainer.fitGradient(train: train, validation: validation, refit: refit)
+    let judged = try trainer.fitGradient(train: rows.train(split), validation: rows.validation(split)) {
+      rows.refit(split)
+    }
     let probabilities = judged.calibration.probabilities(
       judged.model.rawScores(TreatmentHandling.untreated(test.table, judged.model.features), threads: workers),
       paymentTypes: test.paymentTypes)
-    let use = try trainer.fitGradient(
-      train: rows.rows(deploying.train, .learned), validation: rows.rows([deploying.validation], .judged),
-      refit: rows.refit(deploying))
+    let use = try trainer.fitGradient(train: rows.train(deploying), validation: rows.validation(deploying)) {
+      rows.refit(deploying)
+    }
     return .trained(
       HorizonModel(horizonDays: definition.horizonDays, gradient: use.model, calibration: use.calibration),
       HorizonMetrics(
-        horizonDays: definition.horizonDays, embargoDays: split.embargoDays, train: .init(train),
-        validation: .init(validation), refit: refit.map { .init($0) }, test: .init(test),
+        horizonDays: definition.horizonDays, embargoDays: split.embargoDays, train: judged.parts.train,
+        validation: judged.parts.validation, refit: judged.parts.refit, test: .init(test),
         gradient: .init(probabilities, test), treeCount: use.model.trees.count))
   }
 }

@@ -26,7 +26,8 @@ extension ModelCard {
     \(part("put to use: validation", metrics.deployedValidation))\(metrics.deployedRefit.map {
       "\n" + part("put to use: refit", $0) } ?? "")
 
-    From the end of a part's label windows to the next part's as-of date lie at least \(window.embargoDays) days. \(customers)
+    From the end of a part's label windows to the next part's as-of date lie at least \(window.embargoDays) days, among train, validation and
+    test; a refit takes dates up to the validation date. \(customers)
 
     ## Metrics on the test date (definitions version \(metrics.definitionVersion), Learning.docc/Metrics)
     | model | base | AUC | its interval of 95 % | log loss | Brier | lift top decile | calibration slope | intercept |
@@ -47,7 +48,7 @@ extension ModelCard {
     \(calibration.flatMap(tenths).joined(separator: "\n"))
 
     \(further)## Leakage guard
-    \(leakage.checkedFeatureCount) features, none with an AUC of its own above \(leakage.maximum) on the training rows. The best alone:
+    \(leakage.checkedFeatureCount) features, none with an AUC of its own above \(leakage.maximum) on the rows that were learned from. The best alone:
     \(leakage.best.map { "\($0.feature) (\(fixed($0.auc, 4)) \($0.way))" }.joined(separator: ", ")).
 
     ## Fit
@@ -64,7 +65,7 @@ extension ModelCard {
     |---|---|
     \(importance.map { "| \($0.feature) | \(fixed($0.gainShare, 3)) |" }.joined(separator: "\n"))
 
-    ## Drift between the training dates and the newest labelled date
+    ## Drift between the dates learned from and the newest labelled one
     | input | PSI |
     |---|---|
     \(drift.map { "| \($0.input) | \(fixed($0.psi, 3)) |" }.joined(separator: "\n"))

@@ -188,7 +188,8 @@ package struct ModelCard: Sendable, Codable {
         + "comes from the same procedure one step later and has no test of its own."
         + (metrics.refit == nil
           ? ""
-          : " Trees were counted and scores calibrated with models of the training rows alone, which had not seen the validation date."),
+          : " Trees were counted, and slopes of calibration found, with models of the training rows alone; then both were fitted once more, to "
+            + "rows that the validation date belongs to."),
       ModelCard.treatmentLimit(metrics, definition.treatment),
       "Events registered later than \(definition.reportingLagDays) days are counted as stays.",
       "Intervals take rows as independent; those of one person are not.",
@@ -212,9 +213,9 @@ package struct ModelCard: Sendable, Codable {
     case .weighted:
       func text(_ value: Double, _ digits: Int) -> String { FixedPoint.text(value, digits: digits) }
       return "\(counts) They are left out; the others are weighted by 1 / P(untreated), at most "
-        + "\(text(handling.greatestWeight, 1)), which makes them worth "
-        + "\(parts.map { text($0.effectiveRows, 0) }.joined(separator: ", ")) equal rows "
-        + "(\(parts.reduce(0) { $0 + $1.cappedWeights }) weights were cut). "
+        + "\(text(handling.greatestWeight, 1)), which makes them worth \(text(train.effectiveRows, 0)) and "
+        + "\(text(validation.effectiveRows, 0)) equal rows\(refit.map { ", those of the refit \(text($0.effectiveRows, 0))" } ?? "") "
+        + "(\(train.cappedWeights + validation.cappedWeights) weights were cut\(refit.map { ", \($0.cappedWeights) in the refit" } ?? "")). "
         + "What nobody untreated shows cannot be learned. Metrics are of all rows as they came."
     }
   }

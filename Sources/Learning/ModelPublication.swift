@@ -86,6 +86,7 @@ struct ModelPublication {
       counts: [
         "trainRows": Int64(metrics.train.rows), "trainPositives": Int64(metrics.train.positives),
         "validationRows": Int64(metrics.validation.rows), "validationPositives": Int64(metrics.validation.positives),
+        "refitRows": Int64(metrics.refit?.rows ?? 0), "refitPositives": Int64(metrics.refit?.positives ?? 0),
         "testRows": Int64(metrics.test.rows), "testPositives": Int64(metrics.test.positives),
         "trees": Int64(metrics.deployedTreeCount), "version": Int64(number), "promoted": decision.isPromoted ? 1 : 0,
         "conditionsFailed": Int64(decision.failures.count), "logisticWarnings": Int64(fit.warnings.count),

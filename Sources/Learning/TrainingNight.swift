@@ -10,9 +10,9 @@ public import Twins
 /// 1. Nothing to do while the newest model is young.
 /// 2. Choose as-of dates from the history that is mature and complete; twins of each, as known then; labels by what
 ///    came after (`ChurnHistory`, `ChurnOutcomes`, `TimeSplit`).
-/// 3. Fit both models on the earlier dates, end growth and calibrate on the next, evaluate on the last (`ChurnTrainer`).
+/// 3. Fit both models on the earlier dates, end growth and calibrate on the next, fit once more up to that one (`split.refit-dates`), and
+///    evaluate on the last (`ChurnTrainer`).
 /// 4. Do the same one step later, without a test: that model is put to use.
-///    Either time models may then be fitted once more, to the rows of validation, too (`split.refit-dates`).
 /// 5. A gradient model for each further horizon that history is long enough for (`HorizonTraining`).
 /// 6. Judge the version by `models/registry.yaml` beside the champion (`Registry/ModelRegistry.swift`).
 /// 7. Commit model, logistic, calibration, metrics, reference, decision, card, the further horizons' files and the test
@@ -109,34 +109,30 @@ public struct TrainingNight: Sendable {
       excluded: Set(definition.excludedFields).union(catalogue.barredFields), threads: threads)
 
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let (train, validation) = (rows.rows(split.train, .learned), rows.rows([split.validation], .judged))
     let test = rows.rows(split.test.map { [$0] } ?? [], .judged)
     try trainer.demandPositives(test, "test")
-    let parts = (train: ChurnMetrics.Part(train), validation: ChurnMetrics.Part(validation))
-    let refit = rows.refit(split)
-    let fit = try trainer.fit(train: train, validation: validation, refit: refit)
+    let fit = try trainer.fit(train: rows.train(split), validation: rows.validation(split)) { rows.refit(split) }
     let untreated = TreatmentHandling.untreated(test.table, fit.models.gradient.features)
     let probabilities = fit.models.gradientScores(
       untreated, paymentTypes: test.paymentTypes, threads: workers
     ).probabilities
     let logistic = fit.models.logisticProbabilities(untreated, paymentTypes: test.paymentTypes, threads: workers)
 
-    let (useTrain, useValidation) = (
-      rows.rows(deploying.train, .learned), rows.rows([deploying.validation], .judged)
-    )
-    let useRefit = rows.refit(deploying)
-    let use = try trainer.fit(train: useTrain, validation: useValidation, refit: useRefit)
+    let latest = rows.validation(deploying)
+    let use = try trainer.fit(train: rows.train(deploying), validation: latest) { rows.refit(deploying) }
+    let reference = InputReference(
+      (rows.refit(deploying) ?? rows.train(deploying)).table, inputAsOf: (use.parts.refit ?? use.parts.train).asOf,
+      probabilities: use.validationProbabilities, scoreAsOf: use.parts.validation.asOf, threads: workers)
     let further = try HorizonTraining(
       history: history, catalogue: catalogue, excluded: Set(definition.excludedFields).union(catalogue.barredFields),
       threads: threads
     ).run()
     let metrics = ChurnMetrics(
-      embargoDays: split.embargoDays, train: parts.train, validation: parts.validation, refit: refit.map { .init($0) },
+      embargoDays: split.embargoDays, train: fit.parts.train, validation: fit.parts.validation, refit: fit.parts.refit,
       test: .init(test), gradient: .init(probabilities, test), logistic: .init(logistic, test),
-      deployedTrain: .init(useTrain), deployedValidation: .init(useValidation),
-      deployedRefit: useRefit.map { .init($0) },
-      treeCount: fit.models.gradient.trees.count,
-      deployedTreeCount: use.models.gradient.trees.count, logisticConvergence: fit.convergence,
+      deployedTrain: use.parts.train, deployedValidation: use.parts.validation, deployedRefit: use.parts.refit,
+      treeCount: fit.models.gradient.trees.count, deployedTreeCount: use.models.gradient.trees.count,
+      logisticConvergence: fit.convergence,
       deployedLogisticConvergence: use.convergence, deployedTrainTreatment: use.treatment.train,
       deployedValidationTreatment: use.treatment.validation, deployedRefitTreatment: use.treatment.refit)
 
@@ -149,13 +145,10 @@ public struct TrainingNight: Sendable {
       of: label, rows: test, probabilities: probabilities, leakage: use.leakage, champion: champion,
       schema: catalogue.schema
     ) { try history.twins($0, catalogue) }
-    let reference = InputReference(
-      useTrain.table, inputAsOf: metrics.deployedTrain.asOf, probabilities: use.validationProbabilities,
-      scoreAsOf: metrics.deployedValidation.asOf, threads: workers)
     let card = ModelCard(
       version: label, night: night, definition: definition, metrics: metrics,
       digests: .init(materials, configuration: Set(configurations.map(\.name)), id: transaction.key), fit: use,
-      test: (test, probabilities), reference: reference, latest: useValidation.table, decision: decision,
+      test: (test, probabilities), reference: reference, latest: latest.table, decision: decision,
       further: further)
     let publication = ModelPublication(
       transaction: transaction, number: number, night: night, definition: definition, fit: use, metrics: metrics,

@@ -36,11 +36,16 @@ import Testing
     let train = Self.rows(3_000, ruledBy: 0, seed: 1)
     let validation = Self.rows(2_000, ruledBy: 0, seed: 2)
     let once = try trainer.fit(train: train, validation: validation)
-    let twice = try trainer.fit(train: train, validation: validation, refit: Self.rows(4_000, ruledBy: 1, seed: 3))
+    let twice = try trainer.fit(train: train, validation: validation, refit: { Self.rows(4_000, ruledBy: 1, seed: 3) })
 
     #expect(once.models.gradient.trees.count < 60, "growth is ended by the validation rows")
     #expect(twice.models.gradient.trees.count == once.models.gradient.trees.count)
-    #expect(twice.models.calibration == once.models.calibration)
+    let (before, after) = (once.models.calibration.gradient.pooled, twice.models.calibration.gradient.pooled)
+    guard case .platt(let intercept, let slope) = before, case .platt(let moved, let kept) = after else {
+      Issue.record("Platt's lines")
+      return
+    }
+    #expect(kept == slope && moved != intercept)
     #expect(twice.validationProbabilities == once.validationProbabilities)
     #expect(once.treatment.refit == nil && twice.treatment.refit?.rows == 4_000)
     func gain(_ fit: ChurnTrainer.Fit, of feature: Int) -> Double {
@@ -61,7 +66,7 @@ import Testing
     #expect(areas[0] < 0.55 && areas[1] > 0.65 && areas[2] < 0.55 && areas[3] > 0.65, "\(areas)")
   }
 
-  @Test func `without validation in the refit the probabilities of validation are the model's own`() throws {
+  @Test func `without a refit the probabilities of validation are the model's own`() throws {
     let trainer = ChurnTrainer(definition: Self.definition, threads: Self.threads)
     let validation = Self.rows(2_000, ruledBy: 0, seed: 2)
     let fit = try trainer.fit(train: Self.rows(3_000, ruledBy: 0, seed: 1), validation: validation)
@@ -69,4 +74,69 @@ import Testing
       validation.table, paymentTypes: validation.paymentTypes, threads: Self.threads)
     #expect(fit.validationProbabilities == scored.probabilities)
   }
+
+  @Test(arguments: ["platt", "isotonic"])
+  func `after a refit of another base rate probabilities have that of validation`(
+    method: String
+  ) throws {
+    var definition = Self.definition
+    definition.calibration = method
+    let trainer = ChurnTrainer(definition: definition, threads: Self.threads)
+    let validation = Self.rows(4_000, ruledBy: 0, seed: 2)
+    let fit = try trainer.fit(train: Self.rows(3_000, ruledBy: 0, seed: 1), validation: validation) {
+      var rows = Self.rows(4_000, ruledBy: 0, seed: 3)
+      for row in rows.labels.indices where row % 2 == 0 { rows.labels[row] = 0 }
+      return rows
+    }
+    let share = Double(validation.positiveCount) / Double(validation.rowCount)
+    let scores = [
+      fit.models.gradientScores(validation.table, paymentTypes: validation.paymentTypes, threads: Self.threads)
+        .probabilities,
+      fit.models.logisticProbabilities(validation.table, paymentTypes: validation.paymentTypes, threads: Self.threads),
+    ]
+    for probabilities in scores {
+      let mean = probabilities.reduce(0, +) / Double(probabilities.count)
+      #expect(abs(mean - share) < 1e-9, "\(mean) of \(share)")
+    }
+  }
+
+  @Test func `a refit of too few who left, or with a leak, is no refit`() throws {
+    let trainer = ChurnTrainer(definition: Self.definition, threads: Self.threads)
+    let (train, validation) = (Self.rows(3_000, ruledBy: 0, seed: 1), Self.rows(2_000, ruledBy: 0, seed: 2))
+    var few = Self.rows(1_000, ruledBy: 0, seed: 3)
+    few.labels = few.labels.indices.map { $0 < 3 ? 1 : 0 }
+    let first = #expect(throws: LearningError.self) {
+      try trainer.fit(train: train, validation: validation) { few }
+    }
+    #expect(first?.code == .cannotTrain && first?.message.contains("refit has 3 who left among 1000") == true)
+    var leaking = Self.rows(1_000, ruledBy: 0, seed: 3)
+    leaking.table = FeatureTable(leaking.table.features, [Array(leaking.table.columns[0]), leaking.labels])
+    let second = #expect(throws: LearningError.self) {
+      try trainer.fit(train: train, validation: validation) { leaking }
+    }
+    #expect(second?.code == .leakage && second?.message.contains("second") == true)
+  }
+
+  @Test func `rows that were contacted are left out of the refit, and covariates stand in every part`() throws {
+    let (train, validation) = (Self.rows(3_000, ruledBy: 0, seed: 1), Self.rows(2_000, ruledBy: 0, seed: 2))
+    var contacted = Self.rows(2_000, ruledBy: 0, seed: 3)
+    for row in contacted.treatments.indices where row % 4 == 0 { contacted.treatments[row].contactedAfterDays = 1 }
+    let refit = contacted
+    for (method, kept, features) in [
+      (TreatmentHandling.Method.weighted, 1_500, 2), (.excluded, 1_500, 2), (.covariate, 2_000, 4),
+      (.ignored, 2_000, 2),
+    ] {
+      var definition = Self.definition
+      definition.treatment.method = method
+      let fit = try ChurnTrainer(definition: definition, threads: Self.threads)
+        .fit(train: train, validation: validation) { refit }
+      #expect(fit.treatment.refit?.treated == 500 && fit.treatment.refit?.kept == kept, "\(method)")
+      #expect(fit.models.gradient.features.count == features && fit.models.gradient.learnedRowCount == kept)
+    }
+  }
+}
+
+extension BoostedModel {
+  /// The rows that the first tree was grown from.
+  var learnedRowCount: Int { trees[0].leafRowCounts.reduce(0, +) }
 }

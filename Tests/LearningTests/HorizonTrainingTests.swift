@@ -34,10 +34,13 @@ import Testing
       // The newest date whose labels of that horizon are mature.
       let newest = MiniOperator.night - (days + 26)
       #expect(metrics.test.asOf == ["\(newest)"])
+      #expect(metrics.refit?.asOf.last == metrics.validation.asOf[0] && metrics.refit?.asOf.count == 2)
       #expect(try #require(metrics.gradient.pooled.auc) > 0.6)
     }
     let models = try #require(ModelVersion.newest(try home.state)).loadFurther(home: home.home)
     #expect(models.map(\.horizonDays) == [20, 30])
+    // The model in use has learned from the two dates of its refit: every subscription of the base twice, not three times.
+    for model in models { #expect((2_000..<3_001).contains(model.gradient.learnedRowCount)) }
 
     try home.twin()
     guard case .published(let scored, _) = try home.score(churn: document) else {
@@ -95,6 +98,8 @@ import Testing
     #expect(parted.subscriptions == all.subscriptions.filter { groups.isHeldOut(9_000 + ($0 - 1_000) / 2) })
     #expect((0.3...0.5).contains(Double(parted.metrics.test.rows) / Double(all.metrics.test.rows)))
     #expect((0.5...0.7).contains(Double(parted.metrics.train.rows) / Double(all.metrics.train.rows)))
+    let refits = try [parted, all].map { Double(try #require($0.metrics.refit).rows) }
+    #expect((0.5...0.7).contains(refits[0] / refits[1]), "nor do they in the refit")
   }
 }
 

@@ -123,7 +123,8 @@ final class MiniOperator {
       model: churn
       label: {horizon-days: 30, silence-days: 21, dormant-days: 14, reporting-lag-days: 5, return-days: 30,
         competing-causes: [death, fraud, non-payment, consolidation, migration, return]}
-      split: {spacing-days: 14, training-dates: 3, embargo-days: 0, minimum-history-days: 28, minimum-positives: 10}
+      split: {spacing-days: 14, training-dates: 3, refit-dates: 2, refit-spacing-days: 10, embargo-days: 0,
+        minimum-history-days: 28, minimum-positives: 10}
       retrain-after-days: 28
       features: {exclude: [subscription_id, person_id, payer_id, household_id, is_in_notice],
         maximum-single-feature-auc: 0.95}

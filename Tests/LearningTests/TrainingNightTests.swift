@@ -89,6 +89,11 @@ import Testing
     #expect(metrics.validation.asOf == ["2026-08-28"])
     #expect(metrics.train.asOf == ["2026-07-01", "2026-07-15", "2026-07-29"])
     #expect(metrics.deployedValidation.asOf == metrics.test.asOf)
+    #expect(metrics.refit?.asOf == ["2026-08-18", "2026-08-28"])
+    #expect(metrics.deployedRefit?.asOf == ["2026-09-17", "2026-09-27"])
+    let models = try #require(ModelVersion.newest(try home.state)).load(home: home.home)
+    #expect(models.gradient.learnedRowCount == metrics.deployedRefit?.rows)
+    #expect(models.gradient.trees.count == metrics.deployedTreeCount)
     #expect(try #require(metrics.gradient.pooled.auc) > 0.6)
     #expect(try #require(metrics.logistic.pooled.auc) > 0.6)
     let predictions = try #require(

@@ -34,6 +34,27 @@ public enum Calibration: Sendable, Hashable, Codable {
   /// Whether every score has the same probability.
   public var isFlat: Bool { if case .platt(_, 0) = self { true } else { false } }
 
+  /// The same map for scores of another model, moved by as much as makes the mean probability the share of the labels. A row of weight w
+  /// counts like w rows. Where no move does so, it is the map as it was. O(60 · rows · log points).
+  public func levelled(scores: [Double], labels: [Double], weights: [Double]? = nil) -> Calibration {
+    func excess(_ move: Double) -> Double {
+      scores.indices.reduce(0.0) { $0 + (weights?[$1] ?? 1) * (probability(scores[$1] + move) - labels[$1]) }
+    }
+    // The mean rises with the move: halved until nothing of a double is left between the ends.
+    var (low, high) = (-32.0, 32.0)
+    guard !isFlat, excess(low) < 0, excess(high) > 0 else { return self }
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if excess(middle) < 0 { low = middle } else { high = middle }
+    }
+    let move = (low + high) / 2
+    switch self {
+    case .platt(let intercept, let slope): return .platt(intercept: intercept + slope * move, slope: slope)
+    case .isotonic(let points, let probabilities):
+      return .isotonic(scores: points.map { $0 - move }, probabilities: probabilities)
+    }
+  }
+
   /// Fits Platt's line (1999), with his smoothed targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2). Nil where the fit does not
   /// exist, or would turn the order of the scores round. A row of weight w counts like w rows.
   public static func fittingPlatt(scores: [Double], labels: [Double], weights: [Double]? = nil) -> Calibration? {

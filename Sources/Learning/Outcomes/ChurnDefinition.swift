@@ -86,7 +86,7 @@ public struct ChurnDefinition: Sendable, Hashable {
       definition.spacingDays = reader.int("spacing-days", in: 1...365)
       definition.trainingDateCount = reader.int("training-dates", in: 1...100)
       definition.refitDateCount = reader.int("refit-dates", default: 0, in: 0...100)
-      definition.refitSpacingDays = reader.int("refit-spacing-days", default: definition.spacingDays, in: 1...365)
+      definition.refitSpacingDays = reader.int("refit-spacing-days", default: definition.refitSpacingDays, in: 1...365)
       definition.embargoDays = reader.int("embargo-days", in: 0...365)
       definition.widestEmbargoDays = reader.int(
         "widest-embargo-days", default: definition.embargoDays, in: definition.embargoDays...365)

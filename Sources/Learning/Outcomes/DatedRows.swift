@@ -7,7 +7,7 @@ package import Twins
 /// The rows of several as-of dates, read once and put together part by part.
 ///
 /// No twin is kept: each slice becomes narrow columns of features as soon as it is made (`FeatureColumn`), so that the rows of
-/// ten dates take little more room than the twin of one.
+/// ten dates take little more room than the twin of one. A part is a copy: callers let it go as soon as it has taught.
 package struct DatedRows: Sendable {
   /// Whose rows a part shows.
   package enum Customers: Sendable {
@@ -62,7 +62,13 @@ package struct DatedRows: Sendable {
       })
   }
 
-  /// The rows that both models are fitted to once more; nil where they are not.
+  /// The rows that teach first.
+  func train(_ split: TimeSplit) -> LabelledRows { rows(split.train, .learned) }
+
+  /// The rows that end growth and calibrate.
+  func validation(_ split: TimeSplit) -> LabelledRows { rows([split.validation], .judged) }
+
+  /// The rows that models are fitted to once more; nil where they are not.
   func refit(_ split: TimeSplit) -> LabelledRows? { split.refit.isEmpty ? nil : rows(split.refit, .learned) }
 
   /// The rows of the active base at the dates, of those customers.

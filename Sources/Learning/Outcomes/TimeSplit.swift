@@ -4,6 +4,8 @@ public import Calendar
 ///
 ///     train … train | label windows | embargo | valid | label window | embargo | test | label window | maturity | night
 ///
+/// A refit takes dates up to the validation date: its windows, too, end with the embargo before the test.
+///
 /// The newest date whose labels are mature is held out. A part's last label window, plus the embargo, ends on or before
 /// the next part's as-of date. The embargo is the widest one, down from `widestEmbargoDays`, that leaves room for every
 /// as-of date of training, and `embargoDays` where none does. A prepaid silence that begins on a window's last days is
@@ -16,7 +18,7 @@ public struct TimeSplit: Sendable, Hashable {
   public var validation: Day
   /// The as-of date that nothing is learned from; nil for the model that is put to use.
   public var test: Day?
-  /// As-of dates that both models are fitted to once more, ascending up to the validation date; empty where they are not.
+  /// As-of dates that models are fitted to once more, ascending up to the validation date; empty where they are not.
   public var refit: [Day]
   /// Days between the end of a part's last label window and the next part's as-of date, at least.
   public var embargoDays: Int

@@ -53,7 +53,8 @@ public struct TrainingTables: Sendable {
       + (split.refit.isEmpty ? "" : "refit \(text(split.refit)), ") + "test \(split.test?.description ?? "none")"
   }
 
-  /// Writes the tables into `folder`, which is made where it is absent; files of these names are overwritten. O(features · rows).
+  /// Writes the tables into `folder`, which is made where it is absent. Files of these names are overwritten, and a `refit.parquet` of before is
+  /// taken away where there is no refit. O(features · rows).
   public func write(to folder: String) throws -> Summary {
     let history = try history()
     let split = try split(history)

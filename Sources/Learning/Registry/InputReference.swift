@@ -6,20 +6,20 @@ package struct InputReference: Sendable, Hashable, Codable {
   package static let scoreName = "churn_probability"
 
   package var formatVersion = 1
-  /// The dates of the training rows, of which the inputs are.
+  /// The dates of the rows that the model has learned from, of which the inputs are.
   package var inputAsOf: [String]
-  /// The date that the model was calibrated on, of which the scores are: on its training rows a model is too sure of itself.
+  /// The validation date, of which the scores are: those of the model that had not learned from it, since on its own rows a model is too sure.
   package var scoreAsOf: [String]
   /// Every feature of the model, in its order.
   package var inputs: [InputHistogram]
   /// The calibrated probability of the gradient model.
   package var score: InputHistogram
 
-  /// Counts training rows and scores. O(features · rows).
+  /// Counts rows and scores. O(features · rows).
   ///
   /// - Parameters:
-  ///   - table: the training rows, of the dates `inputAsOf`.
-  ///   - probabilities: what the model says of the rows of `scoreAsOf`.
+  ///   - table: the rows learned from, of the dates `inputAsOf`.
+  ///   - probabilities: what was said of the rows of `scoreAsOf`, unseen.
   package init(
     _ table: FeatureTable, inputAsOf: [String], probabilities: [Double], scoreAsOf: [String], threads: WorkerThreads
   ) {

@@ -9,9 +9,10 @@ struct RowsCommand: StageCommand {
   static let configuration = StageOutcome.command(
     "rows", abstract: "Write the rows that training learns from and is tested on, for other tools.",
     discussion: """
-      Writes train.parquet, validation.parquet, refit.parquet (where models are fitted once more) and test.parquet: features as the night of --date has them, and what is told of a row \
-      in columns that begin with row_ (subscription_id, person_id, as_of, payment_type, label, weight). Rows of contacted customers \
-      are handled as models/churn.yaml says. The home is only read; files of these names in the folder are overwritten.
+      Writes train.parquet, validation.parquet, refit.parquet (where models are fitted once more) and test.parquet: features as the \
+      night of --date has them, and what is told of a row in columns that begin with row_ (subscription_id, person_id, as_of, \
+      payment_type, label, weight). Rows of contacted customers are handled as models/churn.yaml says. The home is only read; files of \
+      these names in the folder are overwritten, and a refit.parquet of before is taken away where there is no refit.
       """)
   static let access = HomeAccess.reads
 

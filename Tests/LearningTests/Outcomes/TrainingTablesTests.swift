@@ -44,24 +44,19 @@ import Testing
 
   @Test func `the rows of the refit have a table of their own where there are some`() throws {
     let home = try MiniOperator()
-    let document = try MiniOperator.churn([
-      ("embargo-days: 0", "embargo-days: 0, refit-dates: 3, refit-spacing-days: 10")
-    ])
-    _ = try home.train(document)
+    _ = try home.train()
     let version = try #require(ModelVersion.newest(try home.state))
     let metrics = try version.decoded(ChurnMetrics.self, "metrics", home: home.home)
     let refit = try #require(metrics.refit)
-    #expect(refit.asOf == ["2026-08-08", "2026-08-18", metrics.validation.asOf[0]])
-    #expect(metrics.deployedRefit?.asOf == ["2026-09-07", "2026-09-17", metrics.test.asOf[0]])
     #expect(metrics.deployedRefitTreatment?.rows == metrics.deployedRefit?.rows)
     let card = String(decoding: try version.bytes("card", ext: "md", home: home.home), as: UTF8.self)
-    #expect(card.contains("\n| refit | 2026-08-08, ") && card.contains("\n| put to use: refit | 2026-09-07, "))
-    try Self.write(home, document) { folder, summary in
+    #expect(card.contains("\n| refit | 2026-08-18, ") && card.contains("\n| put to use: refit | 2026-09-17, "))
+    try Self.write(home) { folder, summary in
       let table = try ParquetFile.read("\(folder)/refit.parquet")
       #expect(table.rowCount == refit.rows && summary.counts["refitRows"] == Int64(refit.rows))
       #expect(try Set(table.date("row_as_of").values).sorted().map { Day(rawValue: $0).description } == refit.asOf)
     }
-    try Self.write(home) { folder, _ in
+    try Self.write(home, MiniOperator.churn([("refit-dates: 2", "refit-dates: 0")])) { folder, _ in
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/refit.parquet"), "an old one is taken away")
     }
   }
@@ -71,15 +66,17 @@ import Testing
     _ = try home.train()
     let product = try #require(
       home.state.products(under: "data/models/churn").first { $0.name.contains("predictions-") })
+    let metrics = try #require(ModelVersion.newest(try home.state)).decoded(
+      ChurnMetrics.self, "metrics", home: home.home)
     let predictions = try ParquetFile.read(home.home.url(product.name))
     try Self.write(home) { folder, _ in
       var trial = TableTrial(
         label: "row_label", excluded: ["row_subscription_id", "row_person_id", "row_as_of", "row_payment_type"])
       trial.weight = "row_weight"
       trial.gradient = try ChurnDefinition(MiniOperator.churn()).gradient
-      trial.validation = "\(folder)/validation.parquet"
+      trial.gradient.treeCount = metrics.treeCount
       _ = try trial.run(
-        input: "\(folder)/train.parquet", test: "\(folder)/test.parquet", model: nil,
+        input: "\(folder)/refit.parquet", test: "\(folder)/test.parquet", model: nil,
         output: "\(folder)/scores.parquet",
         threads: 2)
       let scores = try ParquetFile.read("\(folder)/scores.parquet").double("probability").values
@@ -100,7 +97,7 @@ import Testing
     for threads in [1, 2] {
       try Self.write(home, threads: threads) { folder, _ in
         digests.append(
-          try ["train", "validation", "test"].map { try SHA256Digest(ofFile: "\(folder)/\($0).parquet") })
+          try ["train", "validation", "refit", "test"].map { try SHA256Digest(ofFile: "\(folder)/\($0).parquet") })
       }
     }
     #expect(digests[0] == digests[1])

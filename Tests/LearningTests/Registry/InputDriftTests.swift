@@ -96,7 +96,8 @@ import Twins
     let all = try score([
       ("input-warn-above: 0.25", "input-warn-above: 0"), ("score-warn-above: 0.25", "score-warn-above: 0"),
     ])
-    #expect(all.counts["driftMoved"] ?? 0 > 50 && all.counts["driftScoreMoved"] == 1)
+    #expect(try #require(all.counts["driftMoved"]) > 30)
+    #expect(all.counts["driftScoreMoved"] == 1)
     #expect(
       all.warnings.contains {
         $0.hasPrefix("the scores of churn/v0001 moved since its training: churn_probability (PSI ")
