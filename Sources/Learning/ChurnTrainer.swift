@@ -54,14 +54,15 @@ package struct ChurnTrainer: Sendable {
 
   /// Learns from `train` and `validation`, and then from the rows that `refit` puts together, unless it has none.
   ///
+  /// Rows to learn from are the most that a night holds: they are put together when they teach, and then let go.
+  ///
   /// - Throws: `cannotTrain` where a part has too few positives, `leakage` for a feature that knows the label.
   package func fit(
-    train: LabelledRows, validation: LabelledRows, refit: () -> LabelledRows? = { nil }
+    train: @autoclosure () -> LabelledRows, validation: LabelledRows, refit: () -> LabelledRows? = { nil }
   ) throws(LearningError) -> Fit {
     let ending = try teaching(validation, "validation")
     var fit = try firstFit(train: train, validation: validation, ending)
-    guard let rows = refit() else { return fit }
-    let last = try lesson(rows, "refit")
+    guard let last = try refit().map({ rows throws(LearningError) in try lesson(rows, "refit") }) else { return fit }
     fit.models.gradient = try refitted(fit.models.gradient, last.teaching)
     let line = try fitLine(last.teaching)
     (fit.models.logistic, fit.convergence, fit.warnings) = (line.model, line.convergence, line.warnings)
@@ -74,12 +75,11 @@ package struct ChurnTrainer: Sendable {
 
   /// The gradient model alone, with its calibration; as `fit`.
   func fitGradient(
-    train: LabelledRows, validation: LabelledRows, refit: () -> LabelledRows?
+    train: @autoclosure () -> LabelledRows, validation: LabelledRows, refit: () -> LabelledRows?
   ) throws(LearningError) -> GradientFit {
     let ending = try teaching(validation, "validation")
-    var fit = try firstGradient(lesson(train, "training"), ending, ChurnMetrics.Part(validation))
-    guard let rows = refit() else { return fit }
-    let last = try lesson(rows, "refit")
+    var fit = try firstGradient(lesson(train(), "training"), ending, ChurnMetrics.Part(validation))
+    guard let last = try refit().map({ rows throws(LearningError) in try lesson(rows, "refit") }) else { return fit }
     fit.model = try refitted(fit.model, last.teaching)
     fit.calibration = levelled(fit.calibration, fit.model.rawScores, ending)
     fit.parts.refit = last.part
@@ -115,9 +115,9 @@ package struct ChurnTrainer: Sendable {
   // MARK: Fits
 
   private func firstFit(
-    train: LabelledRows, validation: LabelledRows, _ ending: TeachingRows
+    train: () -> LabelledRows, validation: LabelledRows, _ ending: TeachingRows
   ) throws(LearningError) -> Fit {
-    let first = try lesson(train, "training")
+    let first = try lesson(train(), "training")
     let boosted = try boost(first.teaching, ending)
     let line = try fitLine(first.teaching)
     let book = calibrated(boosted.model.rawScores, ending)

@@ -9,7 +9,8 @@ public import Twins
 /// `nightjar-train rows`.
 ///
 /// `train.parquet`, `validation.parquet` and, where models are fitted once more, `refit.parquet` hold the rows that teach, with their
-/// weights (`TeachingRows`); `test.parquet` those of the test date as they came. Every feature has its name; what is told of the row itself begins with `row_`.
+/// weights (`TeachingRows`); `test.parquet` those of the test date as they came. Every feature has its name; what is told of the row
+/// itself begins with `row_`.
 public struct TrainingTables: Sendable {
   /// What was written.
   public struct Summary: Sendable, Hashable {

@@ -29,6 +29,30 @@ import Testing
     }
   }
 
+  @Test func `a map is moved until its mean is the share of the labels, and keeps its shape`() throws {
+    let (scores, labels) = ([-1, 0, 1, 2.0], [0, 0, 1, 1.0])
+    let line = Calibration.platt(intercept: -3, slope: 0.5)
+    let points = Calibration.isotonic(scores: [10, 11, 14], probabilities: [0.1, 0.3, 0.9])
+    for weights in [nil, [1, 3, 1, 1.0]] as [[Double]?] {
+      for map in [line, points] {
+        let moved = map.levelled(scores: scores, labels: labels, weights: weights)
+        let total = scores.indices.reduce(0.0) { $0 + (weights?[$1] ?? 1) * moved.probability(scores[$1]) }
+        #expect(abs(total - 2) < 1e-11, "as many as left")
+      }
+    }
+    guard case .platt(_, 0.5) = line.levelled(scores: scores, labels: labels),
+      case .isotonic(let places, [0.1, 0.3, 0.9]) = points.levelled(scores: scores, labels: labels)
+    else {
+      Issue.record("another slope, or other probabilities")
+      return
+    }
+    #expect(abs(places[2] - places[0] - 4) < 1e-9)
+    // A flat map has no level to move, and no move makes probabilities of 0.1 to 0.9 a mean of 1.
+    let flat = Calibration.platt(intercept: 1, slope: 0)
+    #expect(flat.levelled(scores: scores, labels: labels) == flat)
+    #expect(points.levelled(scores: scores, labels: [1, 1, 1, 1]) == points)
+  }
+
   @Test func `Platt's line is refused where it would turn the order round`() {
     #expect(Calibration.fittingPlatt(scores: [1, 2, 3, 4, 5, 6], labels: [1, 1, 0, 1, 0, 0]) == nil)
     #expect(Calibration.fittingPlatt(scores: [1, 2, 3], labels: [0, 0, 0]) == nil)
