@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs the tests that read untrusted bytes under a sanitizer, in a build of its own.
+# Runs the tests that read untrusted bytes, or write to bare memory, under a sanitizer, in a build of its own.
 #
-#   Pipelines/sanitize.sh            AddressSanitizer: archives, CSV, Parquet, the vault, the ingest, and the fuzzer's inputs (.build-asan)
+#   Pipelines/sanitize.sh            AddressSanitizer: archives, CSV, Parquet, the vault, the ingest, the fuzzer's inputs,
+#                                    the learners' kernels and model files (.build-asan)
 #   Pipelines/sanitize.sh thread     ThreadSanitizer: what several threads read side by side (.build-tsan)
 #
 # C libraries of the system are not instrumented, but their heap is: what they write outside of a block is found.
@@ -9,13 +10,18 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 case "${1:-address}" in
-  address) folder=.build-asan tests='^(DeliveryTests|CSVTests|ColumnsTests|VaultTests|IngestTests|FuzzingTests)\.' ;;
+  address)
+    folder=.build-asan
+    tests='^(DeliveryTests|CSVTests|ColumnsTests|VaultTests|IngestTests|FuzzingTests)\.'
+    tests+='|^LearningTests\.(Binned|FeatureBinning|Gradient|Growth|LightGBM|Objective|Row|Sample|Split|Tree|Logistic'
+    tests+='|Coefficient|PivotedCholesky|Table|FeatureColumn|Calibration)'
+    ;;
   thread)
     folder=.build-tsan
     tests='ZipMembersTests|WorkerThreadsTests|IngestNightTests|ParquetFileTests|NeighbourTests'
     tests+='|ColumnReadingTests|LineReaderTests|MemberReadingTests'
     ;;
-  -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  -h | --help) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
   *) echo "usage: sanitize.sh [address|thread]" >&2; exit 64 ;;
 esac
 # Optimised, as what an operator runs; without, the tests take several times as long.
