@@ -12,7 +12,6 @@ package struct ChurnTrainer: Sendable {
     package var convergence: LogisticRegression.Convergence
     /// What a person should know about the logistic fit.
     package var warnings: [LogisticWarning]
-    package var grownTreeCount: Int
     /// What the gradient model said of the validation rows, doing nothing, when it had not seen them.
     package var validationProbabilities: [Double]
     /// What rows there were.
@@ -128,7 +127,7 @@ package struct ChurnTrainer: Sendable {
         calibration: .init(
           gradient: book, logistic: calibrated(line.model.rawScores, ending), horizonDays: definition.horizonDays,
           otherEndShare: otherEndShare(validation))),
-      convergence: line.convergence, warnings: line.warnings, grownTreeCount: boosted.grownTreeCount,
+      convergence: line.convergence, warnings: line.warnings,
       validationProbabilities: book.probabilities(
         boosted.model.rawScores(untreated, threads: threads), paymentTypes: validation.paymentTypes),
       parts: Parts(train: first.part, validation: ChurnMetrics.Part(validation)),
