@@ -72,27 +72,37 @@ struct HorizonTraining {
     let deploying = try TimeSplit.deploying(
       newest: newest, oldest: oldest, definition: definition, embargoDays: split.embargoDays,
       isUsable: history.isUsable)
-    let rows = try DatedRows(
-      history, catalogue, dates: Set(split.dates + deploying.dates).sorted(), excluded: excluded, threads: threads)
+    func rows(_ split: TimeSplit) throws -> DatedRows {
+      try DatedRows(history, catalogue, dates: split.dates, excluded: excluded, threads: threads)
+    }
     let workers = WorkerThreads(count: threads)
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let test = rows.rows(split.test.map { [$0] } ?? [], .judged)
-    try trainer.demandPositives(test, "test")
-    let judged = try trainer.fitGradient(train: rows.train(split), validation: rows.validation(split)) {
-      rows.refit(split)
-    }
+    let (judged, test) = try HorizonTraining.evaluating(trainer, rows(split), split)
     let probabilities = judged.calibration.probabilities(
       judged.model.rawScores(TreatmentHandling.untreated(test.table, judged.model.features), threads: workers),
       paymentTypes: test.paymentTypes)
-    let use = try trainer.fitGradient(train: rows.train(deploying), validation: rows.validation(deploying)) {
-      rows.refit(deploying)
-    }
+    let use = try HorizonTraining.fit(trainer, rows(deploying), deploying)
     return .trained(
       HorizonModel(horizonDays: definition.horizonDays, gradient: use.model, calibration: use.calibration),
       HorizonMetrics(
         horizonDays: definition.horizonDays, embargoDays: split.embargoDays, train: judged.parts.train,
         validation: judged.parts.validation, refit: judged.parts.refit, test: .init(test),
         gradient: .init(probabilities, test), treeCount: use.model.trees.count))
+  }
+
+  /// The model that the test judges, and its rows.
+  private static func evaluating(
+    _ trainer: ChurnTrainer, _ rows: DatedRows, _ split: TimeSplit
+  ) throws -> (ChurnTrainer.GradientFit, test: LabelledRows) {
+    let test = rows.test(split)
+    try trainer.demandPositives(test, "test")
+    return (try fit(trainer, rows, split), test)
+  }
+
+  private static func fit(
+    _ trainer: ChurnTrainer, _ rows: DatedRows, _ split: TimeSplit
+  ) throws(LearningError) -> ChurnTrainer.GradientFit {
+    try trainer.fitGradient(train: rows.train(split), validation: rows.validation(split)) { rows.refit(split) }
   }
 }
 

@@ -104,28 +104,21 @@ public struct TrainingNight: Sendable {
     let deploying = try TimeSplit.deploying(
       newest: history.newestMatureDate, oldest: oldest, definition: definition, embargoDays: split.embargoDays,
       isUsable: history.isUsable)
-    let rows = try DatedRows(
-      history, catalogue, dates: Set(split.dates + deploying.dates).sorted(),
-      excluded: Set(definition.excludedFields).union(catalogue.barredFields), threads: threads)
-
+    let excluded = Set(definition.excludedFields).union(catalogue.barredFields)
+    // One split after the other: rows are the most that a night holds.
+    func rows(_ split: TimeSplit) throws -> DatedRows {
+      try DatedRows(history, catalogue, dates: split.dates, excluded: excluded, threads: threads)
+    }
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let test = rows.rows(split.test.map { [$0] } ?? [], .judged)
-    try trainer.demandPositives(test, "test")
-    let fit = try trainer.fit(train: rows.train(split), validation: rows.validation(split)) { rows.refit(split) }
+    let (fit, test) = try TrainingNight.evaluating(trainer, rows(split), split)
     let untreated = TreatmentHandling.untreated(test.table, fit.models.gradient.features)
     let probabilities = fit.models.gradientScores(
       untreated, paymentTypes: test.paymentTypes, threads: workers
     ).probabilities
     let logistic = fit.models.logisticProbabilities(untreated, paymentTypes: test.paymentTypes, threads: workers)
-
-    let latest = rows.validation(deploying)
-    let use = try trainer.fit(train: rows.train(deploying), validation: latest) { rows.refit(deploying) }
-    let reference = InputReference(
-      (rows.refit(deploying) ?? rows.train(deploying)).table, inputAsOf: (use.parts.refit ?? use.parts.train).asOf,
-      probabilities: use.validationProbabilities, scoreAsOf: use.parts.validation.asOf, threads: workers)
+    let (use, reference, latest) = try TrainingNight.deploying(trainer, rows(deploying), deploying)
     let further = try HorizonTraining(
-      history: history, catalogue: catalogue, excluded: Set(definition.excludedFields).union(catalogue.barredFields),
-      threads: threads
+      history: history, catalogue: catalogue, excluded: excluded, threads: threads
     ).run()
     let metrics = ChurnMetrics(
       embargoDays: split.embargoDays, train: fit.parts.train, validation: fit.parts.validation, refit: fit.parts.refit,
@@ -148,7 +141,7 @@ public struct TrainingNight: Sendable {
     let card = ModelCard(
       version: label, night: night, definition: definition, metrics: metrics,
       digests: .init(materials, configuration: Set(configurations.map(\.name)), id: transaction.key), fit: use,
-      test: (test, probabilities), reference: reference, latest: latest.table, decision: decision,
+      test: (test, probabilities), reference: reference, latest: latest, decision: decision,
       further: further)
     let publication = ModelPublication(
       transaction: transaction, number: number, night: night, definition: definition, fit: use, metrics: metrics,
@@ -156,5 +149,27 @@ public struct TrainingNight: Sendable {
     let entry = try publication.commit(
       predictions: Predictions.table(test, gradient: probabilities, logistic: logistic))
     return .published(entry, version: label, summary: publication.summary)
+  }
+
+  /// The models that the test judges, and its rows.
+  private static func evaluating(
+    _ trainer: ChurnTrainer, _ rows: DatedRows, _ split: TimeSplit
+  ) throws -> (ChurnTrainer.Fit, test: LabelledRows) {
+    let test = rows.test(split)
+    try trainer.demandPositives(test, "test")
+    let fit = try trainer.fit(train: rows.train(split), validation: rows.validation(split)) { rows.refit(split) }
+    return (fit, test)
+  }
+
+  /// The models that are put to use, what inputs and scores are compared with, and the rows of the newest date.
+  private static func deploying(
+    _ trainer: ChurnTrainer, _ rows: DatedRows, _ split: TimeSplit
+  ) throws -> (ChurnTrainer.Fit, InputReference, latest: FeatureTable) {
+    let latest = rows.validation(split)
+    let fit = try trainer.fit(train: rows.train(split), validation: latest) { rows.refit(split) }
+    let reference = InputReference(
+      (rows.refit(split) ?? rows.train(split)).table, inputAsOf: (fit.parts.refit ?? fit.parts.train).asOf,
+      probabilities: fit.validationProbabilities, scoreAsOf: fit.parts.validation.asOf, threads: trainer.threads)
+    return (fit, reference, latest.table)
   }
 }

@@ -68,6 +68,9 @@ package struct DatedRows: Sendable {
   /// The rows that end growth and calibrate.
   func validation(_ split: TimeSplit) -> LabelledRows { rows([split.validation], .judged) }
 
+  /// The rows that judge; none where the split has no test.
+  func test(_ split: TimeSplit) -> LabelledRows { rows(split.test.map { [$0] } ?? [], .judged) }
+
   /// The rows that models are fitted to once more; nil where they are not.
   func refit(_ split: TimeSplit) -> LabelledRows? { split.refit.isEmpty ? nil : rows(split.refit, .learned) }
 

@@ -88,7 +88,7 @@ public struct TrainingTables: Sendable {
       features = teaching.rows.table.features
       try write(Part(name: part.name, rows: teaching.rows, weights: teaching.weights))
     }
-    var test = dated.rows(split.test.map { [$0] } ?? [], .judged)
+    var test = dated.test(split)
     test.table = TreatmentHandling.untreated(test.table, features)
     try write(Part(name: "test", rows: test, weights: nil))
     return summary
