@@ -14,6 +14,7 @@ extension Dataset {
       ColumnField("payment_type", .string, "prepaid or postpaid."),
       ColumnField("monthly_fee_e4", .int64, "Fee per 30 days, in 1/10,000 of the currency unit."),
       ColumnField("contract_months", .int32, isNullable: true, "Minimum term in months."),
+      ColumnField("data_allowance_bytes", .int64, isNullable: true, "Data that the fee includes, per 30 days."),
     ]))
 
   /// What a unit of use costs the operator, with validity.

@@ -124,7 +124,7 @@ struct Deliveries: Sendable {
     try archive.finish()
   }
 
-  static let productsHeader = "product,name,payment_type,monthly_fee,contract_months,valid_from"
+  static let productsHeader = "product,name,payment_type,monthly_fee,contract_months,data_allowance_mb,valid_from"
   static let unitCostsHeader = "unit,cost_e4_per_million,valid_from"
 
   /// The catalogue with its prices' validity, and the cost of units.
@@ -135,14 +135,16 @@ struct Deliveries: Sendable {
     for tariff in OperatorLaw.tariffs {
       let isShocked = tariff.isRaised && OperatorLaw.Events.priceShockDay < world.firstRawDay
       for day in isShocked ? [-1, OperatorLaw.Events.priceShockDay] : [-1] {
-        // The catalogue tells fees per 30 days; a bundle lasts 28.
-        let fee = tariff.feeE4(on: day)
+        // The catalogue tells fees and included data per 30 days; a bundle lasts 28.
+        func monthly(_ amount: Int) -> Int { tariff.isPrepaid ? amount * 30 / OperatorLaw.Money.cycleDays : amount }
+        let allowance = monthly(tariff.allowanceMegabytes)
         products.add(tariff.key)
         products.field(tariff.name)
         products.field(tariff.isPrepaid ? "prepaid" : "postpaid")
         products.comma()
-        products.money(tariff.isPrepaid ? fee * 30 / OperatorLaw.Money.cycleDays / 100 * 100 : fee)
+        products.money(monthly(tariff.feeE4(on: day)) / 100 * 100)
         products.field(tariff.contractMonths)
+        products.field(allowance > 0 ? "\(allowance)" : "")
         products.comma()
         products.day(day < 0 ? begin : world.date(day))
         products.newline()

@@ -20,5 +20,6 @@ extension OperatorLaw {
     "tickets.opened", "tickets.category", "subscriptions.event", "subscriptions.effective_date",
     "subscriptions.payment_type", "subscriptions.product", "subscriptions.contract_end_date", "customers.person",
     "customers.household", "customers.segment", "customers.birth_year", "customers.region", "products.monthly_fee",
+    "products.data_allowance_mb",
   ]
 }

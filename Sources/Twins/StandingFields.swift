@@ -45,6 +45,7 @@ struct StandingFields {
       "is_in_notice": .bool(life(false) { $0.isInNotice }),
       "contract_days_left": .int32(life(0) { $0.contractEnd.map { Int32(-moment.age($0)) } }),
       "monthly_fee_e4": .int64(life(0) { prices.monthlyFee(events.products.text($0.product)) }),
+      "data_allowance_bytes": .int64(life(0) { prices.dataAllowance(events.products.text($0.product)) }),
       "plan_change_count_91d": .int32(
         scene.column(0, knownIf: scene.completeDays.count(.subscriptions) >= Windows.longest) {
           scene.lives[$0].planChangeCount

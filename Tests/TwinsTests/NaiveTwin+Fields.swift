@@ -26,6 +26,7 @@ extension NaiveTwin {
     put("is_in_notice", life.isInNotice)
     put("contract_days_left", life.contractEnd.map { $0 - asOf })
     put("monthly_fee_e4", plan?["monthly_fee_e4"]?.whole)
+    put("data_allowance_bytes", plan?["data_allowance_bytes"]?.whole)
     put("plan_change_count_91d", isKnown("subscriptions", 91) ? Int64(life.planChanges.count { $0 <= 90 }) : nil)
     put("days_since_plan_change", life.planChanges.min())
     for key in ["household_id", "person_id"] {

@@ -65,7 +65,9 @@ extension NaiveTwin {
       var fields: Texts = ["product_key": key, "kind": kind, "as_of": "\(asOf)", "known_by": "\(knownBy)"]
       let price = kind == "plan" ? priced("facts/products", "product", key) : nil
       for name in ["name", "payment_type"] { fields[name] = price?[name]?.text ?? "null" }
-      for name in ["monthly_fee_e4", "contract_months"] { fields[name] = price?[name].map { "\($0.whole)" } ?? "null" }
+      for name in ["monthly_fee_e4", "contract_months", "data_allowance_bytes"] {
+        fields[name] = price?[name].map { "\($0.whole)" } ?? "null"
+      }
       let rows = subscriptions.filter { kind == "plan" && $0["product"] == key }
       movements(key, kind, base: rows.count, &fields)
       let contacts = offered.filter { row in

@@ -229,6 +229,7 @@ struct RandomFacts {
         ], days: 300)
       if draws.happens(70) { row["name"] = .text("Plan \(row["product"]!.text)") }
       if draws.happens(70) { row["contract_months"] = .whole(draws.below(3) * 12) }
+      if draws.happens(70) { row["data_allowance_bytes"] = .whole(draws.below(4) * 2_000_000) }
       return row
     }
   }

@@ -122,7 +122,7 @@ import Twins
       open.map(\.name) == [
         "charge_e4_7d", "charge_e4_28d", "charge_e4_91d", "charge_e4_life", "event_count_7d", "event_count_28d",
         "event_count_91d", "event_count_life", "active_days_7d", "active_days_28d", "active_days_91d",
-        "days_since_last_event", "margin_28d_e4",
+        "event_count_trend", "event_count_trend_91d", "days_since_last_event", "margin_28d_e4",
       ])
   }
 

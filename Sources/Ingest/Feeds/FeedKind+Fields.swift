@@ -127,6 +127,7 @@ extension FeedKind {
         CanonicalField("payment_type", .enumeration(paymentTypes), isRequired: true),
         CanonicalField("monthly_fee", .money, isRequired: true),
         CanonicalField("contract_months", .smallNumber(0...1200)),
+        CanonicalField("data_allowance_bytes", .volume),
         CanonicalField("valid_from", .day, isRequired: true),
       ]
     case .unitCosts:

@@ -253,6 +253,10 @@ extension FieldNames {
     "payment_type": [
       "contract type", "prepaid postpaid", "billing type", "zahlungsart", "type paiement", "tipo pago", "odeme tipi",
     ],
+    "data_allowance_bytes": [
+      "data allowance", "allowance", "included data", "data included", "data bundle", "inklusivvolumen",
+      "datenvolumen inklusive", "data inclus", "datos incluidos", "dahil internet", "dati inclusi",
+    ],
     "contract_months": ["term", "contract term", "months", "laufzeit", "vertragslaufzeit", "duree contrat", "meses"],
     "contract_end_date": [
       "contract end", "end of contract", "vertragsende", "fin contrat", "fin contrato", "sozlesme bitis",

@@ -45,6 +45,9 @@ package struct TwinRule: Sendable, Hashable {
       name: "monthly_fee_e4", type: .int64, source: "facts/products", nullMeaning: "no product, or not in the catalogue"
     ),
     TwinRule(
+      name: "data_allowance_bytes", type: .int64, source: "facts/products",
+      nullMeaning: "no product, or the catalogue names no such data"),
+    TwinRule(
       name: "plan_change_count_91d", type: .int32, source: subscriptions, window: "91 days",
       nullMeaning: NullMeaning.incomplete),
     TwinRule(

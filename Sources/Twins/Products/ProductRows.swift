@@ -23,6 +23,7 @@ struct ProductRows: Sendable {
   private let paymentTypes: TypedColumn<String>
   private let fees: TypedColumn<Int64>
   private let contractMonths: TypedColumn<Int32>
+  private let dataAllowances: TypedColumn<Int64>
   private let movements: ProductMovements
   private let base: [Int32]
 
@@ -56,6 +57,7 @@ struct ProductRows: Sendable {
     paymentTypes = try products.string("payment_type")
     fees = try products.int64("monthly_fee_e4")
     contractMonths = try products.int32("contract_months")
+    dataAllowances = try products.int64("data_allowance_bytes")
     let rowsOfCodes = events.products.texts.map { planRows[$0] ?? -1 }
     ofSubscriptions = scene.lives.map { $0.product < 0 ? -1 : rowsOfCodes[Int($0.product)] }
     movements = try ProductMovements(
@@ -107,6 +109,7 @@ struct ProductRows: Sendable {
       "payment_type": .string(price("", paymentTypes)),
       "monthly_fee_e4": .int64(price(0, fees)),
       "contract_months": .int32(price(0, contractMonths)),
+      "data_allowance_bytes": .int64(price(0, dataAllowances)),
       "base_28d_ago": .int32(moved(0, ProductMovements.baseAge) { movements.base[$0] }),
       "base_mean_28d": .double(
         moved(0, ProductMovements.baseAge) { Double(Int64(base[$0]) + Int64(movements.base[$0])) / 2 }),

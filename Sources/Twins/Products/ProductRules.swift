@@ -22,6 +22,8 @@ enum ProductRules {
     TwinRule(name: "payment_type", type: .string, source: products, nullMeaning: notListed),
     TwinRule(name: "monthly_fee_e4", type: .int64, source: products, nullMeaning: notListed),
     TwinRule(name: "contract_months", type: .int32, source: products, nullMeaning: "\(notListed), or no minimum term"),
+    TwinRule(
+      name: "data_allowance_bytes", type: .int64, source: products, nullMeaning: "\(notListed), or no data is included"),
   ]
 
   private static let unknown = "the row is an offer, or \(NullMeaning.incomplete)"
