@@ -72,16 +72,16 @@ struct HorizonTraining {
     let deploying = try TimeSplit.deploying(
       newest: newest, oldest: oldest, definition: definition, embargoDays: split.embargoDays,
       isUsable: history.isUsable)
-    func rows(_ split: TimeSplit) throws -> DatedRows {
+    func rows(of split: TimeSplit) throws -> DatedRows {
       try DatedRows(history, catalogue, dates: split.dates, excluded: excluded, threads: threads)
     }
     let workers = WorkerThreads(count: threads)
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let (judged, test) = try HorizonTraining.evaluating(trainer, rows(split), split)
+    let (judged, test) = try HorizonTraining.judged(trainer, rows(of: split), split)
     let probabilities = judged.calibration.probabilities(
       judged.model.rawScores(TreatmentHandling.untreated(test.table, judged.model.features), threads: workers),
       paymentTypes: test.paymentTypes)
-    let use = try HorizonTraining.fit(trainer, rows(deploying), deploying)
+    let use = try HorizonTraining.fit(trainer, rows(of: deploying), deploying)
     return .trained(
       HorizonModel(horizonDays: definition.horizonDays, gradient: use.model, calibration: use.calibration),
       HorizonMetrics(
@@ -91,9 +91,9 @@ struct HorizonTraining {
   }
 
   /// The model that the test judges, and its rows.
-  private static func evaluating(
+  private static func judged(
     _ trainer: ChurnTrainer, _ rows: DatedRows, _ split: TimeSplit
-  ) throws -> (ChurnTrainer.GradientFit, test: LabelledRows) {
+  ) throws(LearningError) -> (ChurnTrainer.GradientFit, test: LabelledRows) {
     let test = rows.test(split)
     try trainer.demandPositives(test, "test")
     return (try fit(trainer, rows, split), test)

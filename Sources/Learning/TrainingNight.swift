@@ -106,17 +106,17 @@ public struct TrainingNight: Sendable {
       isUsable: history.isUsable)
     let excluded = Set(definition.excludedFields).union(catalogue.barredFields)
     // One split after the other: rows are the most that a night holds.
-    func rows(_ split: TimeSplit) throws -> DatedRows {
+    func rows(of split: TimeSplit) throws -> DatedRows {
       try DatedRows(history, catalogue, dates: split.dates, excluded: excluded, threads: threads)
     }
     let trainer = ChurnTrainer(definition: definition, threads: workers)
-    let (fit, test) = try TrainingNight.evaluating(trainer, rows(split), split)
+    let (fit, test) = try TrainingNight.judged(trainer, rows(of: split), split)
     let untreated = TreatmentHandling.untreated(test.table, fit.models.gradient.features)
     let probabilities = fit.models.gradientScores(
       untreated, paymentTypes: test.paymentTypes, threads: workers
     ).probabilities
     let logistic = fit.models.logisticProbabilities(untreated, paymentTypes: test.paymentTypes, threads: workers)
-    let (use, reference, latest) = try TrainingNight.deploying(trainer, rows(deploying), deploying)
+    let (use, reference, latest) = try TrainingNight.inUse(trainer, rows(of: deploying), deploying)
     let further = try HorizonTraining(
       history: history, catalogue: catalogue, excluded: excluded, threads: threads
     ).run()
@@ -152,9 +152,9 @@ public struct TrainingNight: Sendable {
   }
 
   /// The models that the test judges, and its rows.
-  private static func evaluating(
+  private static func judged(
     _ trainer: ChurnTrainer, _ rows: DatedRows, _ split: TimeSplit
-  ) throws -> (ChurnTrainer.Fit, test: LabelledRows) {
+  ) throws(LearningError) -> (ChurnTrainer.Fit, test: LabelledRows) {
     let test = rows.test(split)
     try trainer.demandPositives(test, "test")
     let fit = try trainer.fit(train: rows.train(split), validation: rows.validation(split)) { rows.refit(split) }
@@ -162,9 +162,9 @@ public struct TrainingNight: Sendable {
   }
 
   /// The models that are put to use, what inputs and scores are compared with, and the rows of the newest date.
-  private static func deploying(
+  private static func inUse(
     _ trainer: ChurnTrainer, _ rows: DatedRows, _ split: TimeSplit
-  ) throws -> (ChurnTrainer.Fit, InputReference, latest: FeatureTable) {
+  ) throws(LearningError) -> (ChurnTrainer.Fit, InputReference, latest: FeatureTable) {
     let latest = rows.validation(split)
     let fit = try trainer.fit(train: rows.train(split), validation: latest) { rows.refit(split) }
     let reference = InputReference(

@@ -275,6 +275,14 @@ import Testing
     #expect(found.contains(#"charge: {from: charge_cents, unit: "cents"}"#))
   }
 
+  @Test func `an allowance in gigabytes is one of gigabytes`() throws {
+    let text =
+      "product,payment_type,monthly_fee,data_allowance_gb,valid_from\n"
+      + rows { "P\($0),postpaid,\($0).99,\($0),2026-01-0\($0 % 9 + 1)" }
+    let found = keys(try propose("products.csv", text))
+    #expect(found.contains(#"data_allowance_bytes: {from: data_allowance_gb, unit: "GB"}"#))
+  }
+
   @Test func `a needed field without a column is marked, and the feed does not load before it is filled`() throws {
     let text = "invoice_no,amount,due_date,contract\n" + rows { "B\($0),9.99,2026-12-0\($0 % 9 + 1),C\($0)" }
     let proposal = try propose("invoices.csv", text)

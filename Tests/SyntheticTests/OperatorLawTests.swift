@@ -42,6 +42,8 @@ import Testing
     #expect(Set(emitted).count == emitted.count)
     #expect(OperatorLaw.relevantFields.isSubset(of: emitted))
     #expect(Double(OperatorLaw.relevantFields.count) <= 0.4 * Double(emitted.count))
+    // As Synthetic.docc/OperatorLaw.md says.
+    #expect((OperatorLaw.relevantFields.count, emitted.count) == (28, 108))
   }
 
   @Test func `churn per month lies within the limits of each payment type`() throws {

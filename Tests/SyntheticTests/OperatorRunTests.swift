@@ -51,6 +51,17 @@ import Testing
     }
   }
 
+  @Test func `the catalogue tells the data that a fee includes in 30 days, and none where it is paid by use`() throws {
+    let products = try world().rows("2026-11-20/products_2026-11-20.csv")
+    let allowances = Dictionary(
+      products.map { ($0["product"] ?? "", $0["data_allowance_mb"] ?? "") }, uniquingKeysWith: { $1 })
+    #expect(
+      allowances == [
+        "pre-flex": "", "pre-s": "1071", "pre-m": "3214", "pre-l": "8571", "post-classic": "500", "post-s": "2000",
+        "post-m": "5000", "post-l": "15000", "post-xl": "50000", "post-sim": "4000",
+      ])
+  }
+
   @Test func `bills are fees and charges to the cent`() throws {
     let made = try world()
     var charges: [String: Int] = [:]

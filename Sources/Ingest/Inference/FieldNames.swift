@@ -52,9 +52,8 @@ enum FieldNames {
   /// Words that say a unit and nothing else.
   static let unitWords: Set<String> = [
     "s", "sec", "secs", "seconds", "sekunden", "ms", "msec", "millis", "min", "mins", "minutes", "b", "bytes", "kb",
-    "kib",
-    "kbytes", "kilobytes", "ko", "mb", "mib", "mbytes", "mo", "octets", "cents", "cent", "kurus", "pence", "e4",
-    "epoch", "utc",
+    "kib", "kbytes", "kilobytes", "ko", "mb", "mib", "mbytes", "mo", "gb", "gib", "gbytes", "go", "octets", "cents",
+    "cent", "kurus", "pence", "e4", "epoch", "utc",
   ]
 
   /// How well a column's name fits a canonical field, from 0 to 1.

@@ -112,6 +112,7 @@ struct FieldReadingGuess {
   private mutating func readVolume() {
     unit = unit(of: [
       ("kB", ["kb", "kib", "kbytes", "kilobytes", "ko"]), ("MB", ["mb", "mib", "mbytes", "mo"]),
+      ("GB", ["gb", "gib", "gbytes", "go"]),
     ])
     if unit == nil {
       unit = "B"

@@ -36,7 +36,7 @@ public struct ChurnDefinition: Sendable, Hashable {
   /// Positives that training, validation and test each must have.
   public var minimumPositiveCount = 20
   /// Days after which a model is trained anew.
-  public var retrainAfterDays = 28
+  public var retrainAfterDays = 30
   /// Fields of the twin that are no features.
   public var excludedFields: [String] = []
   /// A feature with a greater AUC of its own is taken for a leak.

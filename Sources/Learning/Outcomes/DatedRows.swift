@@ -4,7 +4,7 @@ import Parallelism
 import Synchronization
 package import Twins
 
-/// The rows of several as-of dates, read once and put together part by part.
+/// The rows of the as-of dates of one split, read once and put together part by part.
 ///
 /// No twin is kept: each slice becomes narrow columns of features as soon as it is made (`FeatureColumn`), so that the rows of
 /// ten dates take little more room than the twin of one. A part is a copy: callers let it go as soon as it has taught.
@@ -21,7 +21,7 @@ package struct DatedRows: Sendable {
   private let groups: CustomerGroups
 
   /// Reads twins and outcomes of the dates. Levels are learned from every date's rows: which levels exist is no secret
-  /// of the future that a label could leak through, and one list serves every part.
+  /// of the future that a label could leak through, and one list serves every part of the split.
   package init(
     _ history: ChurnHistory, _ catalogue: TwinCatalogue, dates: [Day], excluded: Set<String>, threads: Int
   ) throws {

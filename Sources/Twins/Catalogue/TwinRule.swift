@@ -46,7 +46,7 @@ package struct TwinRule: Sendable, Hashable {
     ),
     TwinRule(
       name: "data_allowance_bytes", type: .int64, source: "facts/products",
-      nullMeaning: "no product, or the catalogue names no such data"),
+      nullMeaning: "no product, or the catalogue names no amount: unlimited, paid by use, or not told"),
     TwinRule(
       name: "plan_change_count_91d", type: .int32, source: subscriptions, window: "91 days",
       nullMeaning: NullMeaning.incomplete),

@@ -23,7 +23,8 @@ enum ProductRules {
     TwinRule(name: "monthly_fee_e4", type: .int64, source: products, nullMeaning: notListed),
     TwinRule(name: "contract_months", type: .int32, source: products, nullMeaning: "\(notListed), or no minimum term"),
     TwinRule(
-      name: "data_allowance_bytes", type: .int64, source: products, nullMeaning: "\(notListed), or no data is included"),
+      name: "data_allowance_bytes", type: .int64, source: products,
+      nullMeaning: "\(notListed), or it names no amount: unlimited, paid by use, or not told"),
   ]
 
   private static let unknown = "the row is an offer, or \(NullMeaning.incomplete)"
