@@ -23,10 +23,10 @@ struct Household: Sendable {
 }
 
 /// A person with what the deliveries show of it and what they never do.
-struct Person: Sendable {
+package struct Person: Sendable {
   let id: Int
   /// Position of the household in the town.
-  let household: Int
+  package let household: Int
   let payerID: Int
   let birthYear: Int
   let language: Int
@@ -44,12 +44,12 @@ struct Person: Sendable {
   let missShare: Double
   let trip: Range<Int>
   /// Latent, too: how the person answers to contacts.
-  let traits: ResponseTraits
-  var memory = ContactMemory()
+  package let traits: ResponseTraits
+  package var memory = ContactMemory()
   /// Consents for marketing by channel, for profiling and for traffic data, as they stand; nil = never asked.
   var consents: [Bool?] = []
   /// Positions of the subscriptions in the town.
-  var subscriptions: [Int] = []
+  package var subscriptions: [Int] = []
   /// Subscriptions on the operator's books.
   var subscriptionCount = 0
 }
@@ -96,11 +96,11 @@ struct DuePayment: Sendable {
 }
 
 /// One subscription and its state on the day that is being simulated. Days count from the first day of the run.
-struct Subscriber: Sendable {
+package struct Subscriber: Sendable {
   let id: Int
   /// Position of the person in the town.
   let person: Int
-  let isPrepaid: Bool
+  package let isPrepaid: Bool
   var tariff: Int
   let number: Int
   let activationDay: Int
@@ -148,7 +148,7 @@ struct Subscriber: Sendable {
   var cancellationDays: [Int] = []
   var ticketCount = 0
   /// What contacts did.
-  var effects: [Effect] = []
+  package var effects: [Effect] = []
   var openTickets: [(day: Int, row: OpenTicket)] = []
   var windows = WindowTotals()
 }

@@ -36,7 +36,7 @@ struct SyntheticOffer: Sendable {
 
 // How contacts are delivered, answered and felt (points 13 to 19).
 extension OperatorLaw {
-  enum Responses {
+  package enum Responses {
     /// In the order of `Contacts.offers`. The first four are good offers: they keep more than they drive away.
     static let offers = [
       SyntheticOffer(name: "data-5gb", strength: 3.2, annoyance: 0.30, isDiscount: true, takenCostE4: 260_000),
@@ -122,7 +122,7 @@ extension OperatorLaw {
     static func keepable(_ logOdds: Double) -> Double { 1 / (1 + exp(lostSteepness * (logOdds - lostFrom))) }
 
     /// How much of an effect is left after `age` days.
-    static func remainder(_ effect: Effect, age: Int, in world: ResponseLaw) -> Double {
+    package static func remainder(_ effect: Effect, age: Int, in world: ResponseLaw) -> Double {
       guard age >= 0 else { return 0 }
       if effect.logit > 0 { return max(0, 1 - Double(age) / Double(world == .harm ? harmDays : annoyanceDays)) }
       if effect.isLasting || age <= saveFullDays { return 1 }
@@ -132,12 +132,12 @@ extension OperatorLaw {
 }
 
 /// How a person answers to contacts: drawn once, never emitted (point 4).
-struct ResponseTraits: Sendable {
+package struct ResponseTraits: Sendable {
   /// Low: a sleeping dog wherever the share reaches so far; high: persuadable.
   let kind: Double
   let isAlwaysTaker: Bool
   /// Whether a save lasts.
-  let isLasting: Bool
+  package let isLasting: Bool
   /// Taste for each offer.
   let tastes: [Double]
   /// Liking of deals, whatever they are.
@@ -169,15 +169,24 @@ struct ResponseTraits: Sendable {
 }
 
 /// What a contact did to a subscription.
-struct Effect: Sendable {
-  let day: Int
+package struct Effect: Sendable, Hashable {
+  /// The first day on which it works.
+  package let day: Int
   /// Logits added to the hazard at first; negative keeps.
-  let logit: Double
-  let isLasting: Bool
+  package let logit: Double
+  /// Whether a save holds for good.
+  package let isLasting: Bool
+
+  /// Makes an effect.
+  package init(day: Int, logit: Double, isLasting: Bool) {
+    self.day = day
+    self.logit = logit
+    self.isLasting = isLasting
+  }
 }
 
 /// What a person remembers of contacts.
-struct ContactMemory: Sendable {
+package struct ContactMemory: Sendable {
   /// Contacts remembered on `day`; they fade from then on.
   var level = 0.0
   var day = 0
@@ -186,12 +195,16 @@ struct ContactMemory: Sendable {
   /// The day of the last discount offered.
   var discountDay: Int?
 
-  func level(on day: Int) -> Double {
+  /// Remembers nothing.
+  package init() {}
+
+  /// Contacts that are still remembered on a day.
+  package func level(on day: Int) -> Double {
     level > 0 ? level * exp(-Double(day - self.day) / OperatorLaw.Responses.fatigueDays) : 0
   }
 
-  /// A contact that was delivered.
-  mutating func remember(offer: Int, on day: Int) {
+  /// Adds a contact that was delivered.
+  package mutating func remember(offer: Int, on day: Int) {
     level = level(on: day) + 1
     self.day = day
     offerDays[offer] = day

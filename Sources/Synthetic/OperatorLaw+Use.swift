@@ -132,7 +132,7 @@ extension OperatorLaw {
   }
 
   /// Contacts of the past (point 20): risk-targeted and so confounded, and one randomised pilot.
-  enum Contacts {
+  package enum Contacts {
     static let firstCampaignDay = 20
     static let campaignWeekday = 2
     /// Log-odds of being picked in a week: intercept and weight of the observable part of the hazard.
@@ -141,12 +141,20 @@ extension OperatorLaw {
     static let pilotDay = 112
     static let pilotPersonCount = 10_000
     static let pilotLargestShare = 0.10
+    /// Persons a subscription that the pilot reckons with. There are 0.76, and 0.62 who consented to a channel, so that a pilot
+    /// of 10,000 makes some 9,100 contacts.
+    static let pilotPersonsPerSubscription = 0.68
     static let offers = [
       "data-5gb", "loyalty-discount", "device-upgrade", "double-top-up", "roaming-pass", "plan-s-to-m", "family-sim",
       "care-call",
     ]
     static let outcomes = ["delivered", "failed", "accepted", "refused", "opted-out"]
     static let outcomeWeights = [0.795, 0.11, 0.04, 0.05, 0.005]
+
+    /// Returns the share of persons that the pilot draws in a world of so many subscriptions.
+    package static func pilotShare(subscriptionCount: Int) -> Double {
+      min(pilotLargestShare, Double(pilotPersonCount) / (Double(subscriptionCount) * pilotPersonsPerSubscription))
+    }
   }
 
   /// What is wrong with the deliveries on purpose (point 21); raw nights count from 0.

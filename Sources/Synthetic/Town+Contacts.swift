@@ -25,8 +25,7 @@ extension Town {
   /// The pilot draws persons without looking at them; offer and channel are drawn too.
   mutating func runPilot(_ person: Int, _ day: Int) {
     guard let position = reachable(person) else { return }
-    let share = min(
-      Law.pilotLargestShare, Double(Law.pilotPersonCount) / (Double(world.settings.subscriptionCount) * 0.68))
+    let share = Law.pilotShare(subscriptionCount: world.settings.subscriptionCount)
     var stream = world.draws.stream(.pilot, persons[person].id, day)
     guard stream.happens(share) else { return }
     contact(person, position, day, campaign: "pilot", offer: stream.integer(0...Law.offers.count - 1), stream: &stream)

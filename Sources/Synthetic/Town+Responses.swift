@@ -53,8 +53,8 @@ extension Town {
     return (isSuited ? Law.suitedAcceptance : Law.otherAcceptance) + Law.likingAcceptance * traits.liking
   }
 
-  /// The contact works on the subscription, a little on the household, and is remembered.
-  private mutating func feel(_ person: Int, _ position: Int, _ day: Int, offer: Int, channel: Int) {
+  /// Lets a delivered contact work on the subscription, and a little on the household; the person remembers it.
+  package mutating func feel(_ person: Int, _ position: Int, _ day: Int, offer: Int, channel: Int) {
     let logit = effect(person, position, day, offer: offer, channel: channel)
     if logit != 0 {
       let effect = Effect(day: day + 1, logit: logit, isLasting: persons[person].traits.isLasting)
@@ -98,10 +98,10 @@ extension Town {
     }
   }
 
-  /// Logits that a delivered contact adds to the hazard at first.
+  /// Returns the logits that a delivered contact adds to the hazard at first.
   ///
   /// - Parameter logOdds: of leaving within 30 days without any contact; worked out where it is not given.
-  func effect(
+  package func effect(
     _ person: Int, _ position: Int, _ day: Int, offer: Int, channel: Int, logOdds: Double? = nil
   ) -> Double {
     let factor = Law.channelFactors[channel]
@@ -123,12 +123,12 @@ extension Town {
     }
   }
 
-  /// What past contacts add to the log-odds of a day: the strongest save, the strongest annoyance, fatigue and expectation.
+  /// Returns what past contacts add to the log-odds of a day: the strongest save, the strongest annoyance, fatigue and expectation.
   ///
   /// - Parameters:
   ///   - further: an effect that would be added to them.
   ///   - memory: what the person would remember; the memory as it is where it is not given.
-  func responseLogit(
+  package func responseLogit(
     _ position: Int, _ day: Int, and further: Effect? = nil, memory: ContactMemory? = nil
   ) -> Double {
     let responses = world.settings.responses

@@ -5,12 +5,12 @@ import Glibc
 ///
 /// Towns do not touch each other, so they are simulated in parallel and written in their order. Whatever spreads,
 /// spreads within a town. This file is the sketch: who is there, and what a day is; the extensions hold one matter each.
-struct Town: Sendable {
+package struct Town: Sendable {
   let index: Int
   let world: World
   var households: [Household] = []
-  var persons: [Person] = []
-  var subscribers: [Subscriber] = []
+  package var persons: [Person] = []
+  package var subscribers: [Subscriber] = []
   /// Daily sums of each subscription: `subscriber × dayCount + day`.
   var totals: [DayTotals] = []
   /// Numbers that rest, in the order in which they were freed, and the first one not yet given away again.
@@ -35,7 +35,8 @@ struct Town: Sendable {
   static let idStride = 2_048
   var idBase: Int { index * Town.idStride }
 
-  init(index: Int, world: World) {
+  /// Settles the base of the first day; no day has passed.
+  package init(index: Int, world: World) {
     self.index = index
     self.world = world
     let first = world.firstDay.civil

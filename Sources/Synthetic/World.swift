@@ -52,7 +52,7 @@ public struct WorldSettings: Sendable, Hashable {
 }
 
 /// What every town shares: the settings, the calendar, the outages and the draws.
-struct World: Sendable {
+package struct World: Sendable {
   let settings: WorldSettings
   let draws: Draws
   let firstDay: Day
@@ -69,7 +69,8 @@ struct World: Sendable {
   var lastDay: Int { settings.dayCount - 1 }
   static var cellCount: Int { OperatorLaw.Population.regions.count * OperatorLaw.Population.cellsPerRegion }
 
-  init(_ settings: WorldSettings) {
+  /// Draws what all towns share.
+  package init(_ settings: WorldSettings) {
     self.settings = settings
     draws = Draws(seed: settings.seed)
     let first = settings.until - (settings.dayCount - 1)

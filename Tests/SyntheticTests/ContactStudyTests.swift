@@ -10,7 +10,8 @@ import Testing
     return try OperatorRun(settings, folder: nil, threadCount: threadCount).studyContacts()
   }
 
-  private static let law = Result { try study(.law, 5_000) }
+  private static let law = Result { try study(.law, 12_000) }
+  private static let pilotDay = 112
 
   private func comparison(_ study: ContactStudy) -> PolicyComparison {
     let nothing = study.candidates.map { [Double](repeating: 0, count: $0.gainsE4.count) }
@@ -22,13 +23,11 @@ import Testing
     let oracle = try #require(comparison.row(.oracle))
     #expect(oracle.gainE4 > 0)
     #expect((0.05...0.20).contains(comparison.contactedShare(.oracle)), "\(comparison.contactedShare(.oracle))")
-    // Point 23 limits worlds of 20,000 and more (`PolicyOracle.md`); shares of this one scatter by a tenth.
-    for (policy, limit) in [
-      (PolicyComparison.Policy.churnFirst, 0.25), (.churnTimesValue, 0.40), (.everybody, 0.25),
-      (.highestAcceptance, 0.40),
-    ] {
+    // The law's limits, but for one. They are meant for 150,000 subscribers (`PolicyLimits`), where churn-first gets 6 to 8 % of its 10; in
+    // a world of 12,000 that share scatters from seed to seed by some 6 points, and the few points of room are too few.
+    for (policy, limit) in PolicyLimits.rules {
       let share = try #require(comparison.shareOfOracle(policy))
-      #expect(share < limit, "\(policy.rawValue): \(share)")
+      #expect(share < (policy == .churnFirst ? 2 * limit : limit), "\(policy.rawValue): \(share)")
     }
   }
 
@@ -57,14 +56,50 @@ import Testing
     #expect(contacted.allSatisfy { !($0.features[since] <= 0) })
     #expect(contacted.contains { $0.features[since] > 0 })
     // The pilot alone offers what does harm.
-    let pilotDay = 112
-    #expect(Set(contacted.filter { $0.day != pilotDay }.compactMap(\.option).map { $0 / 4 }) == [0, 1, 2, 3])
-    #expect(Set(contacted.filter { $0.day == pilotDay }.compactMap(\.option).map { $0 / 4 }).count == 8)
+    #expect(Set(contacted.filter { $0.day != Self.pilotDay }.compactMap(\.offer)) == [0, 1, 2, 3])
     // Risk was targeted, so those contacted left more often although contacts keep.
     func leaving(_ occasions: [ContactStudy.Occasion]) -> Double {
       Double(occasions.count(where: \.hasLeft)) / Double(occasions.count)
     }
     #expect(leaving(contacted) > 1.2 * leaving(untouched), "\(leaving(contacted)) beside \(leaving(untouched))")
+  }
+
+  @Test func `the pilot draws a tenth at most, near 10,000 of a large world, and any offer as often`() throws {
+    func share(_ count: Int) -> Double { OperatorLaw.Contacts.pilotShare(subscriptionCount: count) }
+    #expect([300, 12_000, 147_000].map(share) == [0.1, 0.1, 0.1])
+    #expect(abs(share(1_000_000) * 680_000 - 10_000) < 1e-6)
+    let study = try Self.law.get()
+    let pilot = study.occasions.filter { $0.day == Self.pilotDay }
+    #expect(pilot.allSatisfy { $0.option != nil })
+    // Of those who consented to a channel; the base hardly changes from the pilot to the day of the study.
+    let drawn = Double(pilot.count) / Double(study.candidates.count)
+    #expect((0.088...0.115).contains(drawn), "\(drawn)")
+    let inLargeWorld = Double(pilot.count) / 12_000 * 150_000 * share(150_000) / share(12_000)
+    #expect((8_500...10_500).contains(inLargeWorld), "\(inLargeWorld)")
+    // Some 94 contacts by each of the eight offers.
+    for offer in 0..<8 {
+      let count = pilot.count { $0.offer == offer }
+      #expect((60...135).contains(count), "offer \(offer): \(count)")
+    }
+  }
+
+  @Test func `whom the pilot draws is unrelated to the risk, whom a campaign picks is not`() throws {
+    let study = try Self.law.get()
+    let score = try #require(ContactStudy.featureNames.firstIndex(of: "campaign_score"))
+    // The campaign of the day before: those whom it picked, and a sample of those whom it left alone.
+    let eve = study.occasions.filter { $0.day == Self.pilotDay - 1 }
+    let untouched = eve.filter { $0.option == nil }
+    #expect(untouched.count > 900)
+    /// The area under the ROC curve of the score by which campaigns pick, those contacted beside those left alone.
+    func area(_ contacted: [ContactStudy.Occasion]) -> Double {
+      let all = contacted + untouched
+      return LinearFit.area(all.map { $0.features[score] }, all.map { $0.option != nil })
+    }
+    let campaign = area(eve.filter { $0.option != nil })
+    #expect(campaign > 0.62, "\(campaign)")
+    // Three standard errors beside a half.
+    let pilot = area(study.occasions.filter { $0.day == Self.pilotDay })
+    #expect((0.46...0.54).contains(pilot), "\(pilot)")
   }
 
   @Test func `a study is the same for any number of threads`() throws {

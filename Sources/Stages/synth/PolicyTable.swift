@@ -47,10 +47,7 @@ struct PolicyTable {
 
   private func share(_ value: Double) -> CanonicalJSON { .integer(Int64((value * 10_000).rounded())) }
 
-  private func percent(_ share: Double) -> String {
-    let tenths = Int((share * 1_000).rounded())
-    return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10) %"
-  }
+  private func percent(_ share: Double) -> String { "\(PolicyLimits.percent(share)) %" }
 
   private func money(_ amountE4: Int) -> String {
     let units = Int((Double(amountE4) / 10_000).rounded())

@@ -38,7 +38,7 @@ import Vault
       responses: contacts.responses, campaigns: contacts.campaigns)
     let run = try OperatorRun(settings, folder: output, threadCount: context.threads)
     let what = "\(subscribers) subscribers, \(days) days until \(settings.until), seed \(settings.seed)"
-    if policies.policies { return try policies.compare(run, what, context) }
+    if policies.policies { return try policies.compare(run, settings, what, context) }
     if context.isDryRun { return .done(summary: "would make \(what) in \(output ?? "no folder")") }
     let made = try run.write(truthPath: truth, pseudonymKey: pseudonyms ? PseudonymKey.load(context.home) : nil)
     return .done(
