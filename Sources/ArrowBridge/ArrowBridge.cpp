@@ -15,6 +15,7 @@
 #include <arrow/table.h>
 #include <arrow/util/thread_pool.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/statistics.h>
 #include <parquet/properties.h>
@@ -146,6 +147,13 @@ struct nightjar_parquet_reader {
   std::unique_ptr<arrow::RecordBatchReader> batches;
   // The row groups that are read, ascending.
   std::vector<int> row_groups;
+
+  // The place of a top-level column among the leaves of the file, which nested columns have others of.
+  arrow::Result<int> leaf(int32_t index) const {
+    const auto &field = reader->manifest().schema_fields.at(index);
+    if (!field.is_leaf()) return arrow::Status::Invalid("a column that is to be read is nested");
+    return field.column_index;
+  }
 };
 
 int32_t nightjar_parquet_reader_open(const char *path, int32_t uses_threads, nightjar_parquet_reader **reader,
@@ -181,12 +189,10 @@ int32_t nightjar_parquet_reader_restrict(nightjar_parquet_reader *reader, int32_
                                          int64_t greatest, nightjar_arrow_error *error) {
   return guarded(error, nightjar_arrow_damaged_file, [&]() -> arrow::Status {
     const auto metadata = reader->reader->parquet_reader()->metadata();
-    if (metadata->num_columns() != metadata->schema()->group_node()->field_count()) {
-      return arrow::Status::Invalid("a column of the file is nested");
-    }
+    ARROW_ASSIGN_OR_RAISE(const int leaf, reader->leaf(index));
     std::vector<int> kept;
     for (const int group : reader->row_groups) {
-      const auto chunk = metadata->RowGroup(group)->ColumnChunk(index);
+      const auto chunk = metadata->RowGroup(group)->ColumnChunk(leaf);
       const auto statistics = chunk->is_stats_set() ? chunk->statistics() : nullptr;
       if (statistics && statistics->HasMinMax() && statistics->physical_type() == parquet::Type::INT64) {
         const auto &range = static_cast<const parquet::Int64Statistics &>(*statistics);
@@ -211,11 +217,11 @@ int32_t nightjar_parquet_reader_schema(nightjar_parquet_reader *reader, struct A
 int32_t nightjar_parquet_reader_select(nightjar_parquet_reader *reader, const int32_t *indices, int32_t count,
                                        nightjar_arrow_error *error) {
   return guarded(error, nightjar_arrow_damaged_file, [&]() -> arrow::Status {
-    const auto metadata = reader->reader->parquet_reader()->metadata();
-    if (metadata->num_columns() != metadata->schema()->group_node()->field_count()) {
-      return arrow::Status::Invalid("a column of the file is nested");
+    std::vector<int> columns;
+    for (int32_t place = 0; place < count; ++place) {
+      ARROW_ASSIGN_OR_RAISE(const int leaf, reader->leaf(indices[place]));
+      columns.push_back(leaf);
     }
-    const std::vector<int> columns(indices, indices + count);
     return reader->reader->GetRecordBatchReader(reader->row_groups, columns).Value(&reader->batches);
   });
 }

@@ -154,7 +154,7 @@ extension Column {
   func hasMissingValue(in rows: Range<Int>) -> Bool { validity.map { $0[rows].contains(false) } ?? false }
 
   /// One flag a row, or nil where no value is missing.
-  var validity: [Bool]? {
+  public var validity: [Bool]? {
     switch self {
     case .int32(let column), .date(let column): column.validity
     case .int64(let column), .timestamp(let column): column.validity

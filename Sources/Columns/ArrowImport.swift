@@ -3,20 +3,33 @@ import ArrowBridge
 // Arrow C data as schemas and columns. Whatever the file, these readers touch only memory that Arrow has validated.
 
 /// How the values of an array lie in memory: as their column holds them, or narrower, as other writers do it.
-enum ArrowLayout: Sendable {
+enum ArrowLayout: Sendable, Hashable {
   case asHeld
-  case int8, uint8, int16, uint16, uint32, float
+  case int8, uint8, int16, uint16, uint32, uint64, half, float
   /// Texts with offsets of 64 bits.
   case largeText
+  /// Places among the texts of a dictionary, whose offsets are as wide as those of `largeText` or not.
+  case dictionary(isLarge: Bool)
+  /// Integers of 128 bits that count powers of ten: 10^−scale.
+  case decimal(scale: Int)
 
-  /// The column that takes arrays of a format, and how they lie; nil for those that none takes.
-  static func reading(_ format: String) -> (type: ColumnType, layout: ArrowLayout)? {
+  /// The column that takes arrays of a field, and how they lie; nil for those that none takes.
+  static func reading(_ schema: ArrowSchema) -> (type: ColumnType, layout: ArrowLayout)? {
+    guard let format = schema.format.map({ String(cString: $0) }) else { return nil }
+    if let dictionary = schema.dictionary?.pointee {
+      // Arrow reads every dictionary of Parquet with places of 32 bits.
+      guard format == "i", let values = dictionary.format.map({ String(cString: $0) }) else { return nil }
+      return values == "u" || values == "U" ? (.string, .dictionary(isLarge: values == "U")) : nil
+    }
+    if let scale = decimalScale(format) { return (.double, .decimal(scale: scale)) }
     switch format {
     case "c": return (.int32, .int8)
     case "C": return (.int32, .uint8)
     case "s": return (.int32, .int16)
     case "S": return (.int32, .uint16)
     case "I": return (.int64, .uint32)
+    case "L": return (.double, .uint64)
+    case "e": return (.double, .half)
     case "f": return (.double, .float)
     case "U": return (.string, .largeText)
     default: return ColumnType(arrowFormat: format).map { ($0, .asHeld) }
@@ -24,17 +37,22 @@ enum ArrowLayout: Sendable {
   }
 
   /// The layout of a field's arrays.
-  init(_ schema: ArrowSchema) {
-    self = schema.format.flatMap { ArrowLayout.reading(String(cString: $0)) }?.layout ?? .asHeld
+  init(_ schema: ArrowSchema) { self = ArrowLayout.reading(schema)?.layout ?? .asHeld }
+
+  /// The scale of a decimal of 128 bits, `d:precision,scale`; nil for other formats.
+  private static func decimalScale(_ format: String) -> Int? {
+    guard format.hasPrefix("d:") else { return nil }
+    let parts = format.dropFirst(2).split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count == 2 || parts.count == 3 && parts[2] == "128", let scale = Int(parts[1]), (0...38).contains(scale)
+    else { return nil }
+    return scale
   }
 }
 
 extension ColumnField {
   /// Reads a field; nil for a type that no column holds.
   init?(_ schema: ArrowSchema) {
-    guard schema.dictionary == nil, let format = schema.format, let name = schema.name,
-      let type = ArrowLayout.reading(String(cString: format))?.type
-    else { return nil }
+    guard let name = schema.name, let type = ArrowLayout.reading(schema)?.type else { return nil }
     self.init(
       String(cString: name), type, isNullable: schema.flags & Int64(ARROW_FLAG_NULLABLE) != 0,
       schema.metadata.flatMap { metadataValue($0, key: meaningKey) } ?? "")
@@ -105,10 +123,12 @@ extension Column {
       self = .int64(column)
     case .double(var column):
       self = .double(TypedColumn())
-      if layout == .float {
-        column.append(array, zero: 0) { (value: Float) in Double(value) }
-      } else {
-        column.append(fixedWidth: array, zero: 0)
+      switch layout {
+      case .float: column.append(array, zero: 0) { (value: Float) in Double(value) }
+      case .half: column.append(array, zero: 0) { (value: Float16) in Double(value) }
+      case .uint64: column.append(array, zero: 0) { (value: UInt64) in Double(value) }
+      case .decimal(let scale): column.append(decimals: array, scale: scale)
+      default: column.append(fixedWidth: array, zero: 0)
       }
       self = .double(column)
     case .bool(var column):
@@ -127,10 +147,10 @@ extension Column {
       self = .timestamp(column)
     case .string(var column):
       self = .string(TypedColumn())
-      if layout == .largeText {
-        column.append(text: array, Int64.self)
-      } else {
-        column.append(text: array, Int32.self)
+      switch layout {
+      case .largeText: column.append(text: array, Int64.self)
+      case .dictionary(let isLarge): column.append(dictionary: array, isLarge: isLarge)
+      default: column.append(text: array, Int32.self)
       }
       self = .string(column)
     }
@@ -187,7 +207,37 @@ extension TypedColumn {
   }
 }
 
+extension TypedColumn<Double> {
+  /// Appends decimals of 128 bits, the nearest doubles of integer and power of ten divided.
+  fileprivate mutating func append(decimals array: ArrowArray, scale: Int) {
+    let divisor = (0..<scale).reduce(1.0) { power, _ in power * 10 }
+    // The low word comes first. Words apart, since a buffer may be aligned to less than 16 bytes.
+    append(array, zero: 0) { (words: (low: UInt64, high: Int64)) in
+      let isNegative = words.high < 0
+      let low = isNegative ? 0 &- words.low : words.low
+      let high = UInt64(bitPattern: isNegative ? ~words.high &+ (words.low == 0 ? 1 : 0) : words.high)
+      let value = (Double(high) * 0x1p64 + Double(low)) / divisor
+      return isNegative ? -value : value
+    }
+  }
+}
+
 extension TypedColumn<String> {
+  /// Appends the texts that the places of an array name; Arrow has checked that each names one.
+  fileprivate mutating func append(dictionary array: ArrowArray, isLarge: Bool) {
+    let count = Int(array.length)
+    appendValidity(array)
+    guard count > 0, let base = array.buffers[1], let dictionary = array.dictionary?.pointee else {
+      values.append(contentsOf: repeatElement("", count: count))
+      return
+    }
+    var texts = TypedColumn<String>()
+    if isLarge { texts.append(text: dictionary, Int64.self) } else { texts.append(text: dictionary, Int32.self) }
+    let places = base.assumingMemoryBound(to: Int32.self) + Int(array.offset)
+    let first = values.count
+    for row in 0..<count { values.append(isValid(first + row) ? texts.values[Int(places[row])] : "") }
+  }
+
   /// `Offset` is the type in which the array says where its texts begin.
   fileprivate mutating func append<Offset: FixedWidthInteger>(text array: ArrowArray, _: Offset.Type) {
     let count = Int(array.length)

@@ -83,10 +83,12 @@ struct FoundField {
   let name: String
   let field: ColumnField?
   let layout: ArrowLayout
+  /// What the type is called where no column holds it.
+  let typeName: String
 
   func supported(_ path: String) throws(ColumnsError) -> ColumnField {
     guard let field else {
-      throw ColumnsError(.schemaMismatch, "\(path): column \(name) has a type that is not supported")
+      throw ColumnsError(.schemaMismatch, "\(path): column \(name) has a type that is not supported: \(typeName)")
     }
     return field
   }
@@ -124,7 +126,8 @@ struct ParquetReader: ~Copyable {
       guard let child = schema.children[index]?.pointee else { continue }
       found.append(
         FoundField(
-          name: child.name.map { String(cString: $0) } ?? "", field: ColumnField(child), layout: ArrowLayout(child)))
+          name: child.name.map { String(cString: $0) } ?? "", field: ColumnField(child), layout: ArrowLayout(child),
+          typeName: ArrowTypeName.of(child)))
     }
     guard Set(found.map(\.name)).count == found.count else {
       throw ColumnsError(.schemaMismatch, "\(path): two columns have the same name")
@@ -182,7 +185,7 @@ struct ParquetReader: ~Copyable {
     var error = nightjar_arrow_error()
     while let count = try next(into: &columns, selection.layouts, &error) { rowCount += Int64(count) }
     try check(rowCount, selection)
-    return selection.table(columns)
+    return selection.table(columns, rowCount: columns.isEmpty ? Int(self.rowCount) : nil)
   }
 
   private func select(_ selection: Selection) throws(ColumnsError) {
@@ -253,5 +256,8 @@ struct Selection {
 
   func emptyColumns(reserving rowCount: Int) -> [Column] { types.map { Column($0, reserving: rowCount) } }
 
-  func table(_ columns: [Column]) -> Table { Table(schema, positions.map { columns[$0] }) }
+  /// The columns in the caller's order; the number of rows is asked for where there are none.
+  func table(_ columns: [Column], rowCount: Int? = nil) -> Table {
+    Table(schema, positions.map { columns[$0] }, rowCount: rowCount)
+  }
 }

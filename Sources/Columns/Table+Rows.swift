@@ -52,7 +52,7 @@ extension Table {
       fields.append(schema.fields[index])
       chosen.append(columns[index])
     }
-    return Table(Schema(fields), chosen)
+    return Table(Schema(fields), chosen, rowCount: rowCount)
   }
 
   /// This table with one more column on the right.

@@ -87,13 +87,14 @@ public struct Table: Sendable, Hashable {
   /// The number of rows of every column.
   public let rowCount: Int
 
-  /// Makes a table; columns must fit the schema in number, type, nullability and length.
-  public init(_ schema: Schema, _ columns: [Column]) {
+  /// Makes a table; columns must fit the schema in number, type, nullability and length. A table without columns has
+  /// `rowCount` rows.
+  public init(_ schema: Schema, _ columns: [Column], rowCount: Int? = nil) {
     precondition(columns.count == schema.fields.count, "one column a field")
-    rowCount = columns.first?.rowCount ?? 0
+    self.rowCount = columns.first?.rowCount ?? rowCount ?? 0
     for (field, column) in zip(schema.fields, columns) {
       precondition(column.type == field.type, "column \(field.name) holds \(column.type), not \(field.type)")
-      precondition(column.rowCount == rowCount, "column \(field.name) has another length")
+      precondition(column.rowCount == self.rowCount, "column \(field.name) has another length")
     }
     self.schema = schema
     self.columns = columns

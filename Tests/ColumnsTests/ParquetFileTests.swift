@@ -97,6 +97,14 @@ import Testing
     }
   }
 
+  @Test func `a table of which no column is read has its rows`() throws {
+    try withScratchFolder { folder in
+      try ParquetFile.write(SampleTable.everyType(rowCount: 100, seed: 1), to: "\(folder)/a.parquet")
+      let table = try ParquetFile.read("\(folder)/a.parquet", columns: [])
+      #expect(table.columns.isEmpty && table.rowCount == 100)
+    }
+  }
+
   @Test func `a column that the file lacks is a schema mismatch that names it`() throws {
     try withScratchFolder { folder in
       try ParquetFile.write(SampleTable.everyType(rowCount: 3, seed: 1), to: "\(folder)/a.parquet")

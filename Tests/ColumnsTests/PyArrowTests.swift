@@ -82,4 +82,71 @@ import Testing
       #expect(table["l"] == .string(repeated([nil, "", "Köln"], "")))
     }
   }
+
+  @Test(.enabled(if: isPresent, "python3 has no pyarrow: the check by another reader is skipped"))
+  func `texts of a dictionary, decimals and unsigned numbers of pyarrow are texts and doubles`() throws {
+    try withScratchFolder { folder in
+      let written = PyArrowTests.python(
+        """
+        import pyarrow as a, pyarrow.parquet as p
+        from decimal import Decimal as d
+        columns = dict(
+          c=a.array(["b", None, "a"] * 20000).dictionary_encode(),
+          l=a.array(["b", None, "a"] * 20000, a.large_string()).dictionary_encode(),
+          d=a.array([d("-1.25"), None, d("20000000000000000000000.5")] * 20000, a.decimal128(30, 2)),
+          s=a.array([d("-0.5"), None, d("7.0")] * 20000, a.decimal128(5, 1)),
+          u=a.array([0, None, 2**64 - 2**11] * 20000, a.uint64()),
+          h=a.array([-0.5, None, 2048.0] * 20000, a.float16()))
+        p.write_table(a.table(columns).slice(1), "\(folder)/a.parquet", row_group_size=7001)
+        """)
+      #expect(written != nil)
+      let table = try ParquetFile.read("\(folder)/a.parquet")
+      func repeated<Value>(_ values: [Value?], _ zero: Value) -> TypedColumn<Value> {
+        TypedColumn(optionals: (1..<60_000).map { values[$0 % 3] }, placeholder: zero)
+      }
+      for name in ["c", "l"] { #expect(table[name] == .string(repeated(["b", nil, "a"], ""))) }
+      #expect(table["d"] == .double(repeated([-1.25, nil, 2e22], 0)))
+      #expect(table["s"] == .double(repeated([-0.5, nil, 7], 0)))
+      #expect(table["u"] == .double(repeated([0, nil, 0x1p64 - 0x1p11], 0)))
+      #expect(table["h"] == .double(repeated([-0.5, nil, 2048], 0)))
+    }
+  }
+
+  @Test(.enabled(if: isPresent, "python3 has no pyarrow: the check by another reader is skipped"))
+  func `columns of other types are named with their type, and their neighbours are read`() throws {
+    try withScratchFolder { folder in
+      let written = PyArrowTests.python(
+        """
+        import pyarrow as a, pyarrow.parquet as p
+        columns = dict(
+          list=a.array([[1, 2], None]), id=a.array([5, 6], a.int64()), naive=a.array([0, 1], a.timestamp("us")),
+          nano=a.array([0, 1], a.timestamp("ns", "UTC")), none=a.nulls(2), struct=a.array([dict(x=1, y=2)] * 2),
+          time=a.array([0, 1], a.time64("us")), span=a.array([0, 1], a.duration("ns")), bytes=a.array([b"a", b"b"]),
+          text=a.array(["c", "d"]))
+        p.write_table(a.table(columns), "\(folder)/a.parquet")
+        """)
+      #expect(written != nil)
+      let path = "\(folder)/a.parquet"
+      let columns = try ParquetFile.columns(of: path)
+      #expect(
+        columns.names == ["list", "id", "naive", "nano", "none", "struct", "time", "span", "bytes", "text"])
+      #expect(columns.schema.fields.map(\.name) == ["id", "text"])
+      #expect(
+        columns.unread == [
+          "list": "list", "naive": "timestamp without a time zone",
+          "nano": "timestamp in other units than microseconds", "none": "no type", "struct": "struct",
+          "time": "time of day", "span": "duration", "bytes": "binary",
+        ])
+      let table = try ParquetFile.read(path, columns: ["text", "id"])
+      #expect(table.columns == [.string(TypedColumn(["c", "d"])), .int64(TypedColumn([5, 6]))])
+      #expect(try ParquetFile.read(path, columns: ["text"], whereMayBe: 6, in: "id").rowCount == 2)
+      #expect(try ParquetFile.read(path, columns: ["text"], whereMayBe: 7, in: "id").rowCount == 0)
+      for name in columns.unread.keys {
+        let error = #expect(throws: ColumnsError.self) { try ParquetFile.read(path, columns: ["id", name]) }
+        #expect(error?.code == .schemaMismatch && error?.message.contains("column \(name)") == true)
+      }
+      #expect(throws: ColumnsError.self) { try ParquetFile.read(path) }
+      #expect(throws: ColumnsError.self) { try ParquetFile.schema(of: path) }
+    }
+  }
 }

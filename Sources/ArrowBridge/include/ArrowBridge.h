@@ -140,7 +140,7 @@ int32_t nightjar_parquet_reader_schema(nightjar_parquet_reader *reader, struct A
 // Leaves out the row groups whose statistics say that the 64-bit column at `index` nowhere is from `least` to `greatest`.
 int32_t nightjar_parquet_reader_restrict(nightjar_parquet_reader *reader, int32_t index, int64_t least,
                                          int64_t greatest, nightjar_arrow_error *error);
-// Begins to read the top-level columns at `indices`, in that order; all must be flat.
+// Begins to read the top-level columns at `indices`, in that order; none may be nested.
 int32_t nightjar_parquet_reader_select(nightjar_parquet_reader *reader, const int32_t *indices, int32_t count,
                                        nightjar_arrow_error *error);
 // The next rows of the selected columns, as a struct array that the caller releases; its release is NULL at the end.
