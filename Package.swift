@@ -102,7 +102,7 @@ let package = Package(
     .room(
       "Learning",
       [
-        "CSV", "CLogistic", "CTrees", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration",
+        "CSV", "CLogistic", "CProcess", "CTrees", "Columns", "Ledger", "Datasets", "Twins", "Calendar", "Configuration",
         "Parallelism", "ElementaryFunctions", "Randomness",
       ]),
     .room(

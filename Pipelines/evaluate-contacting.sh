@@ -54,6 +54,7 @@ for retraining in ${RETRAININGS:-0 1 2 3}; do
   "$bin/nightjar-synth" --truth "$folder/truth.parquet" --truth-day "$test_day" --pseudonyms --home "$home" $world --quiet
   echo "retraining $retraining: night $until, test date $test_day, responses $responses, rows ${rows:-as configured}"
   status=0
-  "$bin/nightjar-train" untreated --home "$home" --truth "$folder/truth.parquet" || status=$?
+  version=$(basename "$(dirname "$metrics")")
+  "$bin/nightjar-train" untreated "$version" --home "$home" --truth "$folder/truth.parquet" || status=$?
 done
 exit "$status"

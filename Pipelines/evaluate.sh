@@ -53,4 +53,4 @@ metrics=$(ls "$folder"/home/data/models/churn/v0001/metrics-*.json)
 test_day=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["test"]["asOf"][-1])' "$metrics")
 "$bin/nightjar-synth" --truth "$folder/truth.parquet" --truth-day "$test_day" --pseudonyms --home "$folder/home" \
   --subscribers "$subscribers" --days 180 --until "$until" --raw-nights 1 --seed "$seed"
-"$bin/nightjar-train" evaluate --home "$folder/home" --truth "$folder/truth.parquet"
+"$bin/nightjar-train" evaluate v0001 --home "$folder/home" --truth "$folder/truth.parquet"

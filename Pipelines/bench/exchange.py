@@ -17,13 +17,15 @@ LEVEL, POWER = 0.8, 1.4
 
 
 def made(seed):
-    """Six numbers, some missing, one mostly zero, and a region; and labels of every kind."""
+    """Six numbers, some missing, some infinite, one mostly zero, and a region; and labels of every kind."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(ROWS, 6))
     x[:, 3] = np.where(rng.random(ROWS) < 0.7, 0, x[:, 3])
     x[rng.random((ROWS, 6)) < 0.05] = np.nan
     region = rng.integers(0, len(LEVELS), ROWS)
-    z = np.nan_to_num(x)
+    for value in (np.inf, -np.inf):
+        x[rng.random((ROWS, 6)) < 0.01] = value
+    z = np.clip(np.nan_to_num(x), -4, 4)
     score = 0.6 * z[:, 0] - 0.4 * z[:, 1] * z[:, 2] + 0.5 * np.isnan(x[:, 4]) + 0.3 * (region % 3) + 0.4 * (z[:, 3] > 0) - 0.5
     mean = np.exp(0.5 * score)
     labels = {"logistic": (rng.random(ROWS) < 1 / (1 + np.exp(-score))).astype(float), "squared": score + rng.normal(size=ROWS),

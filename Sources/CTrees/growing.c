@@ -6,7 +6,7 @@
 #define HALVE(place, value, half) place = place[(half) - 1] < value ? place + (half) : place
 
 static inline uint8_t bin_of(const double *bounds, const double *place, double value) {
-  return value - value == 0 ? (uint8_t)(place - bounds) : 255;
+  return value == value ? (uint8_t)(place - bounds) : 255;
 }
 
 void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins, size_t stride) {

@@ -7,11 +7,18 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
     package var asOf: [String]
     package var rows: Int
     package var positives: Int
+    /// By payment type, where rows ended within the horizon by a cause that is no competing one and yet no row counts as left:
+    /// how many. nil where there is no such type.
+    package var endsWithoutLeavers: [String: Int]?
 
     package init(_ rows: LabelledRows) {
       asOf = Set(rows.asOf).sorted().map(\.description)
       self.rows = rows.rowCount
       positives = rows.positiveCount
+      var ends: [String: Int] = [:]
+      for row in 0..<rows.rowCount where rows.endedByWill[row] { ends[rows.paymentTypes[row], default: 0] += 1 }
+      for row in 0..<rows.rowCount where rows.labels[row] > 0.5 { ends[rows.paymentTypes[row]] = nil }
+      endsWithoutLeavers = ends.isEmpty ? nil : ends
     }
   }
 
@@ -21,12 +28,17 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
     package var prepaid: Evaluation
     package var postpaid: Evaluation
 
-    package init(_ probabilities: [Double], _ rows: LabelledRows) {
-      func within(_ type: String) -> Evaluation {
-        let chosen = rows.paymentTypes.indices.filter { rows.paymentTypes[$0] == type }
-        return Evaluation(probabilities: chosen.map { probabilities[$0] }, labels: chosen.map { rows.labels[$0] })
+    /// - Parameter weights: one a row, 0 where it does not count; nil where all count alike.
+    package init(_ probabilities: [Double], _ rows: LabelledRows, weights: [Double]? = nil) {
+      func within(_ type: String?) -> Evaluation {
+        let chosen = rows.paymentTypes.indices.filter {
+          (type == nil || rows.paymentTypes[$0] == type) && weights?[$0] ?? 1 > 0
+        }
+        return Evaluation(
+          probabilities: chosen.map { probabilities[$0] }, labels: chosen.map { rows.labels[$0] },
+          weights: weights.map { weights in chosen.map { weights[$0] } })
       }
-      pooled = Evaluation(probabilities: probabilities, labels: rows.labels)
+      pooled = within(nil)
       prepaid = within("prepaid")
       postpaid = within("postpaid")
     }
@@ -40,8 +52,12 @@ package struct ChurnMetrics: Sendable, Hashable, Codable {
   /// The rows that the models were fitted to once more; nil where they were fitted once.
   package var refit: Part?
   package var test: Part
+  /// Of the test rows as they came, like those of the logistic model.
   package var gradient: Groups
   package var logistic: Groups
+  /// Of the test rows to which nothing was done, weighted for the others; nil where every row counts alike (<doc:DoNothingDecision>).
+  package var gradientUntreated: Groups?
+  package var logisticUntreated: Groups?
   /// The parts of the model that is put to use, which is trained one step later and has no test of its own.
   package var deployedTrain: Part
   package var deployedValidation: Part

@@ -61,6 +61,7 @@ package struct ChurnTrainer: Sendable {
   ) throws(LearningError) -> Fit {
     let ending = try teaching(validation, "validation")
     var fit = try firstFit(train: train, validation: validation, ending)
+    FreedMemory.giveBack()
     guard let last = try refit().map({ rows throws(LearningError) in try lesson(rows, "refit") }) else { return fit }
     fit.models.gradient = try refitted(fit.models.gradient, last.teaching)
     let line = try fitLine(last.teaching)
@@ -78,6 +79,7 @@ package struct ChurnTrainer: Sendable {
   ) throws(LearningError) -> GradientFit {
     let ending = try teaching(validation, "validation")
     var fit = try firstGradient(lesson(train(), "training"), ending, ChurnMetrics.Part(validation))
+    FreedMemory.giveBack()
     guard let last = try refit().map({ rows throws(LearningError) in try lesson(rows, "refit") }) else { return fit }
     fit.model = try refitted(fit.model, last.teaching)
     fit.calibration = levelled(fit.calibration, fit.model.rawScores, ending)
@@ -100,8 +102,8 @@ package struct ChurnTrainer: Sendable {
 
   private func lesson(_ rows: LabelledRows, _ part: String) throws(LearningError) -> Lesson {
     let leakage = try LeakageGuard.check(
-      rows.table, labels: rows.labels, customers: rows.persons, maximum: definition.maximumSingleFeatureAUC,
-      threads: threads)
+      rows.table, labels: rows.labels, customers: rows.persons, segments: rows.paymentTypes,
+      maximum: definition.maximumSingleFeatureAUC, threads: threads)
     return Lesson(teaching: try teaching(rows, part), leakage: leakage, part: ChurnMetrics.Part(rows))
   }
 

@@ -21,7 +21,8 @@ public struct Feature: Sendable, Hashable, Codable {
 /// Features of rows, column by column: what every learner here reads.
 ///
 /// A value is a Double; NaN is a missing one. A categorical feature holds the position of the value among its levels;
-/// a level unknown to the model is missing. Infinite values count as missing.
+/// a level unknown to the model is missing. Trees compare infinite values as they are; to the logistic learner they are
+/// missing.
 public struct FeatureTable: Sendable {
   /// The features, one a column.
   public let features: [Feature]

@@ -18,8 +18,7 @@ public struct FeatureColumn: Sendable {
 
   private init(_ storage: Storage) { self.storage = storage }
 
-  /// Keeps values in the narrowest type that loses none of them; infinite ones become missing, as every learner reads them.
-  /// O(rows).
+  /// Keeps values in the narrowest type that loses none of them; infinite ones ask for a type that has them. O(rows).
   public init(narrowing values: [Double]) {
     var width = Width()
     for value in values { width.include(value) }
@@ -120,8 +119,8 @@ extension FeatureColumn {
     var greatest = 0.0
 
     mutating func include(_ value: Double) {
-      guard value.isFinite else { return }
-      if isWhole { isWhole = value.rounded(.towardZero) == value }
+      guard !value.isNaN else { return }
+      if isWhole { isWhole = value.isFinite && value.rounded(.towardZero) == value }
       if isFloat { isFloat = Double(Float(value)) == value }
       greatest = max(greatest, value.magnitude)
     }
@@ -187,27 +186,27 @@ private protocol NarrowNumber: Sendable {
 }
 
 extension Int8: NarrowNumber {
-  fileprivate init(narrowing value: Double) { self = value.isFinite ? Int8(value) : .min }
+  fileprivate init(narrowing value: Double) { self = value.isNaN ? .min : Int8(value) }
   fileprivate var widened: Double { self == .min ? .nan : Double(self) }
 }
 
 extension Int16: NarrowNumber {
-  fileprivate init(narrowing value: Double) { self = value.isFinite ? Int16(value) : .min }
+  fileprivate init(narrowing value: Double) { self = value.isNaN ? .min : Int16(value) }
   fileprivate var widened: Double { self == .min ? .nan : Double(self) }
 }
 
 extension Int32: NarrowNumber {
-  fileprivate init(narrowing value: Double) { self = value.isFinite ? Int32(value) : .min }
+  fileprivate init(narrowing value: Double) { self = value.isNaN ? .min : Int32(value) }
   fileprivate var widened: Double { self == .min ? .nan : Double(self) }
 }
 
 extension Float: NarrowNumber {
-  fileprivate init(narrowing value: Double) { self = value.isFinite ? Float(value) : .nan }
+  fileprivate init(narrowing value: Double) { self = Float(value) }
   fileprivate var widened: Double { Double(self) }
 }
 
 extension Double: NarrowNumber {
-  fileprivate init(narrowing value: Double) { self = value.isFinite ? value : .nan }
+  fileprivate init(narrowing value: Double) { self = value }
   fileprivate var widened: Double { self }
 }
 

@@ -28,29 +28,39 @@ extension FeatureTable {
 
   /// Reads a model's features from `table`; a level that the model does not know is missing.
   ///
+  /// - Parameter unused: names of features that no score depends on: their columns may hold anything.
   /// - Throws: `missingColumn` where a column is absent, or holds texts where the model wants numbers or the reverse.
-  public init(_ table: Table, features: [Feature], threads: Int) throws(LearningError) {
-    try FeatureTable.demand(features, in: table.schema)
+  public init(
+    _ table: Table, features: [Feature], unused: Set<String> = [], threads: Int
+  ) throws(LearningError) {
+    try FeatureTable.demand(features, unused: unused, in: table.schema)
     let columns = WorkerThreads(count: threads).collect(taskCount: features.count) { index -> [Double] in
       table[features[index].name].map { FeatureTable.values($0, of: features[index]) } ?? []
     }
     self.init(features, columns, rowCount: table.rowCount)
   }
 
-  /// Checks that a table has what a model reads.
+  /// Checks that a table has what a model reads: texts for levels, or numbers or flags where the levels are such, and numbers
+  /// or flags for quantities.
   ///
   /// - Throws: `missingColumn` where a column is absent, or holds texts where the model wants numbers or the reverse.
-  static func demand(_ features: [Feature], in schema: Schema) throws(LearningError) {
+  static func demand(
+    _ features: [Feature], unused: Set<String> = [], in schema: Schema
+  ) throws(LearningError) {
     for feature in features {
-      let type = schema.index(of: feature.name).map { schema.fields[$0].type }
-      guard let type, type != .date, type != .timestamp else {
+      guard let type = schema.index(of: feature.name).map({ schema.fields[$0].type }) else {
         throw LearningError(.missingColumn, "the model reads column \(feature.name), which the table does not have")
       }
-      guard (type == .string) == feature.isCategorical else {
-        throw LearningError(
-          .missingColumn,
-          "column \(feature.name) holds \(type == .string ? "texts" : "numbers"), which is not what the model reads")
-      }
+      guard !unused.contains(feature.name), !feature.isRead(from: type) else { continue }
+      let found =
+        switch type {
+        case .string: "texts"
+        case .date, .timestamp: "days or instants"
+        case .bool: "flags"
+        case .int32, .int64, .double: "numbers"
+        }
+      throw LearningError(
+        .missingColumn, "column \(feature.name) holds \(found), which is not what the model reads")
     }
   }
 
@@ -59,11 +69,17 @@ extension FeatureTable {
   /// A column of doubles that nobody else holds becomes the values in place.
   static func values(_ column: consuming Column, of feature: Feature) -> [Double] {
     switch consume column {
-    case .int32(let column), .date(let column): numbers(column) { Double($0) }
-    case .int64(let column), .timestamp(let column): numbers(column) { Double($0) }
-    case .double(var column): marked(&column)
-    case .bool(let column): numbers(column) { $0 ? 1 : 0 }
-    case .string(let column): codes(column, feature.levels ?? [])
+    case .int32(let column), .date(let column): numbers(column, feature) { Double($0) }
+    case .int64(let column), .timestamp(let column): numbers(column, feature) { Double($0) }
+    case .double(var column):
+      if feature.isCategorical { numbers(column, feature) { $0 } } else { marked(&column) }
+    case .bool(let column):
+      if let levels = feature.levels {
+        codes(column, LevelCodes(levels)) { $0[flag: $1] }
+      } else {
+        numbers(column, feature) { $0 ? 1 : 0 }
+      }
+    case .string(let column): codes(column, LevelCodes(feature.levels ?? [])) { $0[text: $1] }
     }
   }
 
@@ -76,14 +92,30 @@ extension FeatureTable {
     return values
   }
 
-  private static func numbers<Value>(_ column: TypedColumn<Value>, _ number: (Value) -> Double) -> [Double] {
+  private static func numbers<Value>(
+    _ column: TypedColumn<Value>, _ feature: Feature, _ number: (Value) -> Double
+  ) -> [Double] {
+    if let levels = feature.levels { return codes(column, LevelCodes(levels)) { $0[number: number($1)] } }
     guard let validity = column.validity else { return column.values.map(number) }
     return zip(column.values, validity).map { $0.1 ? number($0.0) : .nan }
   }
 
-  private static func codes(_ column: TypedColumn<String>, _ levels: [String]) -> [Double] {
-    let codes = Dictionary(levels.enumerated().map { ($0.element, Double($0.offset)) }) { first, _ in first }
-    return (0..<column.rowCount).map { column.isValid($0) ? codes[column.values[$0]] ?? .nan : .nan }
+  private static func codes<Value>(
+    _ column: TypedColumn<Value>, _ codes: LevelCodes, _ code: (LevelCodes, Value) -> Double?
+  ) -> [Double] {
+    (0..<column.rowCount).map { column.isValid($0) ? code(codes, column.values[$0]) ?? .nan : .nan }
+  }
+}
+
+extension Feature {
+  /// Whether a column of a type is what the feature reads.
+  func isRead(from type: ColumnType) -> Bool {
+    switch type {
+    case .string: isCategorical
+    case .int32, .int64, .double: levels.map { LevelCodes($0).areNumbers } ?? true
+    case .bool: levels.map { LevelCodes($0).areFlags } ?? true
+    case .date, .timestamp: false
+    }
   }
 }
 

@@ -5,7 +5,8 @@ package import Parallelism
 /// Twins are built from what was known at the as-of date, and only columns of the twins' catalogue are features; this is
 /// the last net: a feature that alone orders the labels almost perfectly has seen them. Whatever way a learner could use
 /// it is tried: its quantities rising or falling, with the missing ones below or above all others; its levels by the share
-/// that left, where a missing value is a level of its own; and whether there is a value at all.
+/// that left, where a missing value is a level of its own; and whether there is a value at all. All rows are looked at, and those of
+/// each segment by themselves: what only postpaid customers have can know all of their leavers, and still hardly order everybody's.
 package enum LeakageGuard {
   /// The way in which a feature orders the labels.
   package enum Form: String, Sendable, Hashable, Codable {
@@ -23,18 +24,22 @@ package enum LeakageGuard {
     /// The greatest AUC of the ways tried, and the way; the simplest one of equals.
     package var auc: Double
     package var form: Form
+    /// The segment within which it has that AUC; nil for all rows.
+    package var segment: String?
 
-    package init(feature: String, auc: Double, form: Form) {
-      (self.feature, self.auc, self.form) = (feature, auc, form)
+    package init(feature: String, auc: Double, form: Form, segment: String? = nil) {
+      (self.feature, self.auc, self.form, self.segment) = (feature, auc, form, segment)
     }
 
     /// The way in words.
     package var way: String {
-      switch form {
-      case .values: "by its values"
-      case .levels: "by its levels"
-      case .missing: "by being missing"
-      }
+      let way =
+        switch form {
+        case .values: "by its values"
+        case .levels: "by its levels"
+        case .missing: "by being missing"
+        }
+      return way + (segment.map { " within \($0)" } ?? "")
     }
   }
 
@@ -57,30 +62,66 @@ package enum LeakageGuard {
   /// The best single features that a finding keeps.
   private static let bestCount = 5
 
+  /// Rows of either label that a segment must have to be looked at by itself: with fewer the best of many honest features may pass
+  /// for a leak by chance.
+  static let minimumSegmentCount = 50
+
   /// A numeric feature with at most this many values may be a code, whose order means nothing.
   static let maximumCodeCount = 256
 
   /// The features whose own AUC lies above `maximum`. O(features · rows · log rows).
   ///
-  /// - Parameter customers: whose each row is, where several may be one customer's.
+  /// - Parameters:
+  ///   - customers: whose each row is, where several may be one customer's.
+  ///   - segments: the segment of each row, such as its payment type; nil for no segments.
   package static func suspects(
-    _ table: FeatureTable, labels: [Double], customers: [Int64]? = nil, maximum: Double, threads: WorkerThreads
+    _ table: FeatureTable, labels: [Double], customers: [Int64]? = nil, segments: [String]? = nil, maximum: Double,
+    threads: WorkerThreads
   ) -> [Single] {
-    singles(table, labels: labels, customers: customers, threads: threads).filter { $0.auc > maximum }
+    singles(table, labels: labels, customers: customers, segments: segments, threads: threads)
+      .filter { $0.auc > maximum }
   }
 
   /// Every feature that has an AUC, in the table's order.
   private static func singles(
-    _ table: FeatureTable, labels: [Double], customers: [Int64]?, threads: WorkerThreads
+    _ table: FeatureTable, labels: [Double], customers: [Int64]?, segments: [String]?, threads: WorkerThreads
   ) -> [Single] {
     let groups = CustomerGroups(heldOutPercent: 50)
     let sides = customers.map { $0.map { groups.isHeldOut($0) ? 1 : 0 } } ?? labels.indices.map { $0 & 1 }
+    let parts = segments.map { Part.segments($0, labels: labels, sides) } ?? []
     let found = threads.collect(taskCount: table.features.count) { index -> Single? in
-      let feature = table.features[index]
-      let best = strongest(table.columns[index], isCategorical: feature.isCategorical, labels: labels, sides)
-      return best.map { Single(feature: feature.name, auc: $0.auc, form: $0.form) }
+      let (feature, column) = (table.features[index], table.columns[index])
+      let whole = strongest(column, isCategorical: feature.isCategorical, labels: labels, sides)
+      var best = whole.map { Single(feature: feature.name, auc: $0.auc, form: $0.form) }
+      for part in parts {
+        let within = strongest(
+          part.rows.map { column[$0] }, isCategorical: feature.isCategorical, labels: part.labels, part.sides)
+        if let within, within.auc > best?.auc ?? 0 {
+          best = Single(feature: feature.name, auc: within.auc, form: within.form, segment: part.segment)
+        }
+      }
+      return best
     }
     return found.compactMap { $0 }
+  }
+
+  /// The rows of a segment.
+  private struct Part: Sendable {
+    var segment: String
+    var rows: [Int]
+    var labels: [Double]
+    var sides: [Int]
+
+    /// The segments with enough rows of either label, by name; none where one segment has all rows.
+    static func segments(_ names: [String], labels: [Double], _ sides: [Int]) -> [Part] {
+      let rows = Dictionary(grouping: names.indices) { names[$0] }
+      guard rows.count > 1 else { return [] }
+      return rows.sorted { $0.key < $1.key }.compactMap { name, rows in
+        let ones = rows.count { labels[$0] > 0.5 }
+        guard min(ones, rows.count - ones) >= minimumSegmentCount else { return nil }
+        return Part(segment: name, rows: rows, labels: rows.map { labels[$0] }, sides: rows.map { sides[$0] })
+      }
+    }
   }
 
   /// Rows that are alike to one way of looking: how many, and how many of them are ones.
@@ -180,12 +221,13 @@ package enum LeakageGuard {
     return wins
   }
 
-  /// Looks at every feature; throws `leakage` where there is a suspect, and names all of them, with AUC and way.
+  /// Looks at every feature as `suspects` does; throws `leakage` where there is a suspect, and names all of them, with AUC and way.
   @discardableResult
   package static func check(
-    _ table: FeatureTable, labels: [Double], customers: [Int64]? = nil, maximum: Double, threads: WorkerThreads
+    _ table: FeatureTable, labels: [Double], customers: [Int64]? = nil, segments: [String]? = nil, maximum: Double,
+    threads: WorkerThreads
   ) throws(LearningError) -> Finding {
-    let singles = singles(table, labels: labels, customers: customers, threads: threads)
+    let singles = singles(table, labels: labels, customers: customers, segments: segments, threads: threads)
     let suspects = singles.filter { $0.auc > maximum }
     guard suspects.isEmpty else {
       let names = suspects.map { "\($0.feature) (\(FixedPoint.text($0.auc, digits: 4)) \($0.way))" }

@@ -29,6 +29,8 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let missingModel = Code(rawValue: "missing-model")
     /// No version of the model has the name, or there is none to return to.
     public static let unknownVersion = Code(rawValue: "unknown-version")
+    /// A version predicts another horizon than what it is held against.
+    public static let otherHorizon = Code(rawValue: "other-horizon")
     /// A promotion or rollback does not say by whom and why.
     public static let invalidAct = Code(rawValue: "invalid-act")
     /// A product needed as input could not be read, or one made could not be written.

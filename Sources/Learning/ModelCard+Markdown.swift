@@ -33,7 +33,7 @@ extension ModelCard {
     | model | base | AUC | its interval of 95 % | log loss | Brier | lift top decile | calibration slope | intercept |
     |---|---|---|---|---|---|---|---|---|
     \(rows("gradient", metrics.gradient))
-    \(rows("logistic", metrics.logistic))
+    \(rows("logistic", metrics.logistic))\(untreatedRows)
 
     ## Lift by decile, gradient
     | base | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 |
@@ -151,6 +151,18 @@ extension ModelCard {
       let area = [fixed(evaluation.auc, 4), interval(evaluation)]
       return "| \(model) | \(name) | \((area + cells.map { fixed($0, 4) }).joined(separator: " | ")) |"
     }.joined(separator: "\n")
+  }
+
+  /// The metrics by which the version is judged, where they are not of the rows as they came.
+  private var untreatedRows: String {
+    guard let gradient = metrics.gradientUntreated, let logistic = metrics.logisticUntreated else { return "" }
+    return """
+
+      \(rows("gradient, untreated", gradient))
+      \(rows("logistic, untreated", logistic))
+
+      Untreated: \(gradient.pooled.rowCount) rows to which nothing was done, weighted for the others; the rule judges by them.
+      """
   }
 
   /// DeLong's interval of the AUC.

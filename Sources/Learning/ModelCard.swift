@@ -124,7 +124,7 @@ package struct ModelCard: Sendable, Codable {
   /// Gathers a card.
   ///
   /// - Parameters:
-  ///   - test: the test rows, with the gradient model's probabilities.
+  ///   - test: the test rows as they came, with the gradient model's probabilities.
   ///   - latest: the features of the newest labelled date.
   ///   - further: what became of the further horizons.
   init(
@@ -140,7 +140,8 @@ package struct ModelCard: Sendable, Codable {
     ]
     notFor = ["Credit, pricing, or any decision about one person alone."]
     label = Label(
-      event: "first notice or port request, or for prepaid the begin of a silence of \(definition.silenceDays) days",
+      event: "first notice, port request or end that nothing announced, or for prepaid the begin of a silence of "
+        + "\(definition.silenceDays) days",
       horizonDays: definition.horizonDays, silenceDays: definition.silenceDays, dormantDays: definition.dormantDays,
       reportingLagDays: definition.reportingLagDays, returnDays: definition.returnDays,
       maturityDays: definition.maturityDays, competingCauses: definition.competingCauses)
@@ -216,7 +217,7 @@ package struct ModelCard: Sendable, Codable {
         + "\(text(handling.greatestWeight, 1)), which makes them worth \(text(train.effectiveRows, 0)) and "
         + "\(text(validation.effectiveRows, 0)) equal rows\(refit.map { ", those of the refit \(text($0.effectiveRows, 0))" } ?? "") "
         + "(\(train.cappedWeights + validation.cappedWeights) weights were cut\(refit.map { ", \($0.cappedWeights) in the refit" } ?? "")). "
-        + "What nobody untreated shows cannot be learned. Metrics are of all rows as they came."
+        + "What nobody untreated shows cannot be learned, nor judged."
     }
   }
 }

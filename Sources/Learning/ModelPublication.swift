@@ -51,10 +51,17 @@ struct ModelPublication {
         "the \(name) model's scores do not rise with the label on the validation date: its probabilities are the base rate"
       )
     }
-    if let auc = metrics.gradient.pooled.auc, auc <= 0.5 {
+    for (type, count) in (metrics.deployedTrain.endsWithoutLeavers ?? [:]).sorted(by: { $0.key < $1.key }) {
+      warnings.append(
+        "\(count) \(type) rows learned from ended by a cause that is no competing one, and no \(type) row counts as left: look at "
+          + "the events and causes of the subscriptions feed")
+    }
+    // Scores are of doing nothing: rows that were contacted say nothing against them.
+    let judged = (metrics.gradientUntreated ?? metrics.gradient).pooled
+    if let auc = judged.auc, auc <= 0.5 {
       warnings.append("the gradient model does not beat chance on the test date")
     }
-    if let slope = metrics.gradient.pooled.calibrationSlope, !(0.8...1.2).contains(slope) {
+    if let slope = judged.calibrationSlope, !(0.8...1.2).contains(slope) {
       warnings.append("the gradient model's calibration slope on the test date lies outside 0.8 to 1.2")
     }
     return warnings + decision.warnings
@@ -96,7 +103,7 @@ struct ModelPublication {
 
   /// A gradient model in LightGBM's text format.
   private func text(_ model: BoostedModel) throws -> String {
-    try model.lightGBMText(parameters: definition.gradient.lightGBMLines)
+    try model.lightGBMText(parameters: definition.gradient.lightGBMLines(model.features))
   }
 
   private var folder: String { "\(ModelVersion.folder)/\(ModelVersion.name(number))" }
@@ -117,15 +124,20 @@ enum Predictions {
     ColumnField("label", .int32, "1 where the subscription left by will within the horizon."),
     ColumnField("gradient_probability", .double, "Calibrated probability of the gradient model."),
     ColumnField("logistic_probability", .double, "Calibrated probability of the logistic model."),
+    ColumnField("is_treated", .bool, "Whether a contact may have changed what came of the row."),
+    ColumnField("weight", .double, "How much the row counts when the version is judged; 0 where it does not."),
   ])
 
-  static func table(_ rows: LabelledRows, gradient: [Double], logistic: [Double]) -> Table {
+  /// - Parameter weights: `judgingWeights` of the rows.
+  static func table(_ rows: LabelledRows, gradient: [Double], logistic: [Double], weights: [Double]?) -> Table {
     Table(
       schema,
       [
         .int64(TypedColumn(rows.subscriptions)), .date(TypedColumn(rows.asOf.map(\.rawValue))),
         .string(TypedColumn(rows.paymentTypes)), .int32(TypedColumn(rows.labels.map { Int32($0) })),
         .double(TypedColumn(gradient)), .double(TypedColumn(logistic)),
+        .bool(TypedColumn(rows.treatments.map { !$0.isUntreated })),
+        .double(TypedColumn(weights ?? rows.labels.map { _ in 1 })),
       ])
   }
 }

@@ -62,12 +62,17 @@ package struct ModelVersion: Sendable, Hashable {
 
   /// The bytes of the file of a role; its digest is compared with the log.
   package func bytes(_ role: String, ext: String? = nil, home: Home) throws(LearningError) -> Data {
-    let product = try product(role, ext: ext)
+    try bytes(of: product(role, ext: ext), home: home)
+  }
+
+  /// The bytes of a file of the version; its digest is compared with the log.
+  func bytes(of product: Product, home: Home) throws(LearningError) -> Data {
     guard let data = try? Data(contentsOf: URL(filePath: home.url(product.name))) else {
       throw LearningError(.missingModel, "\(product.name) cannot be read; restore it or train again with --force")
     }
     guard SHA256Digest(of: Array(data)) == product.digest else {
-      throw LearningError(.damagedModel, "\(product.name) is not what the log says; restore it")
+      throw LearningError(
+        .damagedModel, "\(product.name) is not what the log says; restore it or train again with --force")
     }
     return data
   }

@@ -89,12 +89,12 @@ public struct ScoringNight: Sendable {
       try twins.map { product throws(ColumnsError) in try ParquetFile.read(home.url(product.name)) })
     let isOnBase = try history.isOnBase(twin)
     let base = twin.rows(where: isOnBase)
-    let models = try model.load(home: home)
-    let further = try model.loadFurther(home: home)
-    try checkInputs(models, further, model.label)
+    let files = try ScoringFiles(model, home: home)
+    try checkInputs(files, twin.schema, model.label)
+    let models = files.models
     let features = try TreatmentHandling.untreated(base, features: models.gradient.features, threads: threads)
-    let scores = try table(base, features, models: models, further: further, label: model.label)
-    let drift = try drift(model, models, base, features, scores)
+    let scores = try table(base, features, models: models, further: files.further, label: model.label)
+    let drift = try drift(model.label, files, base, features, scores)
     let path = transaction.stagingPath("scores.parquet")
     try ParquetFile.write(scores, to: path)
     transaction.retireEarlierRuns()
@@ -107,6 +107,7 @@ public struct ScoringNight: Sendable {
       "version": Int64(model.number),
     ]
     var warnings = scores.rowCount == 0 ? ["no subscription is on the active base: nothing was scored"] : []
+    if let warning = history.dormancyWarning { warnings.append(warning) }
     if let drift {
       let path = transaction.stagingPath("score-drift.parquet")
       try ParquetFile.write(drift.table(night), to: path)
@@ -122,25 +123,32 @@ public struct ScoringNight: Sendable {
     return .published(entry, model: model.label)
   }
 
-  /// Throws where a model reads a field that is no input of models, such as what a model said before.
-  private func checkInputs(
-    _ models: ChurnModels, _ further: [HorizonModel], _ label: String
-  ) throws(LearningError) {
+  /// What to do about a version that cannot read the twins.
+  private static let advice = "train anew (nightjar-train, or nightjar-train night --force)"
+
+  /// Throws where a model reads a field that is no input of models, such as what a model said before, or that the twin does not have.
+  private func checkInputs(_ files: ScoringFiles, _ schema: Schema, _ label: String) throws(LearningError) {
     let barred = catalogue.barredFields
-    let read = (models.gradient.features + models.logistic.features + further.flatMap(\.gradient.features)).map(\.name)
-    guard let name = read.first(where: { barred.contains($0) }) else { return }
-    throw LearningError(
-      .barredInput,
-      "\(label) reads '\(name)', which \(catalogue.entity.file) bars from models ('input: false'): train anew")
+    if let name = files.features.map(\.name).first(where: { barred.contains($0) }) {
+      throw LearningError(
+        .barredInput,
+        "\(label) reads '\(name)', which \(catalogue.entity.file) bars from models ('input: false'): \(ScoringNight.advice)"
+      )
+    }
+    do {
+      try FeatureTable.demand(files.features, in: schema)
+    } catch {
+      throw LearningError(error.code, "\(label) cannot score: \(error.message); \(ScoringNight.advice)")
+    }
   }
 
   /// How far inputs and scores have moved; nil where the version kept no reference.
   private func drift(
-    _ model: ModelVersion, _ models: ChurnModels, _ base: Table, _ features: FeatureTable, _ scores: Table
+    _ label: String, _ files: ScoringFiles, _ base: Table, _ features: FeatureTable, _ scores: Table
   ) throws -> InputDrift? {
-    guard let reference = try model.reference(home: home) else { return nil }
+    guard let reference = files.reference else { return nil }
     return try InputDrift(
-      model.label, reference, base: base, features: TreatmentHandling.observed(features), gains: models.gradient.gains,
+      label, reference, base: base, features: TreatmentHandling.observed(features), gains: files.models.gradient.gains,
       probabilities: try scores.double("churn_probability").values, catalogue: catalogue, thresholds: registry.drift,
       threads: WorkerThreads(count: threads))
   }

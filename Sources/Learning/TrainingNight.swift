@@ -7,14 +7,14 @@ public import Twins
 
 /// The sketch of the room: a night of training, from facts to a version of the churn model.
 ///
-/// 1. Nothing to do while the newest model is young.
+/// 1. Nothing to do while the newest model is young and the champion can read the twins.
 /// 2. Choose as-of dates from the history that is mature and complete; twins of each, as known then; labels by what
 ///    came after (`ChurnHistory`, `ChurnOutcomes`, `TimeSplit`).
 /// 3. Fit both models on the earlier dates, end growth and calibrate on the next, fit once more up to that one (`split.refit-dates`), and
 ///    evaluate on the last (`ChurnTrainer`).
 /// 4. Do the same one step later, without a test: that model is put to use.
 /// 5. A gradient model for each further horizon that history is long enough for (`HorizonTraining`).
-/// 6. Judge the version by `models/registry.yaml` beside the champion (`Registry/ModelRegistry.swift`).
+/// 6. Judge the version, by test rows that nobody contacted, by `models/registry.yaml` beside the champion (`Registry/ModelRegistry.swift`).
 /// 7. Commit model, logistic, calibration, metrics, reference, decision, card, the further horizons' files and the test
 ///    predictions as one version.
 public struct TrainingNight: Sendable {
@@ -24,6 +24,8 @@ public struct TrainingNight: Sendable {
     case notDue(version: String, trained: Day)
     /// The log holds this very work already.
     case alreadyDone(LogEntry)
+    /// No version can be trained now, for the reason; the champion goes on.
+    case kept(champion: String, reason: String)
     /// A new version.
     case published(LogEntry, version: String, summary: String)
   }
@@ -32,9 +34,8 @@ public struct TrainingNight: Sendable {
   private let night: Day
   private let definition: ChurnDefinition
   private let catalogue: TwinCatalogue
-  private let configuration: Material
   private let registry: RegistryDefinition
-  private let registryFile: Material
+  private let configurations: [Material]
   private let isForced: Bool
   private let threads: Int
   private let versions: [String: String]
@@ -56,38 +57,47 @@ public struct TrainingNight: Sendable {
     definition = try ChurnDefinition(document)
     // No model learns from what models said: such columns are not even made.
     self.catalogue = catalogue.ofInputs
-    configuration = Material(name: "models/churn.yaml", digest: SHA256Digest(of: document.bytes))
     self.registry = try RegistryDefinition(registry)
-    registryFile = Material(name: RegistryDefinition.file, digest: SHA256Digest(of: registry.bytes))
+    configurations = [
+      Material(name: "models/churn.yaml", digest: SHA256Digest(of: document.bytes)),
+      Material(name: RegistryDefinition.file, digest: SHA256Digest(of: registry.bytes)), self.catalogue.material,
+    ]
     self.isForced = isForced
     self.threads = threads
     self.versions = versions
   }
 
-  /// The age of the newest model where it is young enough, else nil: what a run would decide. Without a champion nothing can be
-  /// scored, so that each night tries anew.
+  /// The age of the newest model where it is young enough, else nil: what a run would decide. Without a champion that can read
+  /// the twins nothing can be scored, so that each night tries anew, unless a version waits for a person.
   public func notDue() throws -> Outcome? {
     let known = ModelRegistry(try CommitLog.open(home).state(.knownBy(night)))
-    guard !isForced, known.champion != nil, let newest = known.versions.last,
+    guard !isForced, let champion = known.champion, let newest = known.versions.last,
       night - newest.entry.date < definition.retrainAfterDays
     else { return nil }
+    let isWaiting = newest != champion && (try? newest.decision(home: home))?.verdict == .ready
+    guard try incapacity(of: isWaiting ? newest : champion) == nil else { return nil }
     return .notDue(version: newest.label, trained: newest.entry.date)
   }
 
+  /// Why a version cannot score tonight; nil where it can.
+  private func incapacity(of version: ModelVersion) throws -> String? {
+    try version.incapacity(home: home, schema: catalogue.schema, barredFields: catalogue.barredFields)
+  }
+
   /// Trains and commits; throws before anything is visible.
+  ///
+  /// - Throws: `cannotTrain` where history allows no version and no champion can score; `leakage` for a feature that knows the label.
   public func run() throws -> Outcome {
     if let notDue = try notDue() { return notDue }
     let log = try CommitLog.open(home)
     let state = log.state(.knownBy(night))
     let history = try ChurnHistory(state, home: home, definition: definition, night: night, threads: threads)
-    let configurations = [configuration, registryFile, catalogue.material]
     let materials = history.trainingMaterials + configurations
-    let digest = SHA256Digest(of: configurations.map(\.digest.hex).joined())
     func begin(beside champion: ModelVersion?) throws -> Transaction {
       try Transaction.begin(
         home, stage: ModelRegistry.trainStage, date: night,
-        materials: materials + (champion?.products ?? []).map { Material($0) }, configDigest: digest, versions: versions
-      )
+        materials: materials + (champion?.products ?? []).map { Material($0) },
+        configDigest: SHA256Digest(of: configurations.map(\.digest.hex).joined()), versions: versions)
     }
     // A training of this night saw the champion of before it: run again, the night must find its work done.
     if let newest = state.entries.last(where: { $0.stage == ModelRegistry.trainStage && $0.date == night }),
@@ -96,7 +106,20 @@ public struct TrainingNight: Sendable {
       return .alreadyDone(done)
     }
     let champion = ModelRegistry(state).champion
-    let transaction = try begin(beside: champion)
+    do {
+      let number = (ModelVersion.newest(log.state(.head))?.number ?? 0) + 1
+      return try train(
+        history, number: number, beside: champion, transaction: begin(beside: champion), materials: materials)
+    } catch let error as LearningError where error.code == .cannotTrain {
+      guard let champion, try incapacity(of: champion) == nil else { throw error }
+      return .kept(champion: champion.label, reason: error.message)
+    }
+  }
+
+  private func train(
+    _ history: ChurnHistory, number: Int, beside champion: ModelVersion?, transaction: Transaction,
+    materials: [Material]
+  ) throws -> Outcome {
     let workers = WorkerThreads(count: threads)
     let oldest = history.coverage.firstDay ?? night
     let split = try TimeSplit.evaluating(
@@ -116,6 +139,8 @@ public struct TrainingNight: Sendable {
       untreated, paymentTypes: test.paymentTypes, threads: workers
     ).probabilities
     let logistic = fit.models.logisticProbabilities(untreated, paymentTypes: test.paymentTypes, threads: workers)
+    let weights = try test.judgingWeights(definition.treatment, threads: workers)
+    FreedMemory.giveBack()
     let (use, reference, latest) = try TrainingNight.inUse(trainer, rows(of: deploying), deploying)
     let further = try HorizonTraining(
       history: history, catalogue: catalogue, excluded: excluded, threads: threads
@@ -123,20 +148,21 @@ public struct TrainingNight: Sendable {
     let metrics = ChurnMetrics(
       embargoDays: split.embargoDays, train: fit.parts.train, validation: fit.parts.validation, refit: fit.parts.refit,
       test: .init(test), gradient: .init(probabilities, test), logistic: .init(logistic, test),
+      gradientUntreated: weights.map { .init(probabilities, test, weights: $0) },
+      logisticUntreated: weights.map { .init(logistic, test, weights: $0) },
       deployedTrain: use.parts.train, deployedValidation: use.parts.validation, deployedRefit: use.parts.refit,
       treeCount: fit.models.gradient.trees.count, deployedTreeCount: use.models.gradient.trees.count,
       logisticConvergence: fit.convergence,
       deployedLogisticConvergence: use.convergence, deployedTrainTreatment: use.treatment.train,
       deployedValidationTreatment: use.treatment.validation, deployedRefitTreatment: use.treatment.refit)
 
-    let number = (ModelVersion.newest(log.state(.head))?.number ?? 0) + 1
     let label = "churn/\(ModelVersion.name(number))"
     let judging = ChallengerTrial(
-      rule: registry.promotion, home: home, night: night, horizonDays: definition.horizonDays,
+      rule: registry.promotion, home: home, night: night, label: VersionLabel(definition), schema: catalogue.schema,
       barredFields: catalogue.barredFields, threads: threads)
     let decision = try judging.decision(
-      of: label, rows: test, probabilities: probabilities, leakage: use.leakage, champion: champion,
-      schema: catalogue.schema
+      of: label, rows: HeldOutRows(test, probabilities: probabilities, weights: weights), leakage: use.leakage,
+      champion: champion
     ) { try history.twins($0, catalogue) }
     let card = ModelCard(
       version: label, night: night, definition: definition, metrics: metrics,
@@ -147,7 +173,7 @@ public struct TrainingNight: Sendable {
       transaction: transaction, number: number, night: night, definition: definition, fit: use, metrics: metrics,
       reference: reference, card: card, further: further)
     let entry = try publication.commit(
-      predictions: Predictions.table(test, gradient: probabilities, logistic: logistic))
+      predictions: Predictions.table(test, gradient: probabilities, logistic: logistic, weights: weights))
     return .published(entry, version: label, summary: publication.summary)
   }
 

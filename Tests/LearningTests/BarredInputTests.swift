@@ -30,16 +30,18 @@ import Twins
     let error = #expect(throws: LearningError.self) { try home.score(Self.barring()) }
     #expect(error?.code == .barredInput)
     #expect(error?.message.hasPrefix("churn/v0001 reads 'tenure_days', which twins/subscription.yaml bars") == true)
+    #expect(error?.message.contains("nightjar-train night --force") == true)
 
+    // The version is young, but what cannot score must be trained anew.
     _ = try TrainingNight(
       home.home, night: MiniOperator.night, document: MiniOperator.churn(), registry: MiniOperator.registry(),
-      catalogue: Self.barring(), isForced: true,
+      catalogue: Self.barring(), isForced: false,
       threads: 2, versions: ["nightjar": "test"]
     ).run()
     #expect(try features(home) == read.subtracting(["tenure_days"]))
     // The version that may not be read any more is no measure for the new one.
     let decision = try #require(ModelVersion.newest(try home.state)?.decision(home: home.home))
-    #expect(decision.isPromoted && decision.champion == nil)
+    #expect(decision.isPromoted && decision.champion == "churn/v0001" && decision.comparison == nil)
     #expect(
       decision.notes == [
         "churn/v0001 was champion and is not compared: it reads 'tenure_days', which is barred from models"

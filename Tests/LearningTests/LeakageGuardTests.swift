@@ -84,6 +84,26 @@ import Testing
     #expect(names(customers) == ["reason"])
   }
 
+  @Test func `what knows every leaver of one segment alone is a leak, and the segment is named`() {
+    let labels = TrainingRows(3_000).labels
+    let segments = labels.indices.map { $0 % 10 < 3 ? "postpaid" : "prepaid" }
+    let table = FeatureTable(
+      [Feature("port_code")], [labels.indices.map { segments[$0] == "postpaid" ? labels[$0] : Double.nan }])
+    func suspects(_ segments: [String]?) -> [LeakageGuard.Single] {
+      LeakageGuard.suspects(
+        table, labels: labels, segments: segments, maximum: 0.95, threads: WorkerThreads(count: 2))
+    }
+    #expect(suspects(nil) == [])
+    #expect(suspects(segments) == [.init(feature: "port_code", auc: 1, form: .values, segment: "postpaid")])
+    let error = #expect(throws: LearningError.self) {
+      try LeakageGuard.check(
+        table, labels: labels, segments: segments, maximum: 0.95, threads: WorkerThreads(count: 2))
+    }
+    #expect(error?.message.contains("port_code (1.0000 by its values within postpaid)") == true)
+    // So few say nothing.
+    #expect(suspects(labels.indices.map { $0 < 40 ? "postpaid" : "prepaid" }) == [])
+  }
+
   @Test func `the error names feature, AUC and way`() {
     let labels = TrainingRows(500).labels
     let table = FeatureTable([Feature("gone")], [labels.map { $0 > 0.5 ? Double.nan : 0 }])

@@ -102,9 +102,15 @@ final class MiniOperator {
       home, stage: "ingest", date: MiniOperator.night, materials: [], configDigest: SHA256Digest(of: "mini"))
     for dataset in Dataset.facts + [.coverage] {
       guard let rows = tables[dataset.name] else { continue }
-      let table = FactTables.table(dataset.schema, rows)
+      var table = FactTables.table(dataset.schema, rows)
+      let isRelation = [.counterparties, .cells].contains(dataset)
+      if isRelation {
+        let ids = try table.int64("subscription_id").values
+        table = table.rows(at: ids.indices.sorted { (ids[$0], $0) < (ids[$1], $1) })
+      }
       let days = try table.date("event_date").values
-      let partition = dataset == .usage ? days : [Int32](repeating: MiniOperator.night.rawValue, count: days.count)
+      let isDaily = isRelation || dataset == .usage
+      let partition = isDaily ? days : [Int32](repeating: MiniOperator.night.rawValue, count: days.count)
       for day in Set(partition).sorted() {
         let part = table.rows(where: partition.map { $0 == day })
         let path = transaction.stagingPath("\(dataset.name.split(separator: "/").joined())-\(day)")

@@ -90,8 +90,8 @@ struct RandomTrees {
     return tree
   }
 
-  /// A row as the learners see it: an infinite number is missing.
-  func row(_ index: Int) -> [Double] { table.columns.map { $0[index].isFinite ? $0[index] : .nan } }
+  /// The values of a row.
+  func row(_ index: Int) -> [Double] { table.columns.map { $0[index] } }
 }
 
 /// Numbers from a seed, one after the other.

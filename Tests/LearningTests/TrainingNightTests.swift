@@ -152,6 +152,27 @@ import Testing
     #expect(try CommitLog.open(home.home).entries.count == before)
   }
 
+  @Test func `history that allows no version keeps a champion that can score, and publishes nothing`() throws {
+    let home = try MiniOperator()
+    _ = try home.train()
+    let before = try CommitLog.open(home.home).entries.count
+    let many = try MiniOperator.churn([("minimum-positives: 10", "minimum-positives: 1000")])
+    func train() throws -> TrainingNight.Outcome {
+      try home.train(many, night: MiniOperator.night + 1, isForced: true)
+    }
+    guard case .kept(let champion, let reason) = try train() else {
+      Issue.record("the champion stays")
+      return
+    }
+    #expect(champion == "churn/v0001" && reason.hasPrefix("cannot train: "))
+    #expect(try CommitLog.open(home.home).entries.count == before)
+    // One that cannot score keeps nothing going.
+    let model = try #require(ModelVersion.newest(try home.state)).product("model")
+    try SystemCalls.unlink(home.home.url(model.name))
+    let error = #expect(throws: LearningError.self) { try train() }
+    #expect(error?.code == .cannotTrain && error?.exitStatus == 65)
+  }
+
   @Test func `scoring without a model says how to get one`() throws {
     let home = try MiniOperator(subscriptionCount: 10)
     let error = #expect(throws: LearningError.self) { try home.score() }

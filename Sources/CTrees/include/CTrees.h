@@ -45,7 +45,7 @@ typedef struct {
 } nightjar_node;
 
 // A node's decision for the rows of a block: bit r is set where row r goes left. `block` has 64 values a feature, feature by
-// feature; an infinite number stands there as NaN.
+// feature.
 void nightjar_decide(const nightjar_node *nodes, size_t node_count, const uint32_t *categories, const double *block,
                      uint64_t *left);
 
@@ -149,8 +149,8 @@ void nightjar_sum_derivatives(const double *gradients, const double *hessians, s
 void nightjar_round_derivatives(const double *gradients, const double *hessians, size_t count, double gradient_scale,
                                 double hessian_scale, const uint64_t *noise_key, uint64_t first_row, int64_t *words);
 
-// Finds the bins of values: the first of 256 ascending bounds that is not below the value. A value that is no finite number
-// gets 255. `bins` has a byte every `stride` bytes.
+// Finds the bins of values: the first of 256 ascending bounds that is not below the value. NaN gets 255.
+// `bins` has a byte every `stride` bytes.
 void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins, size_t stride);
 
 // Features whose bins a row has side by side, and their sums.

@@ -1,11 +1,11 @@
 import CTrees
 package import Parallelism
 
-/// The features as bins, a byte each, in groups of 32: a row has the bins of a group side by side.
+/// The features as bins, a byte each, in groups of 16: a row has the bins of a group side by side.
 ///
-/// Growing asks for the bins of a leaf's rows, which lie far apart in a large table: half a cache line that is fetched for one
-/// feature of a row then serves the 31 others. Whoever parts rows by one feature steps over 32 bytes a row; with wider
-/// groups that would cost more than they save.
+/// Growing asks for the bins of a leaf's rows, which lie far apart in a large table: a cache line that is fetched for one
+/// feature of a row then serves the 15 others. Whoever parts rows by one feature steps over 16 bytes a row; with wider
+/// groups that costs more than they save (`BoostingDecision.md`).
 package struct BinnedMatrix: Sendable {
   /// Features of a group; the last one may have fewer.
   package static let groupWidth = 16

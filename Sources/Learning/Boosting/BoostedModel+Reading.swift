@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 // Reading LightGBM's text format. The file is a stranger: every number, length and child is checked before use, and
 // what is wrong is a typed error that names the line's key and the tree.
 extension BoostedModel {
@@ -50,29 +48,15 @@ extension BoostedModel {
     if let sizes = header.values["tree_sizes"], sizes.split(separator: " ").count != trees.count {
       throw LearningError(.damagedModel, "tree_sizes and the number of trees (\(trees.count)) contradict each other")
     }
-    let levels = try BoostedModel.levels(in: lines)
+    let levels = try PandasCategories(lines).levels(BoostedModel.uses(infos, trees))
+    // A feature with levels has no range, even where LightGBM took their positions for numbers.
     self.init(
-      features: BoostedModel.features(names, infos, levels), featureRanges: infos.map(BoostedModel.range), trees: trees,
+      features: zip(names, levels).map { Feature($0, levels: $1) },
+      featureRanges: zip(infos, levels).map { $1 == nil ? BoostedModel.range($0) : nil }, trees: trees,
       objective: objective)
   }
 
-  private static func levels(in lines: ArraySlice<Substring>) throws(LearningError) -> [[String]] {
-    let key = "pandas_categorical:"
-    guard let line = lines.last(where: { $0.hasPrefix(key) }), line != "\(key)null" else { return [] }
-    // Levels that are not texts (a frame of integers) leave the codes as they are.
-    return (try? JSONDecoder().decode([[String]].self, from: Data(line.dropFirst(key.count).utf8))) ?? []
-  }
-
-  /// Gives levels to categorical features, in order; where their numbers differ the codes stay as they are.
-  private static func features(_ names: [String], _ infos: [Substring], _ levels: [[String]]) -> [Feature] {
-    let categorical = infos.indices.filter { infos[$0] != "none" && !infos[$0].hasPrefix("[") }
-    var features = names.map { Feature($0) }
-    guard categorical.count == levels.count else { return features }
-    for (index, levels) in zip(categorical, levels) { features[index].levels = levels }
-    return features
-  }
-
-  private static func range(_ info: Substring) -> ClosedRange<Double>? {
+  static func range(_ info: Substring) -> ClosedRange<Double>? {
     guard info.hasPrefix("["), info.hasSuffix("]") else { return nil }
     let ends = info.dropFirst().dropLast().split(separator: ":").compactMap { Double($0) }
     guard ends.count == 2, ends[0].isFinite, ends[1].isFinite, ends[0] <= ends[1] else { return nil }

@@ -102,7 +102,8 @@ enum LightGBMFormat {
     }
     for (index, feature) in features.enumerated() where !isWritable(feature.name) {
       throw LearningError(
-        .damagedModel, "feature \(index + 1) has a name that LightGBM's format cannot hold (a space or one of \",:[]{})"
+        .damagedModel,
+        "feature \(index + 1), '\(feature.name)', has a name that LightGBM's format cannot hold (a space or one of \",:[]{})"
       )
     }
   }

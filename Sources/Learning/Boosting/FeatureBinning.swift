@@ -3,17 +3,13 @@ import CTrees
 /// How the values of one feature fall into bins.
 ///
 /// Numeric: `upperBounds` ascend and value x is in the first bin b with x ≤ upperBounds[b]; the last bound is +∞.
-/// Categorical: `levelBins[code]` is the bin of a level; rare levels beyond the 255th have none. A missing value, a
-/// level without a bin and an infinite number are in `missingBin`.
+/// Infinite numbers are values like others, in an outermost bin. Categorical: `levelBins[code]` is the bin of a level; rare
+/// levels beyond the 255th have none. A missing value and a level without a bin are in `missingBin`.
 package struct FeatureBinning: Sendable, Hashable {
   /// The bin of missing values: the last that a byte holds.
   package static let missingBin = 255
   /// Bins of values, the missing one apart.
   package static let maximumBinCount = 255
-  /// Rows looked at to place the bounds; more change them by less than a bin's width.
-  package static let sampleRowCount = 200_000
-  /// What a threshold above every value is written as.
-  package static let unboundedThreshold = 1e300
 
   /// The bins of values in use.
   package let binCount: Int
@@ -21,7 +17,7 @@ package struct FeatureBinning: Sendable, Hashable {
   package let upperBounds: [Double]
   /// Categorical features: the bin of each level code, 255 for none. Empty for numeric ones.
   package let levelBins: [UInt8]
-  /// The smallest and the greatest value, for the model file; nil where every value is missing.
+  /// The smallest and the greatest finite value, for the model file; nil where there is none.
   package let range: ClosedRange<Double>?
 
   /// Whether the feature is categorical.
@@ -38,15 +34,7 @@ package struct FeatureBinning: Sendable, Hashable {
 
   /// Learns the bins of a numeric column. O(rows + sample · log sample).
   package init(numeric values: [Double], maximumBinCount: Int = FeatureBinning.maximumBinCount) {
-    // A fixed stride, so that the sample depends on nothing but the rows.
-    let stride = max(1, values.count / FeatureBinning.sampleRowCount)
-    var sample: [Double] = []
-    sample.reserveCapacity(values.count / stride + 1)
-    var index = 0
-    while index < values.count {
-      if values[index].isFinite { sample.append(values[index]) }
-      index += stride
-    }
+    var sample = SampleRows.values(of: values)
     SampleOrder.sort(&sample)
     var distinct: [Double] = []
     var counts: [Int] = []
@@ -61,7 +49,8 @@ package struct FeatureBinning: Sendable, Hashable {
     upperBounds = FeatureBinning.bounds(distinct, counts, maximumBinCount: maximumBinCount)
     binCount = upperBounds.count
     levelBins = []
-    range = distinct.isEmpty ? nil : distinct[0]...distinct[distinct.count - 1]
+    let finite = distinct.filter(\.isFinite)
+    range = finite.isEmpty ? nil : finite[0]...finite[finite.count - 1]
   }
 
   /// Learns the bins of a categorical column: the most frequent levels first, ties by code.
@@ -81,6 +70,7 @@ package struct FeatureBinning: Sendable, Hashable {
   /// bin of its own for each value that is more frequent than that.
   private static func bounds(_ distinct: [Double], _ counts: [Int], maximumBinCount: Int) -> [Double] {
     guard !distinct.isEmpty else { return [] }
+    // What is half-way to an infinite number does not lie between the two: the lower one is the bound then.
     func boundary(after index: Int) -> Double {
       let middle = distinct[index] / 2 + distinct[index + 1] / 2
       return middle >= distinct[index] && middle < distinct[index + 1] ? middle : distinct[index]
@@ -137,8 +127,6 @@ package struct FeatureBinning: Sendable, Hashable {
     }
   }
 
-  /// The threshold of the model file for a split after bin `bin`.
-  package func threshold(afterBin bin: Int) -> Double {
-    bin >= upperBounds.count - 1 ? FeatureBinning.unboundedThreshold : upperBounds[bin]
-  }
+  /// The threshold of the model file for a split after bin `bin`: +∞ where every value goes left.
+  package func threshold(afterBin bin: Int) -> Double { upperBounds[bin] }
 }

@@ -112,22 +112,28 @@ extension GradientBoosting.Parameters {
     try read(.earlyStoppingRounds, &earlyStoppingRounds)
   }
 
-  /// The lines of the parameter section of LightGBM's text, by its own names.
-  var lightGBMLines: [(name: String, value: String)] {
-    var lines = [
-      ("boosting", "gbdt"), ("max_bin", "\(FeatureBinning.maximumBinCount)"),
-      ("objective", String(objective.rawValue.prefix { $0 != " " })), ("num_iterations", "\(treeCount)"),
-      ("num_leaves", "\(leafCount)"), ("learning_rate", "\(learningRate)"), ("max_depth", "\(maximumDepth)"),
-      ("min_data_in_leaf", "\(minimumLeafRowCount)"), ("min_sum_hessian_in_leaf", "\(minimumLeafHessian)"),
-      ("lambda_l1", "\(l1)"), ("lambda_l2", "\(l2)"), ("min_gain_to_split", "\(minimumGain)"),
-      ("bagging_fraction", "\(rowFraction)"), ("feature_fraction", "\(featureFraction)"),
-    ]
-    if let sampling = oneSideSampling {
-      lines += [("top_rate", "\(sampling.topFraction)"), ("other_rate", "\(sampling.otherFraction)")]
+  /// The most leaves that a tree of so many rows can have: each keeps the least number of rows.
+  func mostLeaves(ofRows rowCount: Int) -> Int { min(leafCount, max(1, rowCount / max(1, minimumLeafRowCount))) }
+
+  /// Checks that what splits are judged by stays finite: G²·(H + λ) and (H + λ)² of any of the rows.
+  ///
+  /// - Parameter sums: of |g|, of h and of g² over all rows.
+  /// - Throws: `cannotTrain`, naming the tree.
+  func demandBounded(_ sums: SIMD4<Double>, tree: Int) throws(LearningError) {
+    let hessian = sums.y + l2 + SplitSearch.categoryL2
+    guard (sums.x * sums.x * hessian).isFinite, (hessian * hessian).isFinite, sums.z.isFinite else {
+      throw LearningError(
+        .cannotTrain, "cannot train: labels, weights or penalties are too large: sums of tree \(tree) are infinite")
     }
-    if objective == .tweedie { lines.append(("tweedie_variance_power", "\(tweediePower)")) }
-    if objective == .quantile { lines.append(("alpha", "\(quantileLevel)")) }
-    return lines.map { (name: $0.0, value: $0.1) }
+  }
+
+  /// Checks that a tree's values can be written.
+  ///
+  /// - Throws: `cannotTrain`, naming the tree.
+  func demandFinite(_ tree: Tree, number: Int) throws(LearningError) {
+    guard tree.leafValues.allSatisfy(\.isFinite) else {
+      throw LearningError(.cannotTrain, "cannot train: labels are too large: a value of tree \(number) is infinite")
+    }
   }
 
   /// Checks what types cannot say.
@@ -139,7 +145,9 @@ extension GradientBoosting.Parameters {
     }
     try demand(leafCount >= 1 && treeCount >= 0, "a tree has at least one leaf")
     try demand(learningRate > 0 && learningRate <= 1, "the learning rate lies above 0 and up to 1")
-    try demand(l1 >= 0 && l2 >= 0 && minimumGain >= 0, "penalties and the least gain are not negative")
+    try demand(
+      l1 >= 0 && l2 >= 0 && minimumGain >= 0 && minimumLeafHessian >= 0,
+      "penalties, the least gain and the least hessian are not negative")
     try demand(tweediePower > 1 && tweediePower < 2, "the Tweedie power lies between 1 and 2")
     try demand(quantileLevel > 0 && quantileLevel < 1, "the level of a quantile lies between 0 and 1")
     try demand(rowFraction > 0 && rowFraction <= 1, "the share of rows lies above 0 and up to 1")

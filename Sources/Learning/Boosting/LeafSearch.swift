@@ -9,21 +9,26 @@ struct LeafSearch: Sendable {
   /// The best split among some features; `histogram` is the leaf's, over all features.
   func best(_ leaf: TreeGrower.Leaf, _ features: Range<Int>, _ histogram: UnsafePointer<Int64>) -> Split? {
     var best: Split?
-    for feature in features where isDrawn[feature] && !leaf.refused.contains(feature) {
-      guard constraints.allows(feature, after: leaf.path) else { continue }
-      let binning = matrix.binnings[feature]
-      let sums = histogram + feature * GradientHistogram.binCount
-      let split =
-        binning.isCategorical
-        ? SplitSearch.categorical(
-          sums, feature: feature, binCount: binning.binCount, total: leaf.total, rowCount: leaf.range.count,
-          rules: rules, bounds: leaf.bounds)
-        : SplitSearch.numeric(
-          sums, feature: feature, binCount: binning.binCount, total: leaf.total, rowCount: leaf.range.count,
-          rules: rules, direction: constraints.directions[feature], bounds: leaf.bounds)
+    for feature in features where isDrawn[feature] && constraints.allows(feature, after: leaf.path) {
+      let split: Split? = leaf.counted[feature] ?? split(leaf, by: feature, histogram)
       if let split, best == nil || split.gain > best!.gain { best = split }
     }
     return best
+  }
+
+  /// The best split by one feature; by the numbers of rows in its bins where they were counted, else by estimates of them.
+  func split(
+    _ leaf: TreeGrower.Leaf, by feature: Int, _ histogram: UnsafePointer<Int64>, binCounts: [Int]? = nil
+  ) -> Split? {
+    let binning = matrix.binnings[feature]
+    let sums = histogram + feature * GradientHistogram.binCount
+    return binning.isCategorical
+      ? SplitSearch.categorical(
+        sums, feature: feature, binCount: binning.binCount, total: leaf.total, rowCount: leaf.range.count,
+        rules: rules, bounds: leaf.bounds, binCounts: binCounts)
+      : SplitSearch.numeric(
+        sums, feature: feature, binCount: binning.binCount, total: leaf.total, rowCount: leaf.range.count,
+        rules: rules, direction: constraints.directions[feature], bounds: leaf.bounds, binCounts: binCounts)
   }
 }
 

@@ -107,6 +107,24 @@ extension GradientBoosting.Parameters {
     }
   }
 
+  /// Checks that labels are of the objective's kind.
+  ///
+  /// - Parameter rows: whose labels they are, as in "training rows".
+  /// - Throws: `cannotTrain` where there is one that the objective does not allow.
+  package func demandLabels(_ labels: some Collection<Double>, of rows: String) throws(LearningError) {
+    func demand(_ holds: Bool, _ what: String) throws(LearningError) {
+      if !holds { throw LearningError(.cannotTrain, "cannot train: \(what) (\(labels.count) \(rows))") }
+    }
+    try demand(labels.allSatisfy(\.isFinite), "a label is missing or infinite")
+    switch objective {
+    case .logistic: try demand(labels.allSatisfy { $0 >= 0 && $0 <= 1 }, "a label lies outside 0 to 1")
+    case .poisson, .tweedie:
+      try demand(labels.allSatisfy { $0 >= 0 }, "\(objective.rawValue) wants labels that are not negative")
+    case .gamma: try demand(labels.allSatisfy { $0 > 0 }, "gamma wants positive labels")
+    case .squared, .quantile: break
+    }
+  }
+
   /// The raw score that alone fits the labels best, where a tree's base is.
   ///
   /// - Throws: `cannotTrain` where the labels are not of the objective's kind, or give no score.
@@ -115,32 +133,31 @@ extension GradientBoosting.Parameters {
     func refuse(_ what: String) -> LearningError {
       LearningError(.cannotTrain, "cannot train: \(what) (\(labels.count) rows)")
     }
-    guard labels.allSatisfy(\.isFinite) else { throw refuse("a label is missing or infinite") }
+    try demandLabels(labels, of: "training rows")
     var (sum, total) = (0.0, 0.0)
     for (index, label) in labels.enumerated() {
       let weight = weights?[index] ?? 1
       sum += weight * label
       total += weight
     }
-    guard total > 0, let least = labels.min() else { throw refuse("there are no rows") }
+    guard total > 0 else { throw refuse(labels.isEmpty ? "there are no rows" : "no row has a weight") }
+    guard sum.isFinite, total.isFinite else { throw refuse("labels or weights are too large to be added up") }
+    let base: Double
     switch objective {
     case .logistic:
-      guard labels.allSatisfy({ $0 >= 0 && $0 <= 1 }) else { throw refuse("a label lies outside 0 to 1") }
       guard sum > 0, sum < total else {
         throw refuse("the training rows hold one class only; add history")
       }
-      return logit(sum / total)
-    case .squared: return sum / total
-    case .poisson, .tweedie:
-      guard least >= 0 else { throw refuse("\(objective.rawValue) wants labels that are not negative") }
+      base = logit(sum / total)
+    case .squared: base = sum / total
+    case .poisson, .tweedie, .gamma:
       guard sum > 0 else { throw refuse("every label is 0") }
-      return naturalLogarithm(sum / total)
-    case .gamma:
-      guard least > 0 else { throw refuse("gamma wants positive labels") }
-      return naturalLogarithm(sum / total)
+      base = naturalLogarithm(sum / total)
     case .quantile:
-      return WeightedQuantile.of(rows.labels.array, weights: rows.weights?.array, level: quantileLevel) ?? 0
+      base = WeightedQuantile.of(rows.labels.array, weights: rows.weights?.array, level: quantileLevel) ?? 0
     }
+    guard base.isFinite else { throw refuse("the labels' mean gives no raw score") }
+    return base
   }
 }
 

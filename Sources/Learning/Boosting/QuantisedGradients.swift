@@ -28,10 +28,10 @@ struct QuantisedGradients {
     words = FlatBuffer(count: rowCount, initial: 0)
   }
 
-  /// Rounds the derivatives of every row. O(rows).
+  /// Rounds the derivatives of every row; returns the sums of |g|, of h and of g². O(rows).
   mutating func update(
     _ derivatives: RowDerivatives<some PointLoss>, rounding: GradientRounding, threads: WorkerThreads
-  ) {
+  ) -> SIMD4<Double> {
     let words = words
     let rowCount = words.count
     let sums = threads.collectChunks(rowCount: rowCount, chunkRowCount: QuantisedGradients.chunkRowCount) { rows in
@@ -63,6 +63,7 @@ struct QuantisedGradients {
         }
       }
     }
+    return sum
   }
 
   /// The greatest power of two that keeps `sum · scale` below `bound`, itself bounded against nearly empty sums.

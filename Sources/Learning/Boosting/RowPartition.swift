@@ -44,11 +44,12 @@ package struct RowPartition {
     return inCount
   }
 
-  /// Parts the rows of `range`: those whose bin is in `leftBins` to the front, the others behind, each in their order.
+  /// Parts the rows of `range`: those whose bin is in `leftBins` to the front, the others behind, each in their order. Where
+  /// either side would have fewer than `least` rows, all stay where they are.
   ///
   /// Returns the number of rows to the left. O(range.count).
   package func split(
-    _ range: Range<Int>, bins: BinnedMatrix.FeatureBins, leftBins: BinSet, threads: WorkerThreads
+    _ range: Range<Int>, bins: BinnedMatrix.FeatureBins, leftBins: BinSet, least: Int = 0, threads: WorkerThreads
   ) -> Int {
     let (rows, scratch) = (rows, scratch)
     let counts = threads.collectChunks(rowCount: range.count, chunkRowCount: RowPartition.chunkRowCount) { chunk in
@@ -68,6 +69,7 @@ package struct RowPartition {
       }
     }
     let leftCount = counts.reduce(0, +)
+    guard min(leftCount, range.count - leftCount) >= least else { return leftCount }
     var starts: [(left: Int, right: Int)] = []
     var next = (left: range.lowerBound, right: range.lowerBound + leftCount)
     for (index, count) in counts.enumerated() {
@@ -84,6 +86,20 @@ package struct RowPartition {
       for place in 0..<chunkCount - counts[index] { target[place] = last[-place] }
     }
     return leftCount
+  }
+}
+
+extension RowPartition {
+  /// The number of rows of `range` in each of the 256 bins of a feature. O(range.count).
+  func binCounts(_ range: Range<Int>, bins: BinnedMatrix.FeatureBins, threads: WorkerThreads) -> [Int] {
+    let (rows, none) = (rows, [Int](repeating: 0, count: GradientHistogram.binCount))
+    return threads.collectChunks(rowCount: range.count, chunkRowCount: RowPartition.chunkRowCount) { chunk in
+      var counts = none
+      for index in chunk { counts[Int(bins[Int(rows.base[range.lowerBound + index])])] += 1 }
+      return counts
+    }.reduce(into: none) { sums, counts in
+      for bin in sums.indices { sums[bin] += counts[bin] }
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-/// Puts finite numbers in order, digit by digit: a sample of each feature is sorted before its bins are known, and that is
+/// Puts numbers in order, digit by digit: a sample of each feature is sorted before its bins are known, and that is
 /// several times faster than by comparisons.
 package enum SampleOrder {
   /// Sorts numbers, none of them NaN, ascending; −0 comes before 0. O(8 · count), less where digits agree.

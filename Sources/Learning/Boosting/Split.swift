@@ -77,6 +77,17 @@ package struct SplitRules: Sendable {
     SplitRules.shrunk(Double(GradientHistogram.gradient(word)) * gradientUnit, l1: l1)
   }
 
+  /// The least hessian of a child of a leaf, in integers: the one that is asked for, and the share that the least number of
+  /// rows has where the leaf has `rowCount` and they are not counted. One more than the leaf's own where no child can have it.
+  func leastHessian(_ total: Int64, rowCount: Int?) -> Int64 {
+    let whole = Double(GradientHistogram.hessian(total))
+    let share = rowCount.map { whole * (Double(minimumLeafRowCount) / Double(max(1, $0))) } ?? 0
+    return Int64(min(max(share, minimumLeafHessian / hessianUnit).rounded(.up), whole + 1))
+  }
+
+  /// Whether both children have rows enough, where `count` of `rowCount` go left.
+  func allows(_ count: Int, of rowCount: Int) -> Bool { min(count, rowCount - count) >= max(1, minimumLeafRowCount) }
+
   /// Takes `l1` from the absolute value of a sum of gradients.
   package static func shrunk(_ gradient: Double, l1: Double) -> Double {
     gradient > l1 ? gradient - l1 : gradient < -l1 ? gradient + l1 : 0
@@ -99,8 +110,8 @@ package struct ValueBounds: Sendable, Hashable {
 
 /// The search for the best split of one feature in one leaf.
 ///
-/// The number of rows of a child is estimated from its share of the leaf's hessian, as LightGBM does; the grower
-/// counts them before it accepts a split.
+/// The number of rows of a child is estimated from its share of the leaf's hessian, as LightGBM does, unless the rows of
+/// each bin were counted. The grower counts the rows of a split before it accepts it.
 package enum SplitSearch {
   /// Added to the hessian of a category when categories are put in order: few rows do not make an extreme.
   package static let categorySmoothing = 10.0
@@ -117,25 +128,24 @@ package enum SplitSearch {
   /// - Parameters:
   ///   - direction: 1 where the right child's value must not be below the left one's, −1 for the contrary, 0 for neither.
   ///   - bounds: what values the children may have.
+  ///   - binCounts: the leaf's rows in each of the 256 bins; nil to estimate from hessians how many a child has.
   package static func numeric(
     _ histogram: UnsafePointer<Int64>, feature: Int, binCount: Int, total: Int64, rowCount: Int, rules: SplitRules,
-    direction: Double = 0, bounds: ValueBounds = ValueBounds()
+    direction: Double = 0, bounds: ValueBounds = ValueBounds(), binCounts: [Int]? = nil
   ) -> Split? {
     let totalHessian = GradientHistogram.hessian(total)
     guard binCount > 0, totalHessian > 0 else { return nil }
     let missing = histogram[FeatureBinning.missingBin]
     let isPlain = rules.l1 == 0 && direction == 0 && bounds.isFree
     let parentScore = isPlain ? rules.score(total) : rules.score(total, value: rules.value(total, bounds))
-    // The least hessian of a child, in integers, that both bounds allow.
-    let rowShare = Double(totalHessian) * (Double(rules.minimumLeafRowCount) / Double(max(1, rowCount)))
-    let least = Int64(max(rowShare, rules.minimumLeafHessian / rules.hessianUnit).rounded(.up))
+    let least = rules.leastHessian(total, rowCount: binCounts == nil ? rowCount : nil)
     var bestScore = parentScore + rules.minimumGain
     var best: (bin: Int, isMissingLeft: Bool, word: Int64)?
     for isMissingLeft in missing == 0 ? [false] : [false, true] {
       var left = isMissingLeft ? missing : 0
       // With missing values to the right alone, they against all others is a split too.
       let end = missing != 0 && !isMissingLeft ? binCount : binCount - 1
-      if isPlain {
+      if isPlain, binCounts == nil {
         var search = nightjar_split_search(
           total: total, least_hessian: least, gradient_unit: rules.gradientUnit, hessian_unit: rules.hessianUnit,
           l2: rules.l2)
@@ -143,14 +153,19 @@ package enum SplitSearch {
         if bin < end { best = (bin, isMissingLeft, left) }
         continue
       }
+      var leftCount = isMissingLeft ? binCounts?[FeatureBinning.missingBin] ?? 0 : 0
       for bin in 0..<max(0, end) {
         let word = histogram[bin]
         if word == 0 { continue }
         left &+= word
+        leftCount += binCounts?[bin] ?? 0
         let leftHessian = GradientHistogram.hessian(left)
         if leftHessian < least { continue }
         if totalHessian - leftHessian < least { break }
-        let score = constrained(left, total &- left, rules, direction, bounds)
+        if binCounts != nil, !rules.allows(leftCount, of: rowCount) { continue }
+        let score =
+          isPlain
+          ? rules.score(left, total &- left) : constrained(left, total &- left, rules, direction, bounds)
         if score > bestScore {
           bestScore = score
           best = (bin, isMissingLeft, left)
@@ -185,13 +200,15 @@ package enum SplitSearch {
   /// partition in two is among the prefixes of that order), from both ends. Missing and unknown levels go right.
   package static func categorical(
     _ histogram: UnsafePointer<Int64>, feature: Int, binCount: Int, total: Int64, rowCount: Int, rules: SplitRules,
-    bounds: ValueBounds = ValueBounds()
+    bounds: ValueBounds = ValueBounds(), binCounts: [Int]? = nil
   ) -> Split? {
     let totalHessian = GradientHistogram.hessian(total)
     guard totalHessian > 0 else { return nil }
     let rowsPerHessian = Double(rowCount) / Double(totalHessian)
-    let bins = (0..<binCount).filter {
-      Double(GradientHistogram.hessian(histogram[$0])) * rowsPerHessian >= minimumCategoryRowCount
+    let bins = (0..<binCount).filter { bin in
+      let count =
+        binCounts.map { Double($0[bin]) } ?? Double(GradientHistogram.hessian(histogram[bin])) * rowsPerHessian
+      return count >= minimumCategoryRowCount
     }
     let rank = bins.map { bin in
       let word = histogram[bin]
@@ -201,17 +218,18 @@ package enum SplitSearch {
     let order = bins.indices.sorted { (rank[$0], bins[$0]) < (rank[$1], bins[$1]) }.map { bins[$0] }
     let isPlain = rules.l1 == 0 && bounds.isFree
     let parentScore = isPlain ? rules.score(total) : rules.score(total, value: rules.value(total, bounds))
-    let rowShare = Double(totalHessian) * (Double(rules.minimumLeafRowCount) / Double(max(1, rowCount)))
-    let least = Int64(max(rowShare, rules.minimumLeafHessian / rules.hessianUnit).rounded(.up))
+    let least = rules.leastHessian(total, rowCount: binCounts == nil ? rowCount : nil)
     var bestScore = parentScore + rules.minimumGain
     var best: (bins: ArraySlice<Int>, word: Int64)?
     for direction in [order, order.reversed()] {
-      var left: Int64 = 0
+      var (left, leftCount) = (Int64(0), 0)
       for count in 1...max(1, min(maximumCategoryCount, (direction.count + 1) / 2)) where count <= direction.count {
         left &+= histogram[direction[count - 1]]
+        leftCount += binCounts?[direction[count - 1]] ?? 0
         let leftHessian = GradientHistogram.hessian(left)
         if leftHessian < least { continue }
         if totalHessian - leftHessian < least { break }
+        if binCounts != nil, !rules.allows(leftCount, of: rowCount) { continue }
         let score =
           isPlain
           ? rules.score(left, total &- left, extraL2: categoryL2)

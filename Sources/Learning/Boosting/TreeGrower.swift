@@ -23,8 +23,8 @@ struct TreeGrower {
     var bounds = ValueBounds()
     /// The features on the way to it.
     var path: Set<Int> = []
-    /// Features whose best split left too few rows when they were counted.
-    var refused: Set<Int> = []
+    /// The best splits, nil for none, of features whose rows were counted: those whose best split by estimates left too few.
+    var counted: [Int: Split?] = [:]
   }
 
   /// A histogram that tasks share: each writes sums of its own.
@@ -65,7 +65,8 @@ struct TreeGrower {
     self.threads = threads
     constraints = GrowthConstraints(parameters, features: features)
     histograms = FlatBuffer(
-      uninitializedCount: parameters.leafCount * matrix.featureCount * GradientHistogram.binCount)
+      uninitializedCount: parameters.mostLeaves(ofRows: matrix.rowCount) * matrix.featureCount
+        * GradientHistogram.binCount)
     let isByRows = matrix.groupCount < TreeGrower.groupsPerThread * threads.count
     pieces = FlatBuffer(
       count: isByRows ? (threads.count - 1) * matrix.featureCount * GradientHistogram.binCount : 0, initial: 0)
@@ -168,16 +169,15 @@ struct TreeGrower {
     }
   }
 
-  /// Parts leaf `index` by its best split, or refuses that split where a count of the rows forbids it.
+  /// Parts leaf `index` by its best split, or looks for another where a count of the rows forbids it.
   private mutating func part(_ index: Int, _ gradients: QuantisedGradients) {
     let leaf = leaves[index]
     guard let split = leaf.best else { return }
+    let least = max(1, parameters.minimumLeafRowCount)
     let leftCount = partition.split(
-      leaf.range, bins: matrix.column(split.feature), leftBins: split.leftBins, threads: threads)
-    guard min(leftCount, leaf.range.count - leftCount) >= max(1, parameters.minimumLeafRowCount) else {
-      leaves[index].refused.insert(split.feature)
-      let base = histograms.base + leaf.slot * matrix.featureCount * GradientHistogram.binCount
-      leaves[index].best = search.best(leaves[index], 0..<matrix.featureCount, base)
+      leaf.range, bins: matrix.column(split.feature), leftBins: split.leftBins, least: least, threads: threads)
+    guard min(leftCount, leaf.range.count - leftCount) >= least else {
+      recount(index, feature: split.feature)
       return
     }
     let middle = leaf.range.lowerBound + leftCount
@@ -198,6 +198,15 @@ struct TreeGrower {
     }
     leaves[index] = left
     leaves.append(right)
+  }
+
+  /// Finds the best split of leaf `index` again, with the rows of a feature's bins counted: its splits leave enough of them.
+  private mutating func recount(_ index: Int, feature: Int) {
+    let (leaf, search) = (leaves[index], search)
+    let base = histograms.base + leaf.slot * matrix.featureCount * GradientHistogram.binCount
+    let counts = partition.binCounts(leaf.range, bins: matrix.column(feature), threads: threads)
+    leaves[index].counted.updateValue(search.split(leaf, by: feature, base, binCounts: counts), forKey: feature)
+    leaves[index].best = search.best(leaves[index], 0..<matrix.featureCount, base)
   }
 
   private func canSplit(_ leaf: Leaf) -> Bool {

@@ -49,14 +49,13 @@ struct TreeLayout: Sendable {
   /// The number of nodes of a tree.
   func nodeCount(of tree: Int) -> Int { nodeStarts[tree + 1] - nodeStarts[tree] }
 
-  /// Copies up to 64 rows of `table` side by side: 64 values a feature, feature by feature. An infinite number counts as
-  /// missing, as in training; places without a row stay as they are.
+  /// Copies up to 64 rows of `table` side by side: 64 values a feature, feature by feature. Places without
+  /// a row stay as they are.
   func fill(_ block: UnsafeMutablePointer<Double>, from table: FeatureTable, rows: Range<Int>) {
     for feature in usedFeatures {
-      let target = block + feature * TreeLayout.blockRowCount
-      table.withValues(of: feature, rows) { values in
-        for row in 0..<rows.count { target[row] = values[row].isFinite ? values[row] : .nan }
-      }
+      let target = UnsafeMutableBufferPointer(
+        start: block + feature * TreeLayout.blockRowCount, count: TreeLayout.blockRowCount)
+      table.withValues(of: feature, rows) { values in _ = target.update(fromContentsOf: values) }
     }
   }
 

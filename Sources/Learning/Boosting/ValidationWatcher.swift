@@ -16,7 +16,17 @@ struct ValidationWatcher {
   /// The number of trees with the least loss.
   private(set) var bestTreeCount = 0
 
-  init(_ validation: BinnedRows, threads: WorkerThreads) {
+  /// Makes a watcher of rows that no tree was added to.
+  ///
+  /// - Throws: `cannotTrain` where there are no rows, or their labels are not of the objective's kind.
+  init(
+    _ validation: BinnedRows, parameters: GradientBoosting.Parameters, threads: WorkerThreads
+  ) throws(LearningError) {
+    guard validation.matrix.rowCount > 0 else {
+      throw LearningError(
+        .cannotTrain, "cannot train: there are no rows to choose the number of trees by (0 validation rows)")
+    }
+    try parameters.demandLabels(validation.labels.elements, of: "validation rows")
     matrix = validation.matrix
     labels = validation.labels
     weights = validation.weights
@@ -26,7 +36,11 @@ struct ValidationWatcher {
   }
 
   /// Adds a tree of bins with its leaf values.
-  mutating func add(_ nodes: [TreeGrower.Node], values: [Double], loss: some PointLoss) {
+  ///
+  /// - Throws: `cannotTrain` where the first tree's loss is no finite number: then no tree could be told to be better.
+  mutating func add(
+    _ nodes: [TreeGrower.Node], values: [Double], loss: some PointLoss
+  ) throws(LearningError) {
     let (matrix, labels, weights, scores) = (matrix, labels, weights, scores)
     let sums = threads.collectChunks(
       rowCount: matrix.rowCount, chunkRowCount: ValidationWatcher.chunkRowCount
@@ -39,7 +53,11 @@ struct ValidationWatcher {
       }
       return sum
     }
-    let mean = totalWeight > 0 ? sums.reduce(0, +) / totalWeight : 0
+    let mean = sums.reduce(0, +) / totalWeight
+    guard !losses.isEmpty || (mean.isFinite && totalWeight.isFinite) else {
+      throw LearningError(
+        .cannotTrain, "cannot train: the loss of the \(labels.count) validation rows is no finite number")
+    }
     if losses.isEmpty || mean < losses[bestTreeCount - 1] { bestTreeCount = losses.count + 1 }
     losses.append(mean)
   }

@@ -32,7 +32,12 @@ public enum Calibration: Sendable, Hashable, Codable {
   }
 
   /// Whether every score has the same probability.
-  public var isFlat: Bool { if case .platt(_, 0) = self { true } else { false } }
+  public var isFlat: Bool {
+    switch self {
+    case .platt(_, let slope): slope == 0
+    case .isotonic(_, let probabilities): probabilities.first == probabilities.last
+    }
+  }
 
   /// The same map for scores of another model, moved by as much as makes the mean probability the share of the labels. A row of weight w
   /// counts like w rows. Where no move does so, it is the map as it was. O(60 · rows · log points).

@@ -97,7 +97,7 @@ package struct LogisticLine: Sendable, Hashable {
   }
 
   /// The intercept a of P(y = 1) = 1/(1 + e^−(a + s)), with its standard error: the slope is held at 1. Nil where a class is
-  /// missing. The gradient rises with a, so halving the bracket catches every Newton step that leaves it.
+  /// missing, or certain offsets are all right: then no row tells where a lies. The gradient rises with a, so halving the bracket catches every Newton step that leaves it.
   package static func intercept(
     offsets: [Double], targets: [Double], weights: [Double]? = nil
   ) -> (value: Double, error: Double)? {
@@ -118,7 +118,10 @@ package struct LogisticLine: Sendable, Hashable {
         square += residual * residual
       }
       if gradient.magnitude / count <= gradientTolerance || high - low <= a.magnitude * 1e-15 {
-        guard curvature > 0 else { return nil }
+        let loss = offsets.indices.reduce(0.0) { sum, index in
+          sum + weight(index) * (softplus(a + offsets[index]) - targets[index] * (a + offsets[index]))
+        }
+        guard curvature > 0, loss / count > separatedLoss else { return nil }
         return (a, weights == nil ? (1 / curvature).squareRoot() : square.squareRoot() / curvature)
       }
       if gradient > 0 { high = a } else { low = a }

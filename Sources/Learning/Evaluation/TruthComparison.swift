@@ -1,7 +1,7 @@
 import Columns
 public import Ledger
 
-/// The newest model's predictions for its test date, beside the truth of a synthetic operator.
+/// A version's predictions for its test date, beside the truth of a synthetic operator.
 ///
 /// Rows are joined by subscription and as-of date. Each model, and the best probability that an observer of the deliveries
 /// could state, is evaluated against the labels: pooled and within each payment type. The claims are what a model must
@@ -33,14 +33,10 @@ public struct TruthComparison: Sendable {
   /// The rows of predictions without a truth of the same day: on the operator's books, but not on its active base.
   public private(set) var unmatchedRowCount = 0
 
-  /// Reads the predictions of the newest model of the home and the truth at `truthPath`; throws `LearningError`,
+  /// Reads the predictions of the champion of the home, or of the version of that name, and the truth at `truthPath`; throws `LearningError`,
   /// `ColumnsError` or `LedgerError`.
-  public init(home: Home, truthPath: String) throws {
-    let state = try CommitLog.open(home).state(.head)
-    guard let model = ModelVersion.newest(state) else {
-      throw LearningError(.missingModel, "the home has no churn model yet; run nightjar-train")
-    }
-    let predictions = try ParquetFile.read(home.url(try model.product("predictions").name))
+  public init(home: Home, version: String? = nil, truthPath: String) throws {
+    let predictions = try JudgedPredictions(home: home, version: version).table
     let truth = try ParquetFile.read(
       truthPath, columns: ["subscription_id", "as_of", "best_observable_30d", "probability_30d"])
     try compare(predictions, truth)

@@ -62,16 +62,19 @@ package struct ActivityDays: Sendable {
   /// The number of days watched.
   package var dayCount: Int { firstKnown.count }
 
-  /// Whether a subscription (by position) was without activity on each of the `count` days that end with `day`, as the
-  /// night `knownBy` saw it. Days that are not complete do not count; false where no day of them is complete.
-  package func isSilent(_ position: Int, endingAt day: Day, count: Int, knownBy: Day) -> Bool {
+  /// Whether a subscription (by position) was without activity on the last `count` complete days up to `day`, as the night
+  /// `knownBy` saw it; false where fewer of the last `dayCount` days are complete.
+  package func isSilent(
+    _ position: Int, endingAt day: Day, count: Int, within dayCount: Int, knownBy: Day
+  ) -> Bool {
     var completeDayCount = 0
-    for offset in (day - start) - count + 1...(day - start) {
-      guard firstKnown.indices.contains(offset), isComplete[offset] else { continue }
-      completeDayCount += 1
+    for offset in stride(from: day - start, to: day - start - dayCount, by: -1)
+    where firstKnown.indices.contains(offset) && isComplete[offset] {
       if firstKnown[offset][position] <= knownBy.rawValue { return false }
+      completeDayCount += 1
+      if completeDayCount == count { return true }
     }
-    return completeDayCount > 0
+    return false
   }
 
   /// The first day of a silence of `count` complete days that begins within `window`, or nil.

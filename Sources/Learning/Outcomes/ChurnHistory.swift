@@ -59,13 +59,31 @@ package struct ChurnHistory: Sendable {
   /// The live files beside twins and model that scoring depends on: they say who is already silent.
   package var scoringMaterials: [Material] {
     let datasets = Set([Dataset.usage, .topUps, .subscriptions, .coverage].map(\.name))
+    let ages = 0..<dormancyDayCount
     return state.products.filter { product in
       guard let dataset = product.dataset, datasets.contains(dataset) else { return false }
       guard dataset == Dataset.usage.name, let date = product.partition["date"].flatMap({ Day($0) }) else {
         return true
       }
-      return (0..<definition.dormantDays).contains(night - date)
+      return ages.contains(night - date)
     }.map { Material($0) }
+  }
+
+  /// The last days up to the night that tell who is silent: until `dormantDays` of them are complete, at most as many as a silence has.
+  private var dormancyDayCount: Int {
+    let complete = (0..<definition.silenceDays).filter { coverage.isComplete(night - $0, knownBy: night) }
+    return complete.count < definition.dormantDays ? definition.silenceDays : complete[definition.dormantDays - 1] + 1
+  }
+
+  /// What a person should know where use is not complete on the last `dormantDays` days; nil where it is.
+  package var dormancyWarning: String? {
+    let dayCount = dormancyDayCount
+    let completeCount = (0..<dayCount).count { coverage.isComplete(night - $0, knownBy: night) }
+    guard completeCount < dayCount else { return nil }
+    return "use is complete on \(completeCount) of the last \(dayCount) days: "
+      + (completeCount < definition.dormantDays
+        ? "no prepaid subscription counts as silent, and whoever is gone is scored"
+        : "who is silent is told by days further back")
   }
 
   /// The newest date whose labels are mature.
@@ -86,7 +104,7 @@ package struct ChurnHistory: Sendable {
   func fates(of twins: [Table], at dates: [Day]) throws -> [[ChurnOutcomes.Fate]] {
     guard let first = dates.min(), let last = dates.max() else { return [] }
     let activity = try self.activity(
-      of: twins, from: first - (definition.dormantDays - 1), through: min(last + definition.maturityDays, night))
+      of: twins, from: first - (definition.silenceDays - 1), through: min(last + definition.maturityDays, night))
     let outcomes = ChurnOutcomes(definition: definition, ends: ends, activity: activity, night: night)
     return try zip(twins, dates).map { try outcomes.fates(of: $0, asOf: $1) }
   }
@@ -106,7 +124,7 @@ package struct ChurnHistory: Sendable {
 
   /// Which rows of tonight's twin are on the active base.
   package func isOnBase(_ twin: Table) throws -> [Bool] {
-    let activity = try self.activity(of: [twin], from: night - (definition.dormantDays - 1), through: night)
+    let activity = try self.activity(of: [twin], from: night - (dormancyDayCount - 1), through: night)
     let outcomes = ChurnOutcomes(definition: definition, ends: ends, activity: activity, night: night)
     return try outcomes.outcomes(of: twin, asOf: night).map(\.isOnBase)
   }

@@ -25,6 +25,8 @@ package struct ChurnOutcomes: Sendable {
     package var outcome: Outcome
     /// The day of the event, or of the end by another cause; nil for whoever stayed or is not on the base.
     package var eventDay: Day?
+    /// Whether it ended within the horizon by a cause that is no competing one, whether or not that is the event.
+    package var hasEndedByWill = false
   }
 
   package let definition: ChurnDefinition
@@ -56,7 +58,7 @@ package struct ChurnOutcomes: Sendable {
     let paymentTypes = try twin.string("payment_type").values
     let tenures = try twin.int32("tenure_days").values
     return ids.indices.map { row in
-      if inNotice[row] { return Fate(outcome: .inNotice) }
+      if inNotice[row] || ends.isEnding(ids[row], on: asOf, competing: competing) { return Fate(outcome: .inNotice) }
       let position = paymentTypes[row] == "prepaid" ? positions[ids[row]] : nil
       if let position, isDormant(position, tenureDays: Int(tenures[row]), asOf: asOf) { return Fate(outcome: .dormant) }
       return fate(ids[row], prepaidPosition: position, asOf: asOf)
@@ -67,26 +69,40 @@ package struct ChurnOutcomes: Sendable {
   /// days cannot be.
   private func isDormant(_ position: Int, tenureDays: Int, asOf: Day) -> Bool {
     tenureDays >= definition.dormantDays
-      && activity.isSilent(position, endingAt: asOf, count: definition.dormantDays, knownBy: asOf)
+      && activity.isSilent(
+        position, endingAt: asOf, count: definition.dormantDays, within: definition.silenceDays, knownBy: asOf)
   }
 
   private func fate(_ subscription: Int64, prepaidPosition: Int?, asOf: Day) -> Fate {
     let window = asOf + 1...asOf + definition.horizonDays
     let notice = ends.notice(
       subscription, within: window, returnDays: definition.returnDays, competing: competing)
+    // Of an end that nothing announced, and no silence of before it.
+    let unannounced = ends.unannouncedEnd(
+      subscription, within: window, returnDays: definition.returnDays, competing: competing
+    ) { day in
+      prepaidPosition.map {
+        activity.isSilent(
+          $0, endingAt: day - 1, count: definition.silenceDays, within: activity.dayCount, knownBy: night)
+      } ?? false
+    }
     let silence = prepaidPosition.flatMap {
       activity.silence($0, within: window, count: definition.silenceDays, knownBy: night)
     }
     let end = ends.end(subscription, within: asOf + 1...window.upperBound + definition.silenceDays)
     let competingEnd = end.flatMap { competing.contains($0.cause) ? $0.day : nil }
-    guard let event = [notice, silence].compactMap({ $0 }).min() else {
-      guard let competingEnd, competingEnd <= window.upperBound else { return Fate(outcome: .stayed) }
+    let hasEndedByWill = competingEnd == nil && end.map { window.contains($0.day) } ?? false
+    let act = [notice, unannounced].compactMap { $0 }.min()
+    guard let event = [act, silence].compactMap({ $0 }).min() else {
+      guard let competingEnd, competingEnd <= window.upperBound else {
+        return Fate(outcome: .stayed, hasEndedByWill: hasEndedByWill)
+      }
       return Fate(outcome: .endedOtherwise, eventDay: competingEnd)
     }
     // A silence that death or a block explains is no churn; nor is what comes after such an end.
-    if let competingEnd, competingEnd <= event + definition.silenceDays, notice == nil || competingEnd <= event {
+    if let competingEnd, competingEnd <= event + definition.silenceDays, act == nil || competingEnd <= event {
       return Fate(outcome: .endedOtherwise, eventDay: min(event, competingEnd))
     }
-    return Fate(outcome: .churned, eventDay: event)
+    return Fate(outcome: .churned, eventDay: event, hasEndedByWill: hasEndedByWill)
   }
 }

@@ -60,6 +60,7 @@ package struct DatedRows: Sendable {
             asOf: dates[date])
         )
       })
+    FreedMemory.giveBack()
   }
 
   /// The rows that teach first.
@@ -101,10 +102,11 @@ private struct TwinSlice: Sendable {
   init(_ table: Table, _ fields: [ColumnField]) throws(ColumnsError) {
     standing = try table.selecting(TwinSlice.standingColumns)
     columns = try table.selecting(fields.map(\.name)).columns.map { column in
-      var found: Set<String> = []
-      if case .string(let texts) = column {
-        for row in 0..<texts.rowCount where texts.isValid(row) { found.insert(texts.values[row]) }
+      guard case .string(let texts) = column else {
+        return Values(column: FeatureColumn(narrowing: FeatureTable.values(column, of: Feature(""))), levels: [])
       }
+      var found: Set<String> = []
+      for row in 0..<texts.rowCount where texts.isValid(row) { found.insert(texts.values[row]) }
       let levels = found.sorted()
       return Values(
         column: FeatureColumn(narrowing: FeatureTable.values(column, of: Feature("", levels: levels))), levels: levels)

@@ -17,6 +17,8 @@ package struct LabelledRows: Sendable {
   package var paymentTypes: [String]
   /// Whether the row ended by another cause within the horizon.
   package var endedOtherwise: [Bool]
+  /// Whether the row ended within the horizon by a cause that is no competing one.
+  package var endedByWill: [Bool]
   /// Whether contacts may have changed the outcome of each row.
   package var treatments: [RowTreatment]
 
@@ -31,6 +33,7 @@ package struct LabelledRows: Sendable {
     self.asOf = [Day](repeating: asOf, count: labels.count)
     self.paymentTypes = paymentTypes
     endedOtherwise = [Bool](repeating: false, count: labels.count)
+    endedByWill = endedOtherwise
     self.treatments = treatments
   }
 
@@ -49,6 +52,7 @@ package struct LabelledRows: Sendable {
     persons = subscriptions.indices.map { [subscriptions] row in holders[row] ?? subscriptions[row] }
     paymentTypes = try standing.string("payment_type").values
     endedOtherwise = fates.map { $0.outcome == .endedOtherwise }
+    endedByWill = fates.map(\.hasEndedByWill)
     treatments = try history.treatments(of: standing, fates, asOf: asOf)
     self.asOf = [Day](repeating: asOf, count: fates.count)
   }
@@ -62,6 +66,7 @@ package struct LabelledRows: Sendable {
     asOf = parts.flatMap(\.asOf)
     paymentTypes = parts.flatMap(\.paymentTypes)
     endedOtherwise = parts.flatMap(\.endedOtherwise)
+    endedByWill = parts.flatMap(\.endedByWill)
     treatments = parts.flatMap(\.treatments)
   }
 
@@ -76,6 +81,7 @@ package struct LabelledRows: Sendable {
     rows.asOf = chosen(asOf)
     rows.paymentTypes = chosen(paymentTypes)
     rows.endedOtherwise = chosen(endedOtherwise)
+    rows.endedByWill = chosen(endedByWill)
     rows.treatments = chosen(treatments)
     return rows
   }

@@ -1,7 +1,7 @@
 import Columns
 public import Ledger
 
-/// The newest model's predictions for its test date beside the untreated truth of a synthetic operator: what happens if
+/// A version's predictions for its test date beside the untreated truth of a synthetic operator: what happens if
 /// nothing is done.
 ///
 /// Rows are joined by subscription and as-of date. The tenth with the greatest predictions is compared by means: a prediction of ten per
@@ -29,12 +29,10 @@ public struct UntreatedComparison: Sendable {
   /// The comparison, group by group.
   public private(set) var rows: [Row] = []
 
-  /// Reads the predictions of the newest model of the home and the truth at `truthPath`; throws `LearningError`, `ColumnsError` or `LedgerError`.
-  public init(home: Home, truthPath: String) throws {
-    guard let model = ModelVersion.newest(try CommitLog.open(home).state(.head)) else {
-      throw LearningError(.missingModel, "the home has no churn model yet; run nightjar-train")
-    }
-    let predictions = try ParquetFile.read(home.url(try model.product("predictions").name))
+  /// Reads the predictions of the champion of the home, or of the version of that name, and the truth at `truthPath`; throws `LearningError`,
+  /// `ColumnsError` or `LedgerError`.
+  public init(home: Home, version: String? = nil, truthPath: String) throws {
+    let predictions = try JudgedPredictions(home: home, version: version).table
     let truth = try ParquetFile.read(truthPath, columns: ["subscription_id", "as_of", "probability_untreated_30d"])
     struct Key: Hashable {
       var subscription: Int64
@@ -82,10 +80,17 @@ public struct UntreatedComparison: Sendable {
         ratio: predicted / untreated))
   }
 
-  /// Whether the riskiest tenth of all is predicted within `tolerance`.
-  public var holds: Bool {
-    rows.first { $0.group == "pooled" && $0.part != "all" }.map { abs($0.ratio - 1) <= Self.tolerance } ?? false
+  /// Whether the riskiest tenth of all is predicted within `tolerance`: the customers whom a campaign looks at first, whatever they pay by.
+  public var holds: Bool { ratio("pooled").map { abs($0 - 1) <= Self.tolerance } ?? false }
+
+  /// The ratios of the riskiest tenths in words, over all and within each payment type.
+  public var ratios: String {
+    ["pooled", "prepaid", "postpaid"].map { group in
+      "\(group) \(ratio(group).map { FixedPoint.text($0, digits: 3) } ?? "unknown")"
+    }.joined(separator: ", ")
   }
+
+  private func ratio(_ group: String) -> Double? { rows.first { $0.group == group && $0.part != "all" }?.ratio }
 
   /// A table in text.
   public var lines: [String] {

@@ -1,7 +1,7 @@
 /// Probabilities beside what came true, by tenths of the rows, the greatest probabilities first: ``CalibrationBins`` of ten, so that
 /// equal probabilities stay together and the order of rows does not matter.
 package struct CalibrationTenths: Sendable, Hashable, Codable {
-  /// One tenth; where equal probabilities leave one empty there are fewer.
+  /// One tenth, its means and shares weighted as the rows are; where equal probabilities leave one empty there are fewer.
   package struct Tenth: Sendable, Hashable, Codable {
     package var rowCount: Int
     package var eventCount: Int
@@ -17,9 +17,9 @@ package struct CalibrationTenths: Sendable, Hashable, Codable {
   /// The expected calibration error over the tenths (<doc:Metrics>); nil without rows.
   package let error: Double?
 
-  /// Cuts the rows. O(n log n).
-  package init(probabilities: [Double], labels: [Double]) {
-    let rows = RankedRows(scores: probabilities, labels: labels)
+  /// Cuts the rows; `weights`, where given, has one positive weight a row. O(n log n).
+  package init(probabilities: [Double], labels: [Double], weights: [Double]? = nil) {
+    let rows = RankedRows(scores: probabilities, labels: labels, weights: weights)
     let cut = CalibrationBins(rows, rows.ties(), count: CalibrationTenths.count)
     let bins = cut.bins(rows)
     tenths = zip(cut.ranges, bins).map { range, bin in

@@ -7,54 +7,42 @@ struct ChallengerTrial {
   let rule: PromotionRule
   let home: Home
   let night: Day
-  let horizonDays: Int
+  /// What leaving means to the version.
+  let label: VersionLabel
+  /// Of twins.
+  let schema: Schema
   /// Fields that no model may read.
   let barredFields: Set<String>
   let threads: Int
 
-  /// Judges the version.
+  /// Judges the version of the name `version`, whose held-out rows these are. A champion that cannot be read, or cannot read the twins, is
+  /// not compared: the floors alone decide, and a note says why.
   ///
-  /// - Parameters:
-  ///   - schema: of twins.
-  ///   - twins: makes the twins of dates, each as known then.
+  /// - Parameter twins: makes the twins of dates, each as known then.
   func decision(
-    of label: String, rows: LabelledRows, probabilities: [Double], leakage: LeakageGuard.Finding,
-    champion: ModelVersion?, schema: Schema, twins: ([Day]) throws -> [Table]
+    of version: String, rows: HeldOutRows, leakage: LeakageGuard.Finding, champion: ModelVersion?,
+    twins: ([Day]) throws -> [Table]
   ) throws -> PromotionDecision {
-    let held = HeldOutRows(rows, probabilities: probabilities)
-    let own = PromotionDecision.CandidateRows(probabilities: probabilities, labels: rows.labels, dates: held.dates)
-    guard let champion else {
-      return PromotionDecision(
-        rule, version: label, night: night, rows: own, leakage: leakage, champion: nil, trial: nil)
+    func decision(_ trial: VersionTrial?, notes: [String] = []) -> PromotionDecision {
+      PromotionDecision(
+        rule, version: version, night: night, rows: .init(rows), leakage: leakage, champion: champion?.label,
+        trial: trial, notes: notes)
     }
-    if let reason = try incapacity(champion, schema) {
-      // It could not score tonight either, so that the floors alone decide.
-      return PromotionDecision(
-        rule, version: label, night: night, rows: own, leakage: leakage, champion: nil, trial: nil,
-        notes: ["\(champion.label) was champion and is not compared: \(reason)"])
+    guard let champion else { return decision(nil) }
+    func withoutTrial(_ reason: String) -> PromotionDecision {
+      decision(nil, notes: ["\(champion.label) was champion and is not compared: \(reason)"])
     }
-    let trial = try VersionTrial(
-      champion: champion, challenger: held, label: label, horizonDays: horizonDays, confidence: rule.confidence,
-      home: home, threads: threads, twins: twins)
-    return PromotionDecision(
-      rule, version: label, night: night, rows: own, leakage: leakage, champion: champion.label, trial: trial)
-  }
-
-  /// Why the champion cannot read today's twins; nil where it can.
-  private func incapacity(_ champion: ModelVersion, _ schema: Schema) throws -> String? {
-    let models = try champion.load(home: home)
-    let further = try champion.loadFurther(home: home)
-    let features = models.gradient.features + models.logistic.features + further.flatMap(\.gradient.features)
-    if let name = features.map(\.name).first(where: barredFields.contains) {
-      return "it reads '\(name)', which is barred from models"
+    // One that cannot score tonight is no measure for another.
+    if let reason = try champion.incapacity(home: home, schema: schema, barredFields: barredFields) {
+      return withoutTrial(reason)
     }
-    let readable = Result { () throws(LearningError) in
-      for read in [models.gradient.features] + further.map(\.gradient.features) {
-        _ = try TreatmentHandling.untreated(Table(empty: schema), features: read, threads: 1)
-      }
+    do {
+      return decision(
+        try VersionTrial(
+          champion: champion, challenger: rows, name: version, label: label, confidence: rule.confidence, home: home,
+          threads: threads, twins: twins))
+    } catch let error as LearningError where ModelVersion.unreadable.contains(error.code) {
+      return withoutTrial(error.message)
     }
-    guard case .failure(let error) = readable else { return nil }
-    guard error.code == .missingColumn else { throw error }
-    return error.message
   }
 }

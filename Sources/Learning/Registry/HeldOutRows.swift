@@ -16,27 +16,48 @@ struct HeldOutRows: Sendable {
   let labels: [Double]
   /// Of the version whose rows these are.
   let probabilities: [Double]
+  /// How much each row counts, 0 where a contact may have changed its outcome; nil where all count alike.
+  let weights: [Double]?
 
-  /// Takes rows as training has them.
-  init(_ rows: LabelledRows, probabilities: [Double]) {
+  /// Takes rows as training has them, with their `judgingWeights`.
+  init(_ rows: LabelledRows, probabilities: [Double], weights: [Double]?) {
     keys = zip(rows.subscriptions, rows.asOf).map { Key(subscription: $0, asOf: $1) }
     paymentTypes = rows.paymentTypes
     labels = rows.labels
     self.probabilities = probabilities
+    self.weights = weights
   }
 
-  /// Reads the predictions of a version.
-  init(_ version: ModelVersion, home: Home) throws {
-    let table = try version.table("predictions", home: home)
+  /// Reads the predictions of a version. Those from before rows had weights count alike.
+  ///
+  /// - Throws: `missingModel` or `damagedModel`.
+  init(_ version: ModelVersion, home: Home) throws(LearningError) {
+    do {
+      try self.init(version.table("predictions", home: home))
+    } catch let error as LearningError {
+      throw error
+    } catch {
+      throw HeldOutRows.damaged(version)
+    }
+    guard Set(keys).count == keys.count, labels.allSatisfy({ $0 == 0 || $0 == 1 }),
+      probabilities.allSatisfy({ $0 >= 0 && $0 <= 1 }),
+      weights?.allSatisfy({ $0 >= 0 && $0.isFinite }) ?? true
+    else { throw HeldOutRows.damaged(version) }
+  }
+
+  private static func damaged(_ version: ModelVersion) -> LearningError {
+    LearningError(.damagedModel, "the predictions of \(version.label) are not what their format says")
+  }
+
+  private init(_ table: Table) throws(ColumnsError) {
     keys = zip(try table.int64("subscription_id").values, try table.date("as_of").values).map {
       Key(subscription: $0, asOf: Day(rawValue: $1))
     }
     paymentTypes = try table.string("payment_type").values
     labels = try table.int32("label").values.map { Double($0) }
     probabilities = try table.double("gradient_probability").values
-    guard Set(keys).count == keys.count, labels.allSatisfy({ $0 == 0 || $0 == 1 }),
-      probabilities.allSatisfy({ $0 >= 0 && $0 <= 1 })
-    else { throw LearningError(.damagedModel, "the predictions of \(version.label) are not what their format says") }
+    let weights = table["weight"] == nil ? nil : try table.double("weight").values
+    self.weights = weights?.allSatisfy { $0 == 1 } ?? true ? nil : weights
   }
 
   /// The dates of the rows, ascending.

@@ -19,8 +19,6 @@ package struct InputHistogram: Sendable, Hashable, Codable {
 
   /// Groups that numbers are cut into, at most.
   package static let groupCount = 10
-  /// Rows looked at to place the bounds; more move them by less than a thousandth of the rows.
-  private static let sampleRowCount = 200_000
   /// Texts with less than one row of the reference in this many count with the rest.
   private static let textShare = 100
   /// Smaller shares count as this one: an empty group is no infinity.
@@ -103,11 +101,7 @@ package struct InputHistogram: Sendable, Hashable, Codable {
 
   /// The values with a tenth, two tenths … of the rows up to them, without repeats and without the greatest value.
   private static func deciles(_ values: [Double]) -> [Double] {
-    let stride = max(1, values.count / sampleRowCount)
-    var sample: [Double] = []
-    for index in Swift.stride(from: 0, to: values.count, by: stride) where values[index].isFinite {
-      sample.append(values[index])
-    }
+    var sample = SampleRows.values(of: values).filter(\.isFinite)
     sample.sort()
     var bounds: [Double] = []
     for part in 1..<groupCount where !sample.isEmpty {

@@ -10,6 +10,8 @@ public struct ModelListing: Sendable {
     package var trained: String
     /// The night from which on the champion scores.
     package var since: String?
+    /// The night beyond the newest from which on it will be champion, by an act.
+    package var from: String?
     /// promoted, ready, held or refused; absent of a version from before there was a rule.
     package var verdict: String?
     /// The conditions that failed, by name.
@@ -20,8 +22,10 @@ public struct ModelListing: Sendable {
     package var logLoss: Double?
     package var calibrationSlope: Double?
     package var id: String
-    /// What an older version's files do not say; absent where they say all.
+    /// What the version's files do not say, and which of them are damaged or missing; absent where they say all.
     package var note: String?
+    /// Whether a file is damaged or missing.
+    package var isDamaged: Bool?
   }
 
   /// One act, with who and why.
@@ -29,17 +33,24 @@ public struct ModelListing: Sendable {
   /// The versions, ascending.
   package let rows: [Row]
 
-  /// Lists what a night knows, or everything; throws where a file is not what the log says, or not what its format says.
+  /// Lists what a night knows, or everything, with who scores in the newest night; throws where the record of an act is not what the log or
+  /// its format says.
   public init(_ home: Home, knownBy night: Day?) throws {
-    let state = try CommitLog.open(home).state(night.map { .knownBy($0) } ?? .head)
-    let registry = ModelRegistry(state)
-    rows = try registry.versions.map { version in
+    let log = try CommitLog.open(home)
+    let state = log.state(night.map { .knownBy($0) } ?? .head)
+    let last = ModelRegistry(state)
+    let newest = night ?? ModelRegistry.newestNight(state)
+    let registry = newest.map { ModelRegistry(log.state(.knownBy($0))) } ?? last
+    let (present, final) = (registry.champions.last, last.champions.last)
+    let coming = final?.number == present?.number ? nil : final
+    rows = last.versions.map { version in
       let status = registry.status(version)
       var row = Row(
         version: version.label, status: status, trained: version.entry.date.description,
-        since: status == .champion ? registry.champions.last?.night.description : nil, failed: [], testAsOf: [],
+        since: status == .champion ? present?.night.description : nil,
+        from: version.number == coming?.number ? coming?.night.description : nil, failed: [], testAsOf: [],
         id: version.entry.key.hex)
-      try row.fill(from: version, home: home)
+      row.fill(from: version, home: home)
       return row
     }
     acts = try state.entries.filter { $0.stage == ModelRegistry.actStage }
@@ -58,7 +69,8 @@ public struct ModelListing: Sendable {
       [["version", "status", "trained", "since", "verdict", "test date", "leavers", "AUC", "log loss", "slope"]]
         + rows.map { row in
           [
-            row.version, row.status.rawValue, row.trained, row.since ?? "-", row.verdict ?? "-",
+            row.version, row.status.rawValue, row.trained, row.since ?? row.from.map { "from \($0)" } ?? "-",
+            row.verdict ?? "-",
             row.testAsOf.joined(separator: ","), row.testEvents.map(String.init) ?? "-", TextTable.number(row.auc),
             TextTable.number(row.logLoss), TextTable.number(row.calibrationSlope),
           ]
@@ -70,6 +82,18 @@ public struct ModelListing: Sendable {
     }
     return lines
   }
+
+  /// What a person should know: files that are damaged or missing, and acts that do not hold yet.
+  public var warnings: [String] {
+    rows.compactMap { $0.isDamaged == true ? $0.note : nil }
+      + rows.compactMap { row in
+        row.from.map {
+          "\(row.version) is champion from \($0) on: no night has come so far, and \(championName) scores"
+        }
+      }
+  }
+
+  private var championName: String { rows.first { $0.status == .champion }?.version ?? "none" }
 
   /// Versions and acts as one JSON object with sorted keys.
   public var json: String {
@@ -84,19 +108,34 @@ public struct ModelListing: Sendable {
 }
 
 extension ModelListing.Row {
-  /// Fills in what the version's files say. A version from before a key was kept does not hide the others: a note says so.
-  fileprivate mutating func fill(from version: ModelVersion, home: Home) throws(LearningError) {
-    do {
-      let metrics = try version.decoded(RecordedMetrics.self, "metrics", home: home)
+  /// Fills in what the version's files say. One that lacks a key, is damaged or missing does not hide the others: a note says so.
+  fileprivate mutating func fill(from version: ModelVersion, home: Home) {
+    var faults: [LearningError] = []
+    func reading<Value>(_ read: () throws(LearningError) -> Value) -> Value? {
+      do {
+        return try read()
+      } catch {
+        // What metrics and decision lack is told once.
+        if !faults.contains(error) { faults.append(error) }
+        return nil
+      }
+    }
+    let metrics = reading { () throws(LearningError) in
+      try version.decoded(RecordedMetrics.self, "metrics", home: home)
+    }
+    if let metrics {
       let pooled = metrics.gradient.pooled
       (testAsOf, testEvents) = (metrics.test.asOf, metrics.test.positives)
       (auc, logLoss, calibrationSlope) = (pooled.auc, pooled.logLoss, pooled.calibrationSlope)
-      let decision = try version.decision(home: home)
-      (verdict, failed) = (decision?.verdict.rawValue, decision?.failures.map(\.name) ?? [])
-    } catch {
-      guard error.code == .olderFormat else { throw error }
-      note = error.message
     }
+    let decision = reading { () throws(LearningError) in try version.decision(home: home) }
+    if let decision = decision ?? nil { (verdict, failed) = (decision.verdict.rawValue, decision.failures.map(\.name)) }
+    for product in version.products {
+      _ = reading { () throws(LearningError) in try version.bytes(of: product, home: home) }
+    }
+    guard !faults.isEmpty else { return }
+    note = faults.map(\.message).joined(separator: "; ")
+    isDamaged = faults.contains { $0.code != .olderFormat } ? true : nil
   }
 }
 

@@ -78,6 +78,11 @@ public struct ModelRegistry: Sendable {
     champions.append(Step(number: number, night: entry.date, entry: entry))
   }
 
+  /// The newest night that did more than an act: an act of a later night does not hold yet. nil of an empty log.
+  static func newestNight(_ state: LiveState) -> Day? {
+    state.entries.filter { $0.stage != actStage }.map(\.date).max()
+  }
+
   /// The version that scores; nil where none has passed.
   package var champion: ModelVersion? { champions.last.flatMap { step in version(step.number) } }
 

@@ -19,71 +19,86 @@ package struct IntervalEstimate: Sendable, Hashable, Codable {
 ///
 /// With m positives and n negatives, a positive i has the placement V₁₀(i) = (share of negatives below it, ties half), a
 /// negative j has V₀₁(j) = (share of positives above it, ties half). With D the difference of the placements of the two
-/// scores, the variance of the difference of the AUCs is var(D₁₀)/m + var(D₀₁)/n.
+/// scores, the variance of the difference of the AUCs is var(D₁₀)/m + var(D₀₁)/n. With weights, shares and means are weighted, and
+/// Σ w²(D − D̄)²/(Σ w)² · m/(m − 1) takes the place of var(D)/m: the same where all weights are equal.
 package enum PairedAUCDifference {
-  /// AUC of `second` less AUC of `first`; nil where a class has fewer than two rows. O(n log n).
+  /// AUC of `second` less AUC of `first`; nil where a class has fewer than two rows. `weights`, where given, has one positive weight a
+  /// row. O(n log n).
   package static func estimate(
-    first: [Double], second: [Double], labels: [Double], confidence: Double
+    first: [Double], second: [Double], labels: [Double], weights: [Double]? = nil, confidence: Double
   ) -> IntervalEstimate? {
     precondition(first.count == labels.count && second.count == labels.count, "two scores and a label a row")
+    precondition(weights == nil || weights!.count == labels.count, "one weight a row")
     let positives = labels.indices.filter { labels[$0] > 0.5 }
     let negatives = labels.indices.filter { labels[$0] <= 0.5 }
     guard positives.count > 1, negatives.count > 1 else { return nil }
-    let (a, b) = (placements(first, positives, negatives), placements(second, positives, negatives))
-    let (d10, d01) = (zip(a.positive, b.positive).map { $1 - $0 }, zip(a.negative, b.negative).map { $1 - $0 })
-    let variance =
-      Moments(d10).variance / Double(positives.count) + Moments(d01).variance / Double(negatives.count)
+    let (a, b) = (placements(first, labels, weights), placements(second, labels, weights))
+    func moments(_ rows: [Int]) -> Moments {
+      Moments(rows.map { b[$0] - a[$0] }, weights: weights.map { weights in rows.map { weights[$0] } })
+    }
+    let (d10, d01) = (moments(positives), moments(negatives))
     return IntervalEstimate(
-      Moments(d10).mean, standardError: max(0, variance).squareRoot(), confidence: confidence)
+      d10.mean, standardError: (d10.varianceOfMean + d01.varianceOfMean).squareRoot(), confidence: confidence)
   }
 
-  /// The placements of every positive among the negatives, and of every negative among the positives.
-  private static func placements(
-    _ scores: [Double], _ positives: [Int], _ negatives: [Int]
-  ) -> (positive: [Double], negative: [Double]) {
-    let all = midranks((positives + negatives).map { scores[$0] })
-    let (among, below) = (midranks(positives.map { scores[$0] }), midranks(negatives.map { scores[$0] }))
-    let (m, n) = (Double(positives.count), Double(negatives.count))
-    return (
-      positives.indices.map { (all[$0] - among[$0]) / n },
-      negatives.indices.map { 1 - (all[positives.count + $0] - below[$0]) / m }
-    )
-  }
-
-  /// Ranks from 1, equal values with the mean of theirs.
-  private static func midranks(_ values: [Double]) -> [Double] {
-    let order = values.indices.sorted { values[$0] < values[$1] }
-    var ranks = [Double](repeating: 0, count: values.count)
-    var start = 0
+  /// The placement of every positive among the negatives, and of every negative among the positives.
+  private static func placements(_ scores: [Double], _ labels: [Double], _ weights: [Double]?) -> [Double] {
+    func weight(_ row: Int, ofPositive isPositive: Bool) -> Double {
+      (labels[row] > 0.5) == isPositive ? weights?[row] ?? 1 : 0
+    }
+    let order = scores.indices.sorted { scores[$0] < scores[$1] }
+    let positiveTotal = order.reduce(0.0) { $0 + weight($1, ofPositive: true) }
+    let negativeTotal = order.reduce(0.0) { $0 + weight($1, ofPositive: false) }
+    var placements = [Double](repeating: 0, count: scores.count)
+    var (start, positivesBelow, negativesBelow) = (0, 0.0, 0.0)
     while start < order.count {
-      var end = start + 1
-      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-      for position in start..<end { ranks[order[position]] = Double(start + end + 1) / 2 }
+      var end = start
+      var (positives, negatives) = (0.0, 0.0)
+      while end < order.count, scores[order[end]] == scores[order[start]] {
+        positives += weight(order[end], ofPositive: true)
+        negatives += weight(order[end], ofPositive: false)
+        end += 1
+      }
+      for row in order[start..<end] {
+        placements[row] =
+          labels[row] > 0.5
+          ? (negativesBelow + negatives / 2) / negativeTotal : 1 - (positivesBelow + positives / 2) / positiveTotal
+      }
+      (positivesBelow, negativesBelow) = (positivesBelow + positives, negativesBelow + negatives)
       start = end
     }
-    return ranks
+    return placements
   }
 }
 
 /// The difference of two means on the same rows, with the interval of its normal approximation.
 package enum PairedMeanDifference {
-  /// Mean of `second` less mean of `first`; nil with fewer than two rows.
-  package static func estimate(first: [Double], second: [Double], confidence: Double) -> IntervalEstimate? {
+  /// Mean of `second` less mean of `first`; nil with fewer than two rows. `weights`, where given, has one positive weight a row.
+  package static func estimate(
+    first: [Double], second: [Double], weights: [Double]? = nil, confidence: Double
+  ) -> IntervalEstimate? {
     guard first.count > 1, first.count == second.count else { return nil }
-    let moments = Moments(zip(first, second).map { $1 - $0 })
+    let moments = Moments(zip(first, second).map { $1 - $0 }, weights: weights)
     return IntervalEstimate(
-      moments.mean, standardError: (moments.variance / Double(first.count)).squareRoot(), confidence: confidence)
+      moments.mean, standardError: moments.varianceOfMean.squareRoot(), confidence: confidence)
   }
 }
 
-/// Mean and variance (divisor n − 1), added in the order of the values.
+/// The (weighted) mean and its variance, Σ w²(x − x̄)²/(Σ w)² · n/(n − 1), added in the order of the values.
 private struct Moments {
   var mean: Double
-  var variance: Double
+  var varianceOfMean: Double
 
-  init(_ values: [Double]) {
-    let mean = values.reduce(0, +) / Double(values.count)
+  init(_ values: [Double], weights: [Double]?) {
+    func weight(_ index: Int) -> Double { weights?[index] ?? 1 }
+    let total = values.indices.reduce(0.0) { $0 + weight($1) }
+    let mean = values.indices.reduce(0.0) { $0 + weight($1) * values[$1] } / total
+    let squares = values.indices.reduce(0.0) { sum, index in
+      let distance = weight(index) * (values[index] - mean)
+      return sum + distance * distance
+    }
+    let count = Double(values.count)
     self.mean = mean
-    variance = values.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
+    varianceOfMean = squares / (total * total) * (count / (count - 1))
   }
 }

@@ -14,20 +14,32 @@ package struct PairedComparison: Sendable, Hashable, Codable {
     package var calibrationSlope: Double?
     package var calibrationError: Double?
 
-    package init(probabilities: [Double], labels: [Double]) {
-      auc = RankMetrics.areaUnderCurve(scores: probabilities, labels: labels)
-      averagePrecision = RankMetrics.averagePrecision(scores: probabilities, labels: labels)
-      logLoss = ProbabilityMetrics.logLoss(probabilities: probabilities, labels: labels)
-      brier = ProbabilityMetrics.brierScore(probabilities: probabilities, labels: labels)
-      liftTopDecile = RankMetrics.lift(scores: probabilities, labels: labels, share: 0.1)
-      calibrationSlope = ProbabilityMetrics.calibrationLine(probabilities: probabilities, labels: labels)?.slope
-      calibrationError = CalibrationTenths(probabilities: probabilities, labels: labels).error
+    /// `weights`, where given, has one positive weight a row.
+    package init(probabilities: [Double], labels: [Double], weights: [Double]? = nil) {
+      let ties = RankedRows(scores: probabilities, labels: labels, weights: weights).ties()
+      auc = RankMetrics.areaUnderCurve(ties)
+      averagePrecision = RankMetrics.averagePrecision(ties)
+      logLoss = ProbabilityMetrics.logLoss(probabilities: probabilities, labels: labels, weights: weights)
+      brier = ProbabilityMetrics.brierScore(probabilities: probabilities, labels: labels, weights: weights)
+      liftTopDecile = RankMetrics.cumulativeGain(ties, shares: [0.1]).map { $0[0] / 0.1 }
+      calibrationSlope =
+        LogisticLine.fit(scores: ProbabilityMetrics.logits(probabilities), targets: labels, weights: weights)?.slope
+      calibrationError = CalibrationTenths(probabilities: probabilities, labels: labels, weights: weights).error
     }
+  }
+
+  /// The metrics of all rows as they came, those too that a contact may have changed.
+  package struct AsCame: Sendable, Hashable, Codable {
+    package var rowCount: Int
+    package var eventCount: Int
+    package var champion: Side
+    package var challenger: Side
   }
 
   /// The rows of all, or of one payment type.
   package struct Segment: Sendable, Hashable, Codable {
     package var name: String
+    /// Rows that count.
     package var rowCount: Int
     package var eventCount: Int
     package var champion: Side
@@ -38,6 +50,8 @@ package struct PairedComparison: Sendable, Hashable, Codable {
     package var logLossDifference: IntervalEstimate?
     package var brierDifference: IntervalEstimate?
     package var calibrationErrorRise: Double?
+    /// nil where every row counts alike.
+    package var asCame: AsCame?
   }
 
   /// The confidence of every interval.
@@ -48,14 +62,30 @@ package struct PairedComparison: Sendable, Hashable, Codable {
   package var segments: [Segment]
 
   /// Compares probabilities of the same rows. O(n log n).
+  ///
+  /// - Parameter weights: one a row, 0 where it does not count; nil where all count alike.
   package init(
-    champion: [Double], challenger: [Double], labels: [Double], paymentTypes: [String], confidence: Double
+    champion: [Double], challenger: [Double], labels: [Double], paymentTypes: [String], weights: [Double]? = nil,
+    confidence: Double
   ) {
-    func segment(_ name: String, _ rows: [Int]) -> Segment {
-      PairedComparison.segment(
-        name, rows.map { champion[$0] }, rows.map { challenger[$0] }, rows.map { labels[$0] }, confidence)
-    }
     self.confidence = confidence
+    func segment(_ name: String, _ rows: [Int]) -> Segment {
+      func chosen(_ values: [Double], _ rows: [Int]) -> [Double] { rows.map { values[$0] } }
+      guard let weights else {
+        return PairedComparison.segment(
+          name, chosen(champion, rows), chosen(challenger, rows), chosen(labels, rows), nil, confidence)
+      }
+      let counted = rows.filter { weights[$0] > 0 }
+      var segment = PairedComparison.segment(
+        name, chosen(champion, counted), chosen(challenger, counted), chosen(labels, counted), chosen(weights, counted),
+        confidence)
+      let came = chosen(labels, rows)
+      segment.asCame = AsCame(
+        rowCount: rows.count, eventCount: came.count { $0 > 0.5 },
+        champion: Side(probabilities: chosen(champion, rows), labels: came),
+        challenger: Side(probabilities: chosen(challenger, rows), labels: came))
+      return segment
+    }
     pooled = segment("all", Array(labels.indices))
     segments = ["prepaid", "postpaid"].map { type in
       segment(type, labels.indices.filter { paymentTypes[$0] == type })
@@ -63,13 +93,14 @@ package struct PairedComparison: Sendable, Hashable, Codable {
   }
 
   private static func segment(
-    _ name: String, _ champion: [Double], _ challenger: [Double], _ labels: [Double], _ confidence: Double
+    _ name: String, _ champion: [Double], _ challenger: [Double], _ labels: [Double], _ weights: [Double]?,
+    _ confidence: Double
   ) -> Segment {
-    let sides = [champion, challenger].map { Side(probabilities: $0, labels: labels) }
+    let sides = [champion, challenger].map { Side(probabilities: $0, labels: labels, weights: weights) }
     func difference(_ loss: (Double, Double) -> Double) -> IntervalEstimate? {
       PairedMeanDifference.estimate(
         first: zip(champion, labels).map { loss($0, $1) }, second: zip(challenger, labels).map { loss($0, $1) },
-        confidence: confidence)
+        weights: weights, confidence: confidence)
     }
     var rise: Double?
     if let before = sides[0].calibrationError, let after = sides[1].calibrationError { rise = after - before }
@@ -77,7 +108,7 @@ package struct PairedComparison: Sendable, Hashable, Codable {
       name: name, rowCount: labels.count, eventCount: labels.count { $0 > 0.5 }, champion: sides[0],
       challenger: sides[1],
       aucDifference: PairedAUCDifference.estimate(
-        first: champion, second: challenger, labels: labels, confidence: confidence),
+        first: champion, second: challenger, labels: labels, weights: weights, confidence: confidence),
       logLossDifference: difference(rowLogLoss), brierDifference: difference { ($0 - $1) * ($0 - $1) },
       calibrationErrorRise: rise)
   }

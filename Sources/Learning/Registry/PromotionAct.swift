@@ -83,6 +83,7 @@ public struct PromotionAct: Sendable {
     switch try target(state) {
     case .done(let sentence): return .alreadyDone(sentence)
     case .change(let version, let previous):
+      let warnings = try warnings(version, previous, newest: ModelRegistry.newestNight(log.state(.head)))
       let number = log.entries.count { $0.stage == ModelRegistry.actStage } + 1
       let record = Record(
         act: verb, version: version.label, previous: previous?.label, night: night.description, by: by, why: why,
@@ -98,7 +99,7 @@ public struct PromotionAct: Sendable {
       try transaction.add(stagedPath: path, folder: PromotionAct.folder, fileName: .role("act", ext: "json"))
       var counts = ["champion": Int64(version.number), "act": Int64(number)]
       if let previous { counts[request == .rollback ? "rolledBack" : "previous"] = Int64(previous.number) }
-      let entry = try transaction.commit(counts: counts, warnings: warnings(record))
+      let entry = try transaction.commit(counts: counts, warnings: warnings)
       return .published(
         entry, summary: "\(version.label) is champion in place of \(previous?.label ?? "none"), by \(entry.fileName)")
     }
@@ -122,7 +123,7 @@ public struct PromotionAct: Sendable {
     case .promote(let name):
       let version = try registry.version(named: name)
       guard version != registry.champion else { return .done("\(version.label) is champion already") }
-      return .change(version, previous: registry.champion)
+      return .change(try readable(version), previous: registry.champion)
     case .rollback:
       // Running a rollback again, after a crash, must not roll back twice.
       if let last = try newestAct(state), last.act == verb, last.night == night.description, last.by == by,
@@ -133,8 +134,18 @@ public struct PromotionAct: Sendable {
       guard let champion = registry.champion, let predecessor = registry.predecessor else {
         throw LearningError(.unknownVersion, "there is no champion before the present one to return to")
       }
-      return .change(predecessor, previous: champion)
+      return .change(try readable(predecessor), previous: champion)
     }
+  }
+
+  /// The version, where a night can score with its files; throws what they lack.
+  private func readable(_ version: ModelVersion) throws -> ModelVersion {
+    do {
+      _ = try ScoringFiles(version, home: home)
+    } catch let error as LearningError {
+      throw LearningError(error.code, "\(version.label) cannot become champion: \(error.message)")
+    }
+    return version
   }
 
   private func newestAct(_ state: LiveState) throws -> Record? {
@@ -143,11 +154,21 @@ public struct PromotionAct: Sendable {
     return try PromotionAct.record(newest, home: home)
   }
 
-  /// A promotion against the rule is allowed, and seen.
-  private func warnings(_ record: Record) -> [String] {
-    guard record.act == "promote", let verdict = record.ruleVerdict, ["held", "refused"].contains(verdict) else {
-      return []
+  /// A promotion against the rule, and an act of a far night, are allowed, and seen.
+  private func warnings(_ version: ModelVersion, _ previous: ModelVersion?, newest: Day?) throws -> [String] {
+    var warnings: [String] = []
+    if case .promote = request, let verdict = try version.decision(home: home)?.verdict,
+      [.held, .refused].contains(verdict)
+    {
+      warnings.append(
+        "\(version.label) is promoted by hand though the rule has \(verdict.rawValue) it; its decision file says why")
     }
-    return ["\(record.version) is promoted by hand though the rule has \(verdict) it; its decision file says why"]
+    // The night that comes next is what acts are for.
+    if let newest, night > newest + 1 {
+      warnings.append(
+        "\(version.label) is champion from \(night) on, and \(previous?.label ?? "none") until then: the newest night is \(newest)"
+      )
+    }
+    return warnings
   }
 }

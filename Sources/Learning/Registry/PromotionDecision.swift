@@ -19,7 +19,7 @@ package struct PromotionDecision: Sendable, Hashable, Codable {
   package var version: String
   package var night: String
   package var verdict: Verdict
-  /// The version that was champion; absent where there was none.
+  /// The version that was champion, compared or not; absent where there was none.
   package var champion: String?
   package var mode: PromotionRule.Mode
   package var conditions: [PromotionCondition]
@@ -29,12 +29,15 @@ package struct PromotionDecision: Sendable, Hashable, Codable {
   package var heldOutDates: [String]
   /// What a reader must know of the comparison.
   package var notes: [String]
+  /// That leaving means something else to the champion, so that only the order of scores is compared and a person promotes; absent where
+  /// it does not.
+  package var labelDifference: String?
 
   /// Judges a new version.
   ///
   /// - Parameters:
-  ///   - champion: the champion's name and the two side by side; nil where there is none. A champion without trial could not be
-  ///     compared, for the reason of `notes`.
+  ///   - champion: the champion's name; nil where there is none.
+  ///   - trial: the two side by side; nil where the champion could not be compared, for the reason of `notes`.
   package init(
     _ rule: PromotionRule, version: String, night: Day, rows: CandidateRows, leakage: LeakageGuard.Finding,
     champion: String?, trial: VersionTrial?, notes: [String] = []
@@ -44,10 +47,11 @@ package struct PromotionDecision: Sendable, Hashable, Codable {
     self.champion = champion
     mode = rule.mode
     heldOutDates = rows.dates.map(\.description)
-    self.notes = (trial?.notes ?? []) + notes
+    labelDifference = trial?.labelDifference
+    self.notes = [labelDifference].compactMap(\.self) + (trial?.notes ?? []) + notes
     comparison = trial?.comparison
     let floors = rule.floors(rows.side, eventCount: rows.eventCount, singleFeatureAUC: leakage.strongest?.auc)
-    let beside = trial.map { rule.conditions($0.comparison) } ?? []
+    let beside = trial.map { rule.conditions($0.comparison, ofOrderAlone: $0.labelDifference != nil) } ?? []
     conditions = floors + beside
     if floors.contains(where: { $0.state == .fails }) {
       verdict = .refused
@@ -55,7 +59,8 @@ package struct PromotionDecision: Sendable, Hashable, Codable {
       verdict = .held
     } else {
       // Where there is no champion nothing is scored: the first version that passes takes an empty place.
-      verdict = champion == nil || rule.mode == .automatic ? .promoted : .ready
+      let isOfNight = rule.mode == .automatic && labelDifference == nil
+      verdict = champion == nil || isOfNight ? .promoted : .ready
     }
   }
 
@@ -69,6 +74,16 @@ package struct PromotionDecision: Sendable, Hashable, Codable {
       side = .init(probabilities: probabilities, labels: labels)
       eventCount = labels.count { $0 > 0.5 }
       self.dates = dates
+    }
+
+    /// Of the rows that count.
+    init(_ rows: HeldOutRows) {
+      let counted = rows.labels.indices.filter { rows.weights?[$0] ?? 1 > 0 }
+      side = .init(
+        probabilities: counted.map { rows.probabilities[$0] }, labels: counted.map { rows.labels[$0] },
+        weights: rows.weights.map { weights in counted.map { weights[$0] } })
+      eventCount = counted.count { rows.labels[$0] > 0.5 }
+      dates = rows.dates
     }
   }
 
@@ -88,9 +103,9 @@ package struct PromotionDecision: Sendable, Hashable, Codable {
     }
   }
 
-  /// What a person should know: also why a champion could not be compared, but not what limits a comparison.
+  /// What a person should know: also why a champion could not be compared, or in order alone, but not what else limits a comparison.
   package var warnings: [String] {
-    let notes = champion == nil ? notes : []
+    let notes = comparison == nil ? notes : [labelDifference].compactMap(\.self)
     guard !isPromoted else { return notes }
     let without = champion == nil ? "; no version is champion, so nothing can be scored" : ""
     return ["\(version): \(summary)\(without)"] + notes

@@ -87,6 +87,13 @@ public struct PromotionCondition: Sendable, Hashable, Codable {
       text: "\(what) \(number(value, digits)), at most \(number(bound, digits))")
   }
 
+  /// The condition without a judgement, for the reason of `text`.
+  func notJudged(_ text: String) -> PromotionCondition {
+    var condition = self
+    (condition.state, condition.text) = (.notJudged, text)
+    return condition
+  }
+
   private static func number(_ value: Double?, _ digits: Int) -> String {
     value.map { FixedPoint.text($0, digits: digits) } ?? "unknown"
   }
@@ -107,7 +114,9 @@ extension PromotionRule {
   }
 
   /// The conditions on the difference, challenger less champion.
-  package func conditions(_ comparison: PairedComparison) -> [PromotionCondition] {
+  ///
+  /// - Parameter ofOrderAlone: whether the two mean different things by a probability.
+  package func conditions(_ comparison: PairedComparison, ofOrderAlone: Bool = false) -> [PromotionCondition] {
     let name = "against-champion."
     let pooled = comparison.pooled
     var found: [PromotionCondition] = [
@@ -122,20 +131,22 @@ extension PromotionRule {
     case .nonInferior:
       found.append(.atLeast(name + "auc", "lower bound of AUC gained", pooled.aucDifference?.lower, -aucMargin))
     }
-    found.append(
+    let ofProbabilities: [PromotionCondition] = [
       .atMost(
-        name + "maximum-log-loss-rise", "log loss risen by", pooled.logLossDifference?.estimate, maximumLogLossRise))
-    found.append(
+        name + "maximum-log-loss-rise", "log loss risen by", pooled.logLossDifference?.estimate, maximumLogLossRise),
       .atMost(
         name + "maximum-calibration-error-rise", "calibration error risen by", pooled.calibrationErrorRise,
-        maximumCalibrationErrorRise))
+        maximumCalibrationErrorRise),
+    ]
+    found +=
+      ofOrderAlone
+      ? ofProbabilities.map { $0.notJudged("probabilities of different labels are not compared") } : ofProbabilities
     for segment in comparison.segments {
       var condition = PromotionCondition.atLeast(
         name + "segments.\(segment.name)", "AUC gained within \(segment.name)", segment.aucDifference?.estimate,
         -maximumSegmentAUCLoss)
       if segment.eventCount < segmentEventCount {
-        condition.state = .notJudged
-        condition.text = "\(segment.name): \(segment.eventCount) leavers are too few to judge by"
+        condition = condition.notJudged("\(segment.name): \(segment.eventCount) leavers are too few to judge by")
       }
       found.append(condition)
     }

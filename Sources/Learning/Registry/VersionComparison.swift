@@ -38,12 +38,13 @@ public struct VersionComparison: Sendable {
   /// - Throws: `unknownVersion` where there is no such version, or both are one; `missingColumn` where a version reads a field that
   ///   the twin has no more.
   public init(
-    _ home: Home, first: String?, second: String?, churn: ConfigurationDocument, registry file: ConfigurationDocument,
-    catalogue: TwinCatalogue, threads: Int
+    _ home: Home, first: String?, second: String?, registry file: ConfigurationDocument, catalogue: TwinCatalogue,
+    threads: Int
   ) throws {
-    let definition = try ChurnDefinition(churn)
     let rule = try RegistryDefinition(file).promotion
-    let state = try CommitLog.open(home).state(.head)
+    let log = try CommitLog.open(home)
+    let head = log.state(.head)
+    let state = ModelRegistry.newestNight(head).map { log.state(.knownBy($0)) } ?? head
     let registry = ModelRegistry(state)
     guard !registry.versions.isEmpty else {
       throw LearningError(.missingModel, "no churn model has been trained: run nightjar-train first")
@@ -53,7 +54,7 @@ public struct VersionComparison: Sendable {
     guard one != other else { throw LearningError(.unknownVersion, "\(one.label) cannot be compared with itself") }
     let inputs = catalogue.ofInputs
     trial = try VersionTrial(
-      one, other, horizonDays: definition.horizonDays, confidence: rule.confidence, home: home, threads: threads
+      one, other, confidence: rule.confidence, home: home, threads: threads
     ) { dates in
       try SubscriptionTwin.build(
         inputs, state: state, home: home, at: dates.map { TwinMoment(asOf: $0, knownBy: $0) }, threads: threads)
@@ -62,7 +63,7 @@ public struct VersionComparison: Sendable {
     let leakage = decision?.conditions.first { $0.name == "floors.maximum-single-feature-auc" }?.value
     let pooled = trial.comparison.pooled
     let floors = rule.floors(pooled.challenger, eventCount: pooled.eventCount, singleFeatureAUC: leakage)
-    let beside = rule.conditions(trial.comparison)
+    let beside = rule.conditions(trial.comparison, ofOrderAlone: trial.labelDifference != nil)
     conditions = floors + beside
     verdict =
       floors.contains { $0.state == .fails } ? .refuse : beside.contains { $0.state == .fails } ? .hold : .pass
@@ -82,33 +83,54 @@ public struct VersionComparison: Sendable {
   public var lines: [String] {
     let dates = trial.dates.map(\.description).joined(separator: ", ")
     var lines = ["held-out rows of \(dates); differences are \(challenger) less \(champion)"]
-    lines += trial.notes.map { "note: \($0)" }
+    lines += notes.map { "note: \($0)" }
     if trial.unmatchedRowCount > 0 {
       lines.append("note: \(trial.unmatchedRowCount) rows that one of the two does not know are left out")
     }
     var table = [["rows", "metric", champion, challenger, "difference"]]
     for segment in [trial.comparison.pooled] + trial.comparison.segments {
-      let (a, b) = (segment.champion, segment.challenger)
-      let name = "\(segment.name) (\(segment.rowCount), \(segment.eventCount) left)"
-      let metrics: [(String, Double?, Double?, String?)] = [
-        ("AUC", a.auc, b.auc, segment.aucDifference.map(VersionComparison.text)),
-        ("average precision", a.averagePrecision, b.averagePrecision, nil),
-        ("lift top decile", a.liftTopDecile, b.liftTopDecile, nil),
-        ("log loss", a.logLoss, b.logLoss, segment.logLossDifference.map(VersionComparison.text)),
-        ("Brier", a.brier, b.brier, segment.brierDifference.map(VersionComparison.text)),
-        ("calibration slope", a.calibrationSlope, b.calibrationSlope, nil),
-        (
-          "calibration error", a.calibrationError, b.calibrationError,
-          segment.calibrationErrorRise.map { TextTable.number($0) }
-        ),
-      ]
-      table += metrics.map { metric in
-        [name, metric.0, TextTable.number(metric.1), TextTable.number(metric.2), metric.3 ?? "-"]
+      table += VersionComparison.cells(
+        "\(segment.name) (\(segment.rowCount), \(segment.eventCount) left)", segment.champion, segment.challenger,
+        [
+          "AUC": segment.aucDifference.map(VersionComparison.text),
+          "log loss": segment.logLossDifference.map(VersionComparison.text),
+          "Brier": segment.brierDifference.map(VersionComparison.text),
+          "calibration error": segment.calibrationErrorRise.map { TextTable.number($0) },
+        ])
+      if let came = segment.asCame {
+        table += VersionComparison.cells(
+          "\(segment.name) as they came (\(came.rowCount), \(came.eventCount) left)", came.champion, came.challenger,
+          [:])
       }
     }
     lines += TextTable.lines(table)
     lines += TextTable.lines(conditions.map { [$0.state.rawValue, $0.name, $0.text] })
     return lines + ["verdict: \(verdict.rawValue)"]
+  }
+
+  /// That rows may be weighted, and that labels differ, before what limits the comparison.
+  private var notes: [String] {
+    let untreated = trial.comparison.pooled.asCame.map {
+      "\($0.rowCount - trial.comparison.pooled.rowCount) rows that a contact may have changed do not count, and the others are weighted"
+    }
+    return [trial.labelDifference, untreated].compactMap(\.self) + trial.notes
+  }
+
+  private static func cells(
+    _ name: String, _ champion: PairedComparison.Side, _ challenger: PairedComparison.Side,
+    _ differences: [String: String?]
+  ) -> [[String]] {
+    let metrics: [(String, KeyPath<PairedComparison.Side, Double?>)] = [
+      ("AUC", \.auc), ("average precision", \.averagePrecision), ("lift top decile", \.liftTopDecile),
+      ("log loss", \.logLoss), ("Brier", \.brier), ("calibration slope", \.calibrationSlope),
+      ("calibration error", \.calibrationError),
+    ]
+    return metrics.map { metric, value in
+      [
+        name, metric, TextTable.number(champion[keyPath: value]), TextTable.number(challenger[keyPath: value]),
+        (differences[metric] ?? nil) ?? "-",
+      ]
+    }
   }
 
   private static func text(_ estimate: IntervalEstimate) -> String {
@@ -120,7 +142,7 @@ public struct VersionComparison: Sendable {
     get throws {
       let answer = Answer(
         champion: champion, challenger: challenger, comparison: trial.comparison, conditions: conditions,
-        heldOutDates: trial.dates.map(\.description), notes: trial.notes, unmatchedRowCount: trial.unmatchedRowCount,
+        heldOutDates: trial.dates.map(\.description), notes: notes, unmatchedRowCount: trial.unmatchedRowCount,
         verdict: verdict)
       return String(try ModelVersion.json(answer).dropLast())
     }

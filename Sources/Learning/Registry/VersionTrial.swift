@@ -12,62 +12,83 @@ package struct VersionTrial: Sendable {
   package let unmatchedRowCount: Int
   /// What a reader must know of the rows.
   package let notes: [String]
+  /// That leaving means something else to the one than to the other, so that only the order of their scores can be compared; nil where it
+  /// does not.
+  package let labelDifference: String?
 
   /// Puts `challenger`, whose rows these are, beside `champion`.
   ///
   /// - Parameters:
-  ///   - label: the challenger's name.
-  ///   - horizonDays: the days after an as-of date that its label looks at.
+  ///   - name: the challenger's.
+  ///   - label: what leaving means to it.
   ///   - twins: makes the twins of dates, each as known then.
   init(
-    champion: ModelVersion, challenger rows: HeldOutRows, label: String, horizonDays: Int, confidence: Double,
+    champion: ModelVersion, challenger rows: HeldOutRows, name: String, label: VersionLabel, confidence: Double,
     home: Home, threads: Int, twins: ([Day]) throws -> [Table]
   ) throws {
     let (values, isInUse) = try rows.probabilities(of: champion, home: home, threads: threads, twins: twins)
+    let other = try VersionLabel(champion, home: home)
     self.init(
       rows, champion: values, challenger: rows.probabilities, confidence: confidence,
       notes: try VersionTrial.notes(
-        held: label, other: champion, isInUse: isInUse, dates: rows.dates, horizonDays, home))
+        held: name, other: champion, isInUse: isInUse, dates: rows.dates, other.horizonDays, home),
+      labelDifference: VersionTrial.difference((champion.label, other), (name, label)))
   }
 
   /// Puts any two versions side by side; the first plays the champion.
   init(
-    _ champion: ModelVersion, _ challenger: ModelVersion, horizonDays: Int, confidence: Double, home: Home,
-    threads: Int, twins: ([Day]) throws -> [Table]
+    _ champion: ModelVersion, _ challenger: ModelVersion, confidence: Double, home: Home, threads: Int,
+    twins: ([Day]) throws -> [Table]
   ) throws {
+    let label = try VersionLabel(challenger, home: home)
     let (own, others) = (try HeldOutRows(challenger, home: home), try HeldOutRows(champion, home: home))
     guard let newest = own.dates.last, let other = others.dates.last, other > newest else {
       try self.init(
-        champion: champion, challenger: own, label: challenger.label, horizonDays: horizonDays,
-        confidence: confidence, home: home, threads: threads, twins: twins)
+        champion: champion, challenger: own, name: challenger.label, label: label, confidence: confidence, home: home,
+        threads: threads, twins: twins)
       return
     }
     let (values, isInUse) = try others.probabilities(of: challenger, home: home, threads: threads, twins: twins)
     self.init(
       others, champion: others.probabilities, challenger: values, confidence: confidence,
       notes: try VersionTrial.notes(
-        held: champion.label, other: challenger, isInUse: isInUse, dates: others.dates, horizonDays, home))
+        held: champion.label, other: challenger, isInUse: isInUse, dates: others.dates, label.horizonDays, home),
+      labelDifference: VersionTrial.difference(
+        (champion.label, try VersionLabel(champion, home: home)), (challenger.label, label)))
   }
 
   /// A trial of metrics that are there already.
-  package init(_ comparison: PairedComparison, dates: [Day], notes: [String]) {
+  package init(_ comparison: PairedComparison, dates: [Day], notes: [String], labelDifference: String? = nil) {
     (self.comparison, self.dates, self.notes) = (comparison, dates, notes)
+    self.labelDifference = labelDifference
     unmatchedRowCount = 0
   }
 
   private init(
-    _ rows: HeldOutRows, champion: [Double?], challenger: [Double?], confidence: Double, notes: [String]
+    _ rows: HeldOutRows, champion: [Double?], challenger: [Double?], confidence: Double, notes: [String],
+    labelDifference: String?
   ) {
     let known = rows.keys.indices.filter { champion[$0] != nil && challenger[$0] != nil }
     comparison = PairedComparison(
       champion: known.map { champion[$0] ?? 0 }, challenger: known.map { challenger[$0] ?? 0 },
-      labels: known.map { rows.labels[$0] }, paymentTypes: known.map { rows.paymentTypes[$0] }, confidence: confidence)
+      labels: known.map { rows.labels[$0] }, paymentTypes: known.map { rows.paymentTypes[$0] },
+      weights: rows.weights.map { weights in known.map { weights[$0] } }, confidence: confidence)
     dates = rows.dates
     unmatchedRowCount = rows.keys.count - known.count
     self.notes = notes
+    self.labelDifference = labelDifference
   }
 
-  /// The version without held-out rows of these dates plays with its model in use, which may have seen them.
+  private static func difference(
+    _ champion: (name: String, label: VersionLabel), _ challenger: (name: String, label: VersionLabel)
+  ) -> String? {
+    champion.label.difference(from: challenger.label).map {
+      "\(champion.name) and \(challenger.name) have labels that differ (\($0)): only the order of their scores is compared"
+    }
+  }
+
+  /// The version without held-out rows of these dates plays with its model in use, which may have seen what came after them, by labels of
+  /// its own horizon.
   private static func notes(
     held: String, other: ModelVersion, isInUse: Bool, dates: [Day], _ horizonDays: Int, _ home: Home
   ) throws -> [String] {

@@ -60,7 +60,7 @@ public struct TableSearch: Sendable {
   public var seed: UInt64 = 1
   /// Trees × learning rate of the last round.
   public var fullResource = 30.0
-  /// Seconds after which nothing more is tried; nil for any number.
+  /// Seconds after which no further tree is grown; nil for any number. The first candidate has one tree at least.
   public var seconds: Double?
 
   /// Makes a search.
@@ -74,31 +74,38 @@ public struct TableSearch: Sendable {
     let start = clock.now
     let workers = WorkerThreads(count: threads)
     var reading = TableTrial.Report.Seconds()
-    let rows = try trial.binned(TableColumns(input, threads: threads), workers, &reading)
+    let source = try TableColumns(input, threads: threads)
+    let rows = try trial.binned(source, trial.features(source), workers, &reading)
     guard let validation = try trial.validationRows(rows, workers, &reading) else {
       throw LearningError(.cannotTrain, "cannot search without a table of a later time to choose by (--valid)")
     }
     let space = BoostingSpace(trial.gradient, seed: seed)
-    var chosen: [Int: GradientBoosting.Fit] = [:]
+    // Of each candidate the fit of least loss: one that was cut may be worse than the one before.
+    var chosen: [Int: (fit: GradientBoosting.Fit, loss: Double)] = [:]
+    let isSpent = { seconds.map { (clock.now - start).seconds > $0 } ?? false }
+    var hasCutTrial = false
     func parameters(_ candidate: Int, _ resource: Double) -> GradientBoosting.Parameters {
       var parameters = space.candidate(candidate)
       parameters.treeCount = max(1, Int((resource / parameters.learningRate).rounded()))
       return parameters
     }
     let halving = SuccessiveHalving(candidateCount: candidateCount, fullResource: fullResource)
-    let outcome = try halving.run(isSpent: { seconds.map { (clock.now - start).seconds > $0 } ?? false }) {
-      candidate, resource in
+    let outcome = try halving.run(isSpent: isSpent) { candidate, resource in
       let fit = try GradientBoosting(parameters: parameters(candidate, resource)).fit(
-        rows, validation: validation, threads: workers)
-      chosen[candidate] = fit
-      return fit.validationLoss.min() ?? .infinity
+        rows, validation: validation, isSpent: isSpent, threads: workers)
+      if fit.isCut { hasCutTrial = true }
+      let loss = fit.validationLoss.min() ?? .infinity
+      if chosen[candidate].map({ loss <= $0.loss }) ?? true { chosen[candidate] = (fit, loss) }
+      return loss
     }
-    guard let best = outcome.best, let fit = chosen[best.candidate] else {
+    guard let best = outcome.best, let fit = chosen[best.candidate]?.fit else {
       throw LearningError(.cannotTrain, "cannot search: nothing was tried")
     }
     var found = parameters(best.candidate, best.resource)
     found.treeCount = fit.model.trees.count
-    if let model { try ModelVersion.write(fit.model.lightGBMText(parameters: found.lightGBMLines), to: model) }
+    if let model {
+      try ModelVersion.write(fit.model.lightGBMText(parameters: found.lightGBMLines(rows.features)), to: model)
+    }
     let given = outcome.trials.last { $0.candidate == 0 && $0.round == best.round }
     return Report(
       best: found, bestCandidate: best.candidate, loss: best.loss, givenLoss: given?.loss,
@@ -106,6 +113,6 @@ public struct TableSearch: Sendable {
         .init(
           candidate: $0.candidate, round: $0.round, treeCount: parameters($0.candidate, $0.resource).treeCount,
           loss: $0.loss)
-      }, isCut: outcome.isCut, seconds: (clock.now - start).seconds, weight: trial.weight)
+      }, isCut: outcome.isCut || hasCutTrial, seconds: (clock.now - start).seconds, weight: trial.weight)
   }
 }

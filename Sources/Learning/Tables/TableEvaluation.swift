@@ -170,10 +170,10 @@ struct TableSegments {
     names = order.map(text) + [nil]
   }
 
-  /// The rows among `rows` of each segment that has some.
+  /// The rows among `rows` of each value of the column; of none where all rows of a value are left out.
   func groups(of rows: [Int]) -> [(value: String?, rows: [Int])] {
     var groups = names.map { (value: $0, rows: [Int]()) }
     for row in rows { groups[codes[row]].rows.append(row) }
-    return groups.filter { !$0.rows.isEmpty }
+    return codes.contains(names.count - 1) ? groups : groups.dropLast()
   }
 }

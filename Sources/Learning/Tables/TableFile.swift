@@ -9,6 +9,7 @@ import Parallelism
 /// CSV: UTF-8, separated by whichever of comma, semicolon, tab and bar the first line has most of, quoted as in RFC 4180. A column
 /// whose every value is a decimal number is one of doubles, one whose every value is `true` or `false` one of flags, any other
 /// one of texts; nothing, and any of `missingTexts`, is a missing value. Every record must be sound and have a field a column.
+/// A few rows may look like another type than all of them: whoever knows which columns are texts says so.
 package enum TableFile {
   /// What stands for a missing value beside nothing at all.
   package static let missingTexts: Set<String> = ["NA", "N/A", "NaN", "nan", "null", "NULL"]
@@ -16,15 +17,33 @@ package enum TableFile {
 
   /// Reads a file; of `names`, where they are given, those that it has.
   ///
-  /// - Throws: `ColumnsError`: `missingFile`, `inputOutput`, and `damagedFile` for a CSV file with a bad record, which is named.
-  package static func read(_ path: String, columns names: [String]? = nil, threads: Int) throws -> Table {
+  /// - Parameter texts: columns of CSV that are texts, whatever these look like.
+  /// - Throws: `ColumnsError`: `missingFile`, `inputOutput`, `damagedFile` for a CSV file with a bad record, which is named, and
+  ///   `schemaMismatch` for a column of Parquet whose type no column holds.
+  package static func read(
+    _ path: String, columns names: [String]? = nil, texts: Set<String> = [], threads: Int
+  ) throws -> Table {
     if try isParquet(path) {
       guard let names else { return try ParquetFile.read(path, usesThreads: threads > 1) }
-      let held = try ParquetFile.schema(of: path)
-      return try ParquetFile.read(
-        path, columns: names.filter { held.index(of: $0) != nil }, usesThreads: threads > 1)
+      let held = Set(try ParquetFile.columns(of: path).names)
+      return try ParquetFile.read(path, columns: names.filter(held.contains), usesThreads: threads > 1)
     }
-    return try readCSV(path, names, WorkerThreads(count: threads))
+    return try readCSV(path, names, texts, WorkerThreads(count: threads))
+  }
+
+  /// The number that a text is; nil where it is none, or is beyond all doubles.
+  static func number(_ text: String) -> Double? {
+    guard text.utf8.allSatisfy({ (48...57).contains($0) || ".+-eE".utf8.contains($0) }) else { return nil }
+    return Double(text).flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// The flag that a text is; nil where it is none.
+  static func flag(_ text: String) -> Bool? {
+    switch text {
+    case "true", "True", "TRUE": true
+    case "false", "False", "FALSE": false
+    default: nil
+    }
   }
 
   /// Whether a file is Parquet, by its first bytes; throws as `read` does.
@@ -54,7 +73,9 @@ package enum TableFile {
     }
   }
 
-  private static func readCSV(_ path: String, _ names: [String]?, _ workers: WorkerThreads) throws -> Table {
+  private static func readCSV(
+    _ path: String, _ names: [String]?, _ textNames: Set<String>, _ workers: WorkerThreads
+  ) throws -> Table {
     var found: RecordReader?
     var columns: [TextColumn] = []
     var wanted: [Int] = []
@@ -99,9 +120,11 @@ package enum TableFile {
     guard !columns.isEmpty else { throw ColumnsError(.damagedFile, "\(path) has no header: it is empty") }
     let texts = wanted.map { columns[$0] }
     columns = []
-    let typed = try workers.map(taskCount: texts.count) { texts[$0].typed() }
+    let typed = try workers.map(taskCount: texts.count) {
+      texts[$0].typed(areTexts: textNames.contains(texts[$0].name))
+    }
     let fields = zip(texts, typed).map { ColumnField($0.name, $1.type, isNullable: true, "Read from CSV.") }
-    return Table(Schema(fields), typed)
+    return Table(Schema(fields), typed, rowCount: rowCount)
   }
 
   /// The separator that the first line has most of; a comma where it has none.
@@ -124,10 +147,10 @@ package enum TableFile {
       ends.append(bytes.count)
     }
 
-    /// The values, of the narrowest type that has all of them.
-    func typed() -> Column {
-      var numbers: TypedColumn<Double>? = TypedColumn()
-      var flags: TypedColumn<Bool>? = TypedColumn()
+    /// The values, of the narrowest type that has all of them, unless they are said to be texts.
+    func typed(areTexts: Bool) -> Column {
+      var numbers: TypedColumn<Double>? = areTexts ? nil : TypedColumn()
+      var flags: TypedColumn<Bool>? = areTexts ? nil : TypedColumn()
       var texts = TypedColumn<String>()
       var start = 0
       for end in ends {
@@ -136,29 +159,16 @@ package enum TableFile {
         let isMissing = text.isEmpty || TableFile.missingTexts.contains(text)
         texts.append(isMissing ? nil : text, placeholder: "")
         if numbers != nil {
-          let number = isMissing ? nil : TextColumn.number(text)
+          let number = isMissing ? nil : TableFile.number(text)
           if isMissing || number != nil { numbers?.append(number, placeholder: 0) } else { numbers = nil }
         }
         if flags != nil {
-          let flag: Bool? = isMissing ? nil : TextColumn.flag(text)
+          let flag: Bool? = isMissing ? nil : TableFile.flag(text)
           if isMissing || flag != nil { flags?.append(flag, placeholder: false) } else { flags = nil }
         }
       }
       if let numbers { return .double(numbers) }
       return flags.map { .bool($0) } ?? .string(texts)
-    }
-
-    private static func number(_ text: String) -> Double? {
-      guard text.utf8.allSatisfy({ (48...57).contains($0) || ".+-eE".utf8.contains($0) }) else { return nil }
-      return Double(text).flatMap { $0.isFinite ? $0 : nil }
-    }
-
-    private static func flag(_ text: String) -> Bool? {
-      switch text {
-      case "true", "True", "TRUE": true
-      case "false", "False", "FALSE": false
-      default: nil
-      }
     }
   }
 }

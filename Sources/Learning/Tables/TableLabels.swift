@@ -21,7 +21,7 @@ enum TableLabels {
     case .int64(let found): column = try numbers(found.values.map { Double($0) }, found.validity, name, positive)
     case .double(let found): column = try numbers(found.values, found.validity, name, positive)
     case .bool(let found):
-      guard let wanted = positive.map(flag) ?? true else {
+      guard let wanted = positive.map(TableFile.flag) ?? true else {
         throw LearningError(.invalidValues, "the label column \(name) holds flags: --positive wants true or false")
       }
       column = TypedColumn(found.values.map { $0 == wanted ? 1 : 0 }, validity: found.validity)
@@ -58,14 +58,5 @@ enum TableLabels {
       throw LearningError(.invalidValues, "the label column \(name) holds numbers: --positive wants one of them")
     }
     return TypedColumn(values.map { $0.isNaN ? $0 : $0 == wanted ? 1 : 0 }, validity: validity)
-  }
-
-  /// The flag that a text names.
-  private static func flag(_ text: String) -> Bool? {
-    switch text {
-    case "true", "True", "TRUE": true
-    case "false", "False", "FALSE": false
-    default: nil
-    }
   }
 }

@@ -53,6 +53,13 @@ enum TableModel: Sendable {
     }
   }
 
+  /// The names of features that no score depends on: no tree has a split on them.
+  var unusedFeatures: Set<String> {
+    guard case .gradient(let model) = self else { return [] }
+    let used = Set(model.trees.flatMap(\.splitFeatures))
+    return Set(model.features.indices.filter { !used.contains(Int32($0)) }.map { model.features[$0].name })
+  }
+
   /// What the raw score stands for.
   var objective: Objective {
     switch self {

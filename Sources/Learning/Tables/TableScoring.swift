@@ -78,8 +78,10 @@ public struct TableScoring: Sendable {
     if let output { try TableFile.demandFolder(of: output) }
     let needed = model.features.map(\.name) + [model.offset].compactMap { $0 }
     let table = try TableFile.read(
-      input, columns: kept + needed.filter { !kept.contains($0) }, threads: threads)
-    let rows = try FeatureTable(table, features: model.features, threads: threads)
+      input, columns: kept + needed.filter { !kept.contains($0) }, texts: Feature.textNames(model.features),
+      threads: threads)
+    let rows = try FeatureTable(
+      table, features: model.features, unused: model.unusedFeatures, threads: threads)
     report.rowCount = rows.rowCount
     report.seconds.read = stopwatch.lap()
     let offsets = try model.offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }

@@ -9,15 +9,16 @@ extension TableTrial {
   /// Columns that are no features.
   var others: Set<String> { Set(excluded + [label] + [weight, offset].compactMap { $0 }) }
 
-  /// The columns of a table that are learned from: not those set apart, and no days, instants and texts that name rows.
+  /// The columns of a table that are learned from: not those set apart, and no days, instants, texts that name rows, types that are
+  /// not read, and columns of CSV in which nothing stands.
   ///
   /// - Throws: `missingColumn` where a column that is to be excluded is not there.
   func features(_ source: TableColumns) throws -> [Feature] {
-    for name in excluded where source.schema.index(of: name) == nil {
+    for name in excluded where !source.names.contains(name) {
       throw LearningError(.missingColumn, "column \(name) is to be excluded, and the table has none of that name")
     }
     return try source.schema.fields.compactMap { field in
-      guard !others.contains(field.name) else { return nil }
+      guard !others.contains(field.name), !source.isBlank(field.name) else { return nil }
       // Only texts must be looked at to know what they are.
       guard field.type == .string else { return Feature(field) }
       return try source.table([field.name])[field.name].flatMap { Feature(learning: $0, field) }
@@ -38,26 +39,19 @@ extension TableTrial {
     try weight.map { name throws(LearningError) in try RowNumbers.read(name, table, isWeight: true) }
   }
 
-  /// Reads and bins the table to learn from, a few columns at a time.
-  func binned(_ source: TableColumns, _ workers: WorkerThreads, _ seconds: inout Report.Seconds) throws -> BinnedRows {
-    var stopwatch = Stopwatch()
-    let features = try features(source)
-    seconds.read += stopwatch.lap()
-    return try binned(source, features, binnings: nil, workers, &seconds)
-  }
-
   /// Reads the table of a later time and bins it as `rows` are; nil where there is none.
   func validationRows(
     _ rows: BinnedRows, _ workers: WorkerThreads, _ seconds: inout Report.Seconds
   ) throws -> BinnedRows? {
     guard let validation else { return nil }
-    let source = try TableColumns(validation, threads: workers.count)
-    try FeatureTable.demand(rows.features, in: source.schema)
+    let source = try TableColumns(validation, reading: rows.features, threads: workers.count)
+    try source.demand(rows.features)
     return try binned(source, rows.features, binnings: rows.matrix.binnings, workers, &seconds)
   }
 
-  private func binned(
-    _ source: TableColumns, _ features: [Feature], binnings: [FeatureBinning]?, _ workers: WorkerThreads,
+  /// Reads and bins a table, a few columns at a time; by its own values where no `binnings` are given.
+  func binned(
+    _ source: TableColumns, _ features: [Feature], binnings: [FeatureBinning]? = nil, _ workers: WorkerThreads,
     _ seconds: inout Report.Seconds
   ) throws -> BinnedRows {
     var stopwatch = Stopwatch()

@@ -32,8 +32,11 @@ public struct TableTrial: Sendable {
     public var trainRowCount: Int
     /// Features in use.
     public var featureCount: Int
-    /// Columns that are no features though nobody excluded them: days, instants, and texts that name rows.
+    /// Columns that are no features though nobody excluded them: days, instants, texts that name rows, columns of CSV in which
+    /// nothing stands, and those of `unreadColumns`.
     public var leftOutColumns: [String] = []
+    /// What the types of columns are called that are not read, by the columns' names; nil where all are.
+    public var unreadColumns: [String: String]?
     /// What the model predicts.
     public var objective = Objective.logistic
     /// The number of trees; nil for the logistic learner.
@@ -65,7 +68,8 @@ public struct TableTrial: Sendable {
           + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s"
       }
       let state = convergence.map { ", \($0.reason.rawValue) after \($0.stepCount) steps" } ?? ""
-      let leftOut = leftOutColumns.isEmpty ? "" : "\nno features: \(leftOutColumns.joined(separator: ", "))"
+      let names = leftOutColumns.map { name in unreadColumns?[name].map { "\(name) (\($0))" } ?? name }
+      let leftOut = names.isEmpty ? "" : "\nno features: \(names.joined(separator: ", "))"
       let notes = leftOut + (warnings ?? []).map { "\nwarning: \($0)" }.joined()
       return "\(algorithm.rawValue): AUC \(text(auc)), log loss \(text(logLoss))\(state); trained in "
         + "\(FixedPoint.text(seconds.bin + seconds.train, digits: 2)) s\(notes)"
@@ -115,8 +119,10 @@ public struct TableTrial: Sendable {
     let workers = WorkerThreads(count: threads)
     var stopwatch = Stopwatch()
     let source = try TableColumns(input, threads: threads)
-    let tested = try test.map { try TableColumns($0, threads: threads) } ?? source
-    _ = try labels(tested.table([label]))
+    let features = try features(source)
+    let tested = try test.map { try TableColumns($0, reading: features, threads: threads) } ?? source
+    let wanted = try labels(tested.table([label]))
+    if isAmount { try gradient.demandLabels(wanted, of: "rows to test") }
     var report = Report(
       algorithm: algorithm, trainRowCount: 0, featureCount: 0, objective: isAmount ? gradient.objective : .logistic)
     report.seconds.read = stopwatch.lap()
@@ -124,12 +130,13 @@ public struct TableTrial: Sendable {
     let learned: Learned
     switch algorithm {
     case .gradient:
-      learned = try trees(source, testing: tested, isWritten: model != nil, workers, &report)
-    case .logistic: learned = try line(source, testing: tested, workers, &report)
+      learned = try trees(source, features, testing: tested, isWritten: model != nil, workers, &report)
+    case .logistic: learned = try line(source, features, testing: tested, workers, &report)
     }
     report.featureCount = learned.features.count
     let used = Set(learned.features.map(\.name)).union(others)
-    report.leftOutColumns = source.schema.fields.map(\.name).filter { !used.contains($0) }
+    report.leftOutColumns = source.names.filter { !used.contains($0) }
+    report.unreadColumns = source.unread.isEmpty ? nil : source.unread.filter { !others.contains($0.key) }
     let text = model == nil ? "" : try learned.text()
     _ = stopwatch.lap()
     let testLabels = try labels(tested.table([label]))
@@ -171,12 +178,12 @@ public struct TableTrial: Sendable {
   }
 
   private func trees(
-    _ source: TableColumns, testing tested: TableColumns, isWritten: Bool, _ workers: WorkerThreads,
-    _ report: inout Report
+    _ source: TableColumns, _ features: [Feature], testing tested: TableColumns, isWritten: Bool,
+    _ workers: WorkerThreads, _ report: inout Report
   ) throws -> Learned {
-    if isWritten { try LightGBMFormat.demandWritable(features(source)) }
-    let rows = try binned(source, workers, &report.seconds)
-    try FeatureTable.demand(rows.features, in: tested.schema)
+    if isWritten { try LightGBMFormat.demandWritable(features) }
+    let rows = try binned(source, features, workers, &report.seconds)
+    try tested.demand(features)
     let validation = try validationRows(rows, workers, &report.seconds)
     ParquetFile.releaseUnusedMemory()
     var fit = try GradientBoosting(parameters: gradient).fit(rows, validation: validation, threads: workers)
@@ -185,19 +192,20 @@ public struct TableTrial: Sendable {
     (report.trainRowCount, report.treeCount) = (rows.matrix.rowCount, fit.model.trees.count)
     let model = fit.model
     return Learned(
-      features: model.features, text: { try model.lightGBMText(parameters: gradient.lightGBMLines) },
+      features: model.features, text: { try model.lightGBMText(parameters: gradient.lightGBMLines(model.features)) },
       score: { rows, _ in model.rawScores(rows, threads: workers).map(model.prediction) })
   }
 
   private func line(
-    _ source: TableColumns, testing tested: TableColumns, _ workers: WorkerThreads, _ report: inout Report
+    _ source: TableColumns, _ features: [Feature], testing tested: TableColumns, _ workers: WorkerThreads,
+    _ report: inout Report
   ) throws -> Learned {
     var stopwatch = Stopwatch()
     let table = try source.table(source.schema.fields.map(\.name))
     let (labels, weights) = (try labels(table), try weights(table))
     let offsets = try offset.map { name throws(LearningError) in try RowNumbers.read(name, table) }
-    let rows = try FeatureTable(table, features: features(source), threads: workers.count)
-    try FeatureTable.demand(rows.features, in: tested.schema)
+    let rows = try FeatureTable(table, features: features, threads: workers.count)
+    try tested.demand(features)
     report.seconds.read += stopwatch.lap()
     var fit = try LogisticRegression(parameters: logistic).fit(
       rows, labels: labels, weights: weights, offsets: offsets, threads: workers)

@@ -4,7 +4,7 @@ public import Learning
 /// What `nightjar-train fit` asks of the gradient learner alone.
 struct BoostingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("logistic, squared, poisson, gamma, tweedie or quantile (default: logistic).", valueName: "name")
+    help: ArgumentHelp("What the trees predict (default: logistic).", valueName: "name")
   )
   var objective: Objective?
   @Option(help: ArgumentHelp("Power of the Tweedie variance, between 1 and 2 (default: 1.5).", valueName: "x"))
@@ -74,11 +74,26 @@ struct BoostingOptions: ParsableArguments {
       throw ValidationError(
         "--max-depth wants 0 to 1000; --min-hessian, --min-gain, --l1 and --rounding-noise are not negative")
     }
+    guard isShare(rowFraction ?? 1), isShare(featureFraction ?? 1) else {
+      throw ValidationError("--row-fraction and --feature-fraction want a share above 0 and up to 1")
+    }
+    guard isBetween(tweediePower ?? 1.5, 1, 2), isBetween(quantileLevel ?? 0.5, 0, 1) else {
+      throw ValidationError("--tweedie-power wants a number between 1 and 2, --quantile-level one between 0 and 1")
+    }
     guard earlyStopping == nil || valid != nil else { throw ValidationError("--early-stopping needs --valid") }
     guard (1...10_000).contains(earlyStopping ?? 30) else { throw ValidationError("--early-stopping wants 1 to 10000") }
-    _ = try directions()
-    _ = try sampling()
+    let isMonotone = try !directions().isEmpty
+    guard objective != .quantile || !isMonotone else {
+      throw ValidationError("--monotone does nothing for a quantile: leave it out")
+    }
+    guard try sampling() == nil || rowFraction ?? 1 == 1 else {
+      throw ValidationError("--one-side and --row-fraction both sample rows: choose one")
+    }
   }
+
+  private func isShare(_ value: Double) -> Bool { value > 0 && value <= 1 }
+
+  private func isBetween(_ value: Double, _ low: Double, _ high: Double) -> Bool { value > low && value < high }
 
   private func directions() throws -> [String: GradientBoosting.Direction] {
     var directions: [String: GradientBoosting.Direction] = [:]
@@ -94,7 +109,9 @@ struct BoostingOptions: ParsableArguments {
   private func sampling() throws -> GradientBoosting.OneSideSampling? {
     guard let oneSide else { return nil }
     let shares = oneSide.split(separator: ",").compactMap { Double($0) }
-    guard shares.count == 2 else { throw ValidationError("--one-side wants two shares, as 0.2,0.1") }
+    guard shares.count == 2, shares[0] > 0, shares[1] > 0, shares[0] + shares[1] <= 1 else {
+      throw ValidationError("--one-side wants two shares above 0, together up to 1, as 0.2,0.1")
+    }
     return GradientBoosting.OneSideSampling(topFraction: shares[0], otherFraction: shares[1])
   }
 
@@ -125,6 +142,9 @@ struct BoostingOptions: ParsableArguments {
 }
 
 extension Objective: ExpressibleByArgument {
+  /// The names that the options use.
+  public static var allValueStrings: [String] { allCases.map(\.optionName) }
+
   /// Reads the name that the options use.
   public init?(argument: String) {
     guard let found = Objective.allCases.first(where: { $0.optionName == argument }) else { return nil }

@@ -13,7 +13,8 @@ struct CompareCommand: StageCommand {
       its model in use, on the twins of that date, and a note says where it has learned from labels of the same days. Where both have \
       the same test date, both have held it out. Versions are named v0002, 2, champion or challenger; without names the \
       champion is compared with the newest challenger. Prints the metrics side by side, over all and within prepaid and postpaid, \
-      the differences with their intervals, and each condition of models/registry.yaml with its number. Nothing is written.
+      the differences with their intervals, and each condition of models/registry.yaml with its number. Rows that a contact may have \
+      changed do not count, and the others are weighted; the metrics of all rows as they came stand beside them. Nothing is written.
       """)
   static let access = HomeAccess.reads
 
@@ -30,7 +31,7 @@ struct CompareCommand: StageCommand {
 
   func run(_ context: StageContext) throws -> StageOutcome {
     let comparison = try VersionComparison(
-      context.home, first: first, second: second, churn: .load(path: context.config("models/churn.yaml")),
+      context.home, first: first, second: second,
       registry: .load(path: context.config(RegistryDefinition.file)),
       catalogue: .load(path: context.config(TwinCatalogue.subscriptionFile)), threads: context.threads)
     if !context.isJSON { comparison.lines.forEach(context.output) }

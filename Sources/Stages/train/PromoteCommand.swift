@@ -9,7 +9,8 @@ struct PromoteCommand: StageCommand {
     "promote", abstract: "Make a version champion from the night of --date on, with who and why in the signed log.",
     discussion: """
       The next night of scoring uses it. A version that models/registry.yaml held or refused can be promoted too: the entry warns of \
-      it. Promoting the champion again does nothing. 'nightjar-train rollback' takes it back.
+      it, and of a night beyond the next one. A version whose files cannot be read is refused. Promoting the champion again does \
+      nothing. 'nightjar-train rollback' takes it back.
       """)
 
   @OptionGroup var options: StageOptions
@@ -27,8 +28,8 @@ struct RollbackCommand: StageCommand {
   static let configuration = StageOutcome.command(
     "rollback", abstract: "Return to the champion before the present one, from the night of --date on.",
     discussion: """
-      The next night of scoring uses it. The version that was rolled back stays, and can be promoted again. The same command again \
-      does nothing: a second step back has other words in --why.
+      The next night of scoring uses it; where its files cannot be read, nothing is done. The version that was rolled back stays, \
+      and can be promoted again. The same command again does nothing: a second step back has other words in --why.
       """)
 
   @OptionGroup var options: StageOptions

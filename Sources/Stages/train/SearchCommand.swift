@@ -28,7 +28,7 @@ struct SearchCommand: StageCommand {
   var candidates = 27
   @Option(help: ArgumentHelp("Trees times learning rate of the last round.", valueName: "x"))
   var budget = 30.0
-  @Option(help: ArgumentHelp("Seconds after which nothing more is tried.", valueName: "x"))
+  @Option(help: ArgumentHelp("Seconds after which no further tree is grown.", valueName: "x"))
   var seconds: Double?
   @OptionGroup(title: "Gradient boosting") var growth: BoostingOptions
   @Option(help: ArgumentHelp("Write the best model: LightGBM's text.", valueName: "file"))

@@ -11,8 +11,22 @@ import Testing
   @Test func `few distinct values have a bin each, parted half-way`() {
     let binning = FeatureBinning(numeric: [3, 1, 2, 2, .nan, 1])
     #expect(binning.upperBounds == [1.5, 2.5, .infinity])
-    #expect(bins(binning, [1, 1.5, 1.6, 3, 99, .nan, .infinity]) == [0, 0, 1, 2, 2, 255, 255])
+    #expect(bins(binning, [1, 1.5, 1.6, 3, 99, .nan, .infinity, -.infinity]) == [0, 0, 1, 2, 2, 255, 2, 0])
     #expect(binning.range == 1...3)
+  }
+
+  @Test func `infinite numbers of training are bins of their own, at either end`() {
+    let binning = FeatureBinning(numeric: [2, .infinity, 1, -.infinity, .nan, .infinity])
+    #expect(binning.upperBounds == [-.infinity, 1.5, 2, .infinity])
+    #expect(bins(binning, [-.infinity, -1e308, 1, 2, 2.5, .infinity, .nan]) == [0, 1, 1, 2, 3, 3, 255])
+    #expect(binning.range == 1...2)
+    #expect((0..<4).map { binning.threshold(afterBin: $0) } == binning.upperBounds)
+  }
+
+  @Test(arguments: [400_000, 400_001, 799_999, 1_000_003], [2, 3, 4])
+  func `values that follow the order of many rows keep their bins`(rowCount: Int, period: Int) {
+    let binning = FeatureBinning(numeric: (0..<rowCount).map { Double($0 % period) })
+    #expect(binning.upperBounds == (1..<period).map { Double($0) - 0.5 } + [.infinity])
   }
 
   @Test func `every value is in the first bin whose bound reaches it`() {

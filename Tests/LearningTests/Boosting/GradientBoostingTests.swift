@@ -129,6 +129,88 @@ import Testing
     #expect(zip(a, b).allSatisfy { ($0 - $1).magnitude < 1e-9 })
   }
 
+  @Test func `weights of any size count as repeated rows`() throws {
+    var random = SeededGenerator(seed: 3)
+    let rows = TrainingRows(3_000)
+    // Few values, so that bins do not depend on how often a row is there; no levels, which are told apart by counts of rows.
+    let table = FeatureTable(
+      Array(rows.table.features.prefix(5)),
+      (0..<5).map { feature in rows.table.columns[feature].map { ($0 * 10).rounded() / 10 } })
+    let weights = rows.labels.map { _ in Int.random(in: 1...4, using: &random) }
+    let order = weights.indices.flatMap { [Int](repeating: $0, count: weights[$0]) }
+    var parameters = Self.parameters(trees: 5)
+    (parameters.minimumLeafRowCount, parameters.minimumLeafHessian) = (1, 20)
+    let learner = GradientBoosting(parameters: parameters)
+    let threads = WorkerThreads(count: 2)
+    let repeated = try learner.fit(table.rows(at: order), labels: order.map { rows.labels[$0] }, threads: threads)
+    let weighted = try learner.fit(
+      table, labels: rows.labels, weights: weights.map { Double($0) }, threads: threads)
+    let (a, b) = (
+      repeated.model.rawScores(table, threads: threads), weighted.model.rawScores(table, threads: threads)
+    )
+    #expect(zip(a, b).allSatisfy { ($0 - $1).magnitude < 1e-9 })
+    #expect(weighted.model.trees.allSatisfy { $0.leafCount > 5 })
+  }
+
+  @Test func `infinite numbers are beyond all others, in learning and in the model`() throws {
+    let rows = TrainingRows(4_000)
+    var (columns, labels) = (Array(rows.table.columns), rows.labels)
+    for row in labels.indices where row % 10 < 2 {
+      columns[0][row] = row % 10 == 0 ? .infinity : -.infinity
+      columns[4][row] = row % 20 < 10 ? .infinity : columns[4][row]
+      labels[row] = row % 10 == 0 ? 1 : 0
+    }
+    let (table, threads) = (FeatureTable(rows.table.features, columns), WorkerThreads(count: 2))
+    let learned = try GradientBoosting(parameters: Self.parameters()).fit(table, labels: labels, threads: threads)
+    let model = try BoostedModel(lightGBMText: learned.model.lightGBMText())
+    let scores = model.rawScores(table, threads: threads)
+    let contributions = try TreeExplainer(model, threads: threads).contributions(table, threads: threads)
+    let base = try TreeExplainer(model, threads: threads).baseValue
+    var counts = model.trees.map { [Int](repeating: 0, count: $0.leafCount) }
+    for row in labels.indices {
+      let values = columns.map { $0[row] }
+      #expect(scores[row] == model.rawScore(values))
+      #expect((contributions.reduce(base) { $0 + $1[row] } - scores[row]).magnitude < 1e-9)
+      for (index, tree) in model.trees.enumerated() { counts[index][tree.leaf { values[$0] }] += 1 }
+    }
+    // Where the learner put a row by its bins, there the model puts it by its values.
+    #expect(counts == model.trees.map(\.leafRowCounts))
+    func mean(_ belongs: (Double) -> Bool) -> Double {
+      let own = labels.indices.filter { belongs(columns[0][$0]) }
+      return own.reduce(0) { $0 + scores[$1] } / Double(own.count)
+    }
+    #expect(mean { $0 == .infinity } > mean(\.isFinite) + 0.5)
+    #expect(mean { $0 == -.infinity } < mean(\.isFinite) - 0.5)
+  }
+
+  @Test func `few rows need no room for the leaves that they cannot fill`() throws {
+    let columns = (0..<5_000).map { column in (0..<60).map { Double(($0 * (column + 3)) % 17) } }
+    var parameters = Self.parameters(trees: 1)
+    (parameters.leafCount, parameters.minimumLeafRowCount) = (4_096, 20)
+    let table = FeatureTable((0..<5_000).map { Feature("f\($0)") }, columns)
+    let learner = GradientBoosting(parameters: parameters)
+    let model = try learner.fit(table, labels: (0..<60).map { Double($0 % 2) }, threads: WorkerThreads(count: 2)).model
+    #expect((1...3).contains(model.trees[0].leafCount))
+    let error = #expect(throws: LearningError.self) { try learner.check(table.features, rowCount: 1_000_000) }
+    #expect(error?.code == .cannotTrain && error?.message.contains("4096 leaves × 5000 features") == true)
+  }
+
+  @Test func `the lines of the model file say how it was learned`() {
+    var parameters = GradientBoosting.Parameters()
+    (parameters.growth, parameters.roundingNoise, parameters.seed) = (.depthWise, 1, 7)
+    parameters.monotone = ["c": .decreasing, "a": .increasing]
+    parameters.interactions = [["a", "c"], ["b"]]
+    let lines = Dictionary(
+      uniqueKeysWithValues: parameters.lightGBMLines([Feature("a"), Feature("b"), Feature("c")]).map {
+        ($0.name, $0.value)
+      })
+    #expect(lines["growth"] == "depth-wise" && lines["rounding_noise"] == "1.0" && lines["seed"] == "7")
+    #expect(lines["monotone_constraints"] == "1,0,-1")
+    #expect(lines["interaction_constraints"] == "[0,2],[1]")
+    let free = GradientBoosting.Parameters().lightGBMLines([Feature("a")]).map(\.name)
+    #expect(!free.contains("monotone_constraints") && !free.contains("interaction_constraints"))
+  }
+
   @Test func `one class cannot be learned and says so`() {
     let rows = TrainingRows(100)
     let error = #expect(throws: LearningError.self) {

@@ -30,10 +30,21 @@ import Testing
       }
     }
     #expect(histogram.array == expected)
-    expected.withUnsafeBufferPointer {
-      GradientHistogram.subtract($0.baseAddress!, from: histogram.base, count: expected.count)
+    // What is left of all rows' sums are those of the others.
+    let sibling = FlatBuffer<Int64>(count: 256 * featureCount, initial: 0)
+    words.withUnsafeBufferPointer { words in
+      GradientHistogram.add(
+        to: sibling.base, matrix: matrix, groups: 0..<matrix.groupCount, rows: nil, range: 0..<rowCount,
+        words: words.baseAddress!)
     }
-    #expect(histogram.array.allSatisfy { $0 == 0 })
+    GradientHistogram.subtract(histogram.base, from: sibling.base, count: expected.count)
+    var others = [Int64](repeating: 0, count: 256 * featureCount)
+    for feature in 0..<featureCount {
+      for row in 0..<rowCount where row % 3 == 1 {
+        others[feature * 256 + Int(matrix.column(feature)[row])] += words[row]
+      }
+    }
+    #expect(sibling.array == others)
   }
 
   @Test func `a word adds gradients and hessians apart, negative ones too`() {

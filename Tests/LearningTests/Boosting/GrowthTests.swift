@@ -200,9 +200,30 @@ import Testing
     #expect(model.trees.contains { $0.leafCount < 15 })
   }
 
+  @Test func `no leaf has less hessian than the minimum, in any tree`() throws {
+    let rows = TrainingRows(5_000)
+    let model = try Self.fit(rows) {
+      $0.minimumLeafRowCount = 1
+      $0.minimumLeafHessian = 40
+    }
+    let free = try Self.fit(rows) { $0.minimumLeafRowCount = 1 }
+    #expect(model.trees.allSatisfy { $0.leafWeights.allSatisfy { $0 > 39.999 } })
+    #expect(free.trees.contains { $0.leafWeights.contains { $0 < 39 } })
+    // Categories, too, are parted with so much on either side.
+    #expect(model.trees.contains { $0.splitFeatures.contains(5) })
+  }
+
+  @Test func `a least hessian beyond that of all rows leaves the base score`() throws {
+    let model = try Self.fit(TrainingRows(200)) {
+      $0.minimumLeafRowCount = 5
+      $0.minimumLeafHessian = 1e12
+    }
+    #expect(model.trees.count == 1 && model.trees[0].leafCount == 1)
+  }
+
   @Test(arguments: [
     "monotone nobody", "monotone region", "interactions nobody", "rows 0", "rows 2", "features 0", "both samples",
-    "one-side 1", "noise 101", "rate 0", "l1 -1", "power 2", "level 1",
+    "one-side 1", "noise 101", "rate 0", "l1 -1", "hessian -1", "power 2", "level 1",
   ]) func `a parameter that cannot be is refused by name`(what: String) {
     let error = #expect(throws: LearningError.self) {
       try Self.fit(TrainingRows(200)) { parameters in
@@ -220,6 +241,7 @@ import Testing
         case "noise 101": parameters.roundingNoise = 101
         case "rate 0": parameters.learningRate = 0
         case "l1 -1": parameters.l1 = -1
+        case "hessian -1": parameters.minimumLeafHessian = -1
         case "power 2": parameters.tweediePower = 2
         default: parameters.quantileLevel = 1
         }

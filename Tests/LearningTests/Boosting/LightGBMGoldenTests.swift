@@ -1,3 +1,4 @@
+import Columns
 import Foundation
 import Learning
 import Parallelism
@@ -50,5 +51,27 @@ import Testing
     }
     // Written again, it is the same model.
     #expect(try BoostedModel(lightGBMText: golden.model.lightGBMText()) == golden.model)
+  }
+
+  /// The rows have regions by number, one of them unknown, plans that are texts and numbers, tiers in order, which LightGBM took for
+  /// numbers, and a column of one value, of which the model says nothing.
+  @Test func `a model of a pandas frame scores a table's own values as it does the frame's`() throws {
+    let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+    let rows = "\(folder)/LightGBM/pandas.csv"
+    let model = try BoostedModel(lightGBMText: String(contentsOfFile: "\(folder)/LightGBM/pandas.txt", encoding: .utf8))
+    #expect(
+      model.features.map(\.levels) == [
+        ["only"], ["10", "20", "30", "40"], ["low", "mid", "high"], nil, ["a", "2", "1.5"],
+      ])
+    try TableFileTests.withFile("") { path in
+      defer { try? FileManager.default.removeItem(atPath: path + ".scores") }
+      _ = try TableScoring(model: "\(folder)/LightGBM/pandas.txt", kept: ["raw"]).run(
+        input: rows, output: path + ".scores", threads: 2)
+      let scores = try ParquetFile.read(path + ".scores")
+      let (found, wanted) = (try scores.double("raw_score").values, try scores.double("raw").values)
+      #expect(found.count == 9 && Set(wanted).count > 5)
+      for row in found.indices { #expect((found[row] - wanted[row]).magnitude < 1e-12) }
+    }
+    #expect(try BoostedModel(lightGBMText: model.lightGBMText()) == model)
   }
 }

@@ -19,4 +19,25 @@ import Testing
     #expect(partition.rows.array == expected)
     #expect(count == rows.filter(isLeft).count)
   }
+
+  @Test func `rows stay where they are when a side would have too few`() {
+    let rowCount = 20_000
+    let bins = FlatBuffer((0..<rowCount).map { UInt8($0 % 100 == 0 ? 1 : 0) })
+    var left = BinSet()
+    left.insert(1)
+    let partition = RowPartition(rowCount: rowCount)
+    func split(_ leftBins: BinSet, least: Int) -> Int {
+      partition.split(
+        0..<rowCount, bins: BinnedMatrix.FeatureBins(base: bins.base, stride: 1), leftBins: leftBins, least: least,
+        threads: WorkerThreads(count: 2))
+    }
+    #expect(split(left, least: 201) == 200)
+    #expect(partition.rows.array == (0..<20_000).map { UInt32($0) })
+    var others = BinSet()
+    others.insert(0)
+    #expect(split(others, least: 201) == 19_800)
+    #expect(partition.rows.array == (0..<20_000).map { UInt32($0) })
+    #expect(split(left, least: 200) == 200)
+    #expect(partition.rows.array.prefix(3) == [0, 100, 200])
+  }
 }

@@ -58,11 +58,15 @@ import Testing
     #expect(Calibration.fittingPlatt(scores: [1, 2, 3], labels: [0, 0, 0]) == nil)
   }
 
-  @Test func `scores that do not rise with the label give everybody the base rate`() {
+  @Test func `scores that do not rise with the label give everybody the base rate`() throws {
     let book = CalibrationBook(
       scores: [1, 2, 3, 4, 5, 6], labels: [1, 1, 0, 1, 0, 0], paymentTypes: [String](repeating: "prepaid", count: 6)
     ) { Calibration.fittingPlatt(scores: $0, labels: $1) }
     #expect(book.pooled.isFlat)
+    let falling = try #require(Calibration.fittingIsotonic(scores: [1, 2, 3, 4, 5, 6], labels: [1, 1, 0, 1, 0, 0]))
+    #expect(falling.isFlat && falling.probability(9) == 0.5)
+    let rising = try #require(Calibration.fittingIsotonic(scores: [1, 2, 3, 4], labels: [0, 1, 0, 1]))
+    #expect(!rising.isFlat)
     #expect(book.probabilities([-9, 9], paymentTypes: ["prepaid", "x"]).allSatisfy { ($0 - 0.5).magnitude < 1e-15 })
   }
 

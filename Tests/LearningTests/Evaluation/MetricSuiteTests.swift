@@ -166,6 +166,11 @@ import Testing
     #expect(certain.clippedCount == 4)
     #expect(try #require(certain.values[.logLoss]?.value) > 6 && certain.values[.logLoss]?.value?.isFinite == true)
     #expect(certain.values[.brier]?.value == 0.25)
+    let perfect = suite(RankedRows(scores: [0, 1, 0, 1, 1], labels: [0, 1, 0, 1, 1]))
+    for metric in [.calibrationInTheLarge, .calibrationIntercept, .calibrationSlope] as [MetricDefinition] {
+      #expect(perfect.values[metric]?.value == nil, "\(metric)")
+      #expect(perfect.values[metric]?.reason?.contains("no fit exists") == true, "\(metric)")
+    }
     let single = suite(RankedRows(scores: [0.5], labels: [1]))
     #expect(single.values[.brier]?.reason == "no interval: one row")
   }

@@ -49,13 +49,26 @@ import Testing
     #expect(silence("xxx?....xx", from: 1, through: 6, count: 4) == 4)
   }
 
+  /// Whether the subscription is silent on the last `count` complete days up to `at`, by what was known on `knownOn`.
+  func isSilent(_ days: String, at: Int, count: Int, within: Int = 21, knownOn: Int? = nil) -> Bool {
+    activity(days).isSilent(
+      0, endingAt: start + at, count: count, within: within, knownBy: start + (knownOn ?? at))
+  }
+
   @Test func `silence at a date is judged by what that date knew`() {
-    let days = activity("xxll......")
-    #expect(days.isSilent(0, endingAt: start + 6, count: 4, knownBy: start + 6))
-    #expect(!days.isSilent(0, endingAt: start + 6, count: 7, knownBy: start + 6))
-    #expect(days.isSilent(0, endingAt: start + 6, count: 5, knownBy: start + 6), "the late news had not come")
-    #expect(!days.isSilent(0, endingAt: start + 6, count: 5, knownBy: start + 30))
-    #expect(!activity("??????").isSilent(0, endingAt: start + 5, count: 3, knownBy: start + 5), "nothing is known")
+    #expect(isSilent("xxll......", at: 6, count: 4))
+    #expect(!isSilent("xxll......", at: 6, count: 7))
+    #expect(isSilent("xxll......", at: 6, count: 5), "the late news had not come")
+    #expect(!isSilent("xxll......", at: 6, count: 5, knownOn: 30))
+    #expect(!isSilent("??????", at: 5, count: 3), "nothing is known")
+  }
+
+  @Test func `a few known days are no silence, days further back take the place of unknown ones`() {
+    #expect(!isSilent("xxxx??????.", at: 10, count: 7), "one of seven is known")
+    #expect(!isSilent("....??????.", at: 10, count: 7), "five are known in all")
+    #expect(isSilent("xx......???.", at: 11, count: 7))
+    #expect(!isSilent("xxx.....???.", at: 11, count: 7))
+    #expect(!isSilent("xx......???.", at: 11, count: 7, within: 9), "no further back than asked for")
   }
 
   @Test func `any event of use and any top-up are activity, a row without events is not`() throws {

@@ -84,6 +84,35 @@ import Testing
       try outcome([(5, "notice", nil), (35, "termination", "notice"), (90, "activation", nil)]) == .churned)
   }
 
+  @Test(arguments: [nil, "notice", "port-out"] as [String?])
+  func `an end that nothing announced is churn`(cause: String?) throws {
+    #expect(try outcome([(9, "termination", cause)]) == .churned)
+    #expect(try outcome([(30, "termination", cause)]) == .churned)
+    #expect(try outcome([(31, "termination", cause)]) == .stayed)
+    #expect(try outcome([(0, "termination", cause)]) == .stayed, "it had happened, though nobody may have known")
+    #expect(try outcome([(9, "termination", cause), (20, "activation", nil)]) == .stayed)
+    #expect(try outcome([(9, "termination", cause), (60, "activation", nil)]) == .churned)
+  }
+
+  @Test func `an end of a notice of before is no event of its own, unless that notice was withdrawn`() throws {
+    #expect(try outcome([(-3, "notice", nil), (27, "termination", "notice")]) == .stayed, "it was not known then")
+    #expect(
+      try outcome([(-60, "notice", nil), (-50, "contract", nil), (27, "termination", "notice")]) == .churned)
+  }
+
+  @Test func `an end registered ahead counts from the day on which it became known`() throws {
+    #expect(try outcome([(35, "termination", nil)], knownLag: -10) == .churned)
+    #expect(try outcome([(41, "termination", nil)], knownLag: -10) == .stayed)
+    let known = try outcome([(20, "termination", nil)], knownLag: -25)
+    #expect(known == .inNotice && !known.isOnBase)
+    #expect(try outcome([(20, "termination", "death")], knownLag: -25) == .endedOtherwise)
+  }
+
+  @Test func `a prepaid end that no silence of before explains is churn`() throws {
+    #expect(try outcome([(10, "termination", nil)], active: -40 ... -3) == .churned)
+    #expect(try outcome([(25, "termination", nil)], active: -40 ... -3) == .stayed, "silent for 27 days before it")
+  }
+
   @Test func `a prepaid silence that begins within the horizon is churn`() throws {
     #expect(try outcome([], active: -40...10) == .churned)
     #expect(try outcome([], active: -40...29) == .churned)

@@ -1,3 +1,4 @@
+import Calendar
 import Columns
 import Glibc
 import Learning
@@ -15,7 +16,7 @@ import Testing
     )
     let asOf = try predictions.date("as_of").values
     /// A truth of `share` times what was predicted, for every row of the test date, and nonsense for another day.
-    func compared(_ share: Double) throws -> UntreatedComparison {
+    func compared(_ share: Double, version: String? = nil) throws -> UntreatedComparison {
       let path = "/tmp/nightjar-untreated-\(getpid())-\(share).parquet"
       defer { unlink(path) }
       let schema = Schema([
@@ -30,7 +31,7 @@ import Testing
           [
             .int64(TypedColumn(ids + ids)), .date(TypedColumn(days)), .double(TypedColumn(probabilities)),
           ]), to: path)
-      return try UntreatedComparison(home: home.home, truthPath: path)
+      return try UntreatedComparison(home: home.home, version: version, truthPath: path)
     }
     let right = try compared(0.95)
     #expect(right.holds)
@@ -40,5 +41,25 @@ import Testing
     #expect(right.rows[1].predicted > 1.5 * right.rows[0].predicted)
     #expect(try !compared(0.8).holds)
     #expect(try !compared(1.2).holds)
+    #expect(right.ratios == "pooled 1.053, prepaid 1.053, postpaid 1.053")
+
+    // The champion is judged, not the newest version; and no version of another horizon than the truth's.
+    _ = try home.train(
+      MiniOperator.churn([("horizon-days: 30", "horizon-days: 15"), ("minimum-positives: 10", "minimum-positives: 1")]),
+      registry: MiniOperator.registry([("minimum-auc: 0.5,", "minimum-auc: 1,")]), night: MiniOperator.night + 1,
+      isForced: true)
+    #expect(ModelVersion.newest(try home.state)?.number == 2)
+    #expect(try compared(0.95).rows == right.rows)
+    #expect(try compared(0.95, version: "v0001").rows == right.rows)
+    #expect(throws: LearningError.self) { try compared(0.95, version: "v0003") }
+    let other = #expect(throws: LearningError.self) { try compared(0.95, version: "v0002") }
+    #expect(other?.code == .otherHorizon && other?.exitStatus == 65)
+
+    // What the log did not sign is not judged.
+    let file = try home.home.url(model.product("predictions").name)
+    try SystemCalls.unlink(file)
+    try SystemCalls.writeFile(file, Array("PAR1".utf8))
+    let damaged = #expect(throws: LearningError.self) { try compared(0.95) }
+    #expect(damaged?.code == .damagedModel)
   }
 }

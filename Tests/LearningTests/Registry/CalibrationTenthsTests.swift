@@ -26,5 +26,9 @@ import Testing
     #expect(CalibrationTenths(probabilities: [], labels: []).error == nil)
     // It is the error that the metrics have.
     #expect(found.error == Evaluation(probabilities: probabilities, labels: labels).expectedCalibrationError)
+    let weights: [Double] = [1, 2, 3, 1, 2, 4]
+    let weighted = Evaluation(probabilities: probabilities, labels: labels, weights: weights)
+    let error = CalibrationTenths(probabilities: probabilities, labels: labels, weights: weights).error
+    #expect(error == weighted.expectedCalibrationError && error != found.error)
   }
 }

@@ -63,6 +63,11 @@ import Testing
     #expect(nothing.bounds == [] && nothing.counts == [0] && nothing.missingCount == 2)
   }
 
+  @Test func `values that follow the order of many rows have their bounds`() {
+    let reference = InputHistogram(reference: Feature("x"), (0..<400_000).map { Double($0 % 2) })
+    #expect(reference.bounds == [0] && reference.counts == [200_000, 200_000])
+  }
+
   @Test func `texts that the training had not seen are counted and named`() throws {
     let feature = Feature("plan", levels: ["a", "b", "rare"])
     let codes = (0..<1_000).map { row in row < 5 ? 2 : row < 600 ? 0 : row < 990 ? 1 : Double.nan }

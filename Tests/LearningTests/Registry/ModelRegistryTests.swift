@@ -22,13 +22,6 @@ import Testing
     ModelRegistry(try CommitLog.open(home.home).state(night.map { .knownBy($0) } ?? .head))
   }
 
-  private func act(
-    _ home: MiniOperator, _ request: PromotionAct.Request, night: Day = tomorrow, by: String = "risk board",
-    why: String = "reviewed"
-  ) throws -> PromotionAct.Outcome {
-    try PromotionAct(home.home, night: night, request: request, by: by, why: why, versions: ["nightjar": "test"]).run()
-  }
-
   @Test func `the first version that passes is champion, the next one takes its place or stays challenger`() throws {
     let home = try MiniOperator()
     _ = try home.train()
@@ -103,78 +96,6 @@ import Testing
     #expect(try CommitLog.open(home.home).entries.count == count)
   }
 
-  @Test func `promotion and rollback by hand hold from their night on, once, with who and why`() throws {
-    let home = try MiniOperator()
-    _ = try home.train()
-    _ = try home.train(registry: MiniOperator.registry(Self.holding), night: Self.tomorrow, isForced: true)
-    guard case .published(let entry, _) = try act(home, .promote("v0002")) else {
-      Issue.record("promoted")
-      return
-    }
-    #expect(
-      entry.warnings == ["churn/v0002 is promoted by hand though the rule has held it; its decision file says why"])
-    #expect(try registry(home).champion?.label == "churn/v0002")
-    #expect(try registry(home, MiniOperator.night).champion?.label == "churn/v0001")
-    let record = try PromotionAct.record(entry, home: home.home)
-    #expect(record.by == "risk board" && record.why == "reviewed" && record.previous == "churn/v0001")
-    #expect(record.ruleVerdict == "held")
-    guard case .alreadyDone = try act(home, .promote("v0002")) else {
-      Issue.record("it is champion already")
-      return
-    }
-
-    guard case .published = try act(home, .rollback, why: "complaints") else {
-      Issue.record("rolled back")
-      return
-    }
-    var found = try registry(home)
-    #expect(found.champion?.label == "churn/v0001")
-    #expect(found.status(try found.version(named: "v0002")) == .rolledBack)
-    // The same command again, as after a crash, does not go back twice.
-    let count = try CommitLog.open(home.home).entries.count
-    guard case .alreadyDone = try act(home, .rollback, why: "complaints") else {
-      Issue.record("it is done")
-      return
-    }
-    #expect(try CommitLog.open(home.home).entries.count == count)
-    let nowhere = #expect(throws: LearningError.self) { try act(home, .rollback, why: "again") }
-    #expect(nowhere?.code == .unknownVersion)
-
-    guard case .published = try act(home, .promote("v0002"), why: "the complaints had another cause") else {
-      Issue.record("promoted again")
-      return
-    }
-    found = try registry(home)
-    #expect(found.champion?.label == "churn/v0002")
-    let listing = try ModelListing(home.home, knownBy: nil)
-    #expect(listing.summary == "2 versions, churn/v0002 is champion")
-    #expect(listing.lines.count == 3 + 1 + 3)
-    _ = try Verification(home.home).run()
-
-    let path = home.home.url(try #require(entry.products.first).name)
-    try SystemCalls.unlink(path)
-    try SystemCalls.writeFile(path, Array("{}".utf8))
-    let damaged = #expect(throws: LearningError.self) { try ModelListing(home.home, knownBy: nil) }
-    #expect(damaged?.code == .damagedModel)
-    try SystemCalls.unlink(path)
-    let missing = #expect(throws: LearningError.self) { try ModelListing(home.home, knownBy: nil) }
-    #expect(missing?.code == .missingModel)
-  }
-
-  @Test func `an unknown version, and an act without who or why, are refused and write nothing`() throws {
-    let home = try MiniOperator()
-    _ = try home.train()
-    let count = try CommitLog.open(home.home).entries.count
-    let unknown = #expect(throws: LearningError.self) { try act(home, .promote("v0009")) }
-    #expect(unknown?.code == .unknownVersion && unknown?.exitStatus == 66)
-    #expect(unknown?.message.contains("there are: v0001") == true)
-    for (by, why) in [("", "x"), ("x", " "), ("x", "two\nlines"), ("x", String(repeating: "y", count: 501))] {
-      let error = #expect(throws: LearningError.self) { try act(home, .promote("v0001"), by: by, why: why) }
-      #expect(error?.code == .invalidAct && error?.exitStatus == 64)
-    }
-    #expect(try CommitLog.open(home.home).entries.count == count)
-  }
-
   @Test func `compare says of champion and challenger what the night that trained it has decided by`() throws {
     let home = try MiniOperator()
     _ = try home.train()
@@ -183,8 +104,8 @@ import Testing
     let decision = try #require(try registry(home).challenger?.decision(home: home.home))
     func compare(_ first: String?, _ second: String?) throws -> VersionComparison {
       try VersionComparison(
-        home.home, first: first, second: second, churn: MiniOperator.churn(),
-        registry: MiniOperator.registry(Self.holding), catalogue: MiniOperator.catalogue(), threads: 2)
+        home.home, first: first, second: second, registry: MiniOperator.registry(Self.holding),
+        catalogue: MiniOperator.catalogue(), threads: 2)
     }
     let found = try compare(nil, nil)
     #expect(found.champion == "churn/v0001" && found.challenger == "churn/v0002")
@@ -236,6 +157,30 @@ import Testing
     let decision = try #require(try registry(home).version(named: "v0002").decision(home: home.home))
     #expect(decision.champion == "churn/v0001")
     #expect(!decision.notes.contains { $0.contains("is not compared") })
+    // The champion has learned from labels of 30 days, whatever the new version's are of.
+    #expect(decision.notes.contains { $0.contains("has learned from labels up to \(MiniOperator.night - 26),") })
+    #expect(decision.labelDifference?.contains("(a horizon of 30 and of 20 days)") == true)
+    #expect(!decision.isPromoted)
+    let logLoss = try #require(decision.conditions.first { $0.name == "against-champion.maximum-log-loss-rise" })
+    #expect(logLoss.state == .notJudged)
+
+    // Who was contacted does not count, and stands beside.
+    let pooled = try #require(decision.comparison?.pooled)
+    let came = try #require(pooled.asCame)
+    #expect(pooled.rowCount < came.rowCount && pooled.eventCount <= came.eventCount)
+    let version = try registry(home).version(named: "v0002")
+    let predictions = try version.table("predictions", home: home.home)
+    let (treated, weights) = (
+      try predictions.bool("is_treated").values, try predictions.double("weight").values
+    )
+    #expect(zip(treated, weights).allSatisfy { $0 == ($1 == 0) })
+    #expect(came.rowCount == predictions.rowCount && pooled.rowCount == weights.count { $0 > 0 })
+    let metrics = try version.decoded(ChurnMetrics.self, "metrics", home: home.home)
+    #expect(metrics.gradient.pooled.rowCount == came.rowCount)
+    #expect(metrics.gradientUntreated?.pooled.rowCount == pooled.rowCount)
+    #expect(metrics.gradientUntreated?.pooled.logLoss == pooled.challenger.logLoss)
+    let card = String(decoding: try version.bytes("card", ext: "md", home: home.home), as: UTF8.self)
+    #expect(card.contains("| gradient, untreated | all |"))
 
     try home.twin()
     guard case .published(let entry, "churn/v0001") = try home.score() else {
@@ -250,140 +195,30 @@ import Testing
   @Test func `a champion that reads a field which the twin has lost is not compared, and the card says so`() throws {
     let home = try MiniOperator()
     _ = try home.train()
-    // Of another name, the field is lost to the champion; the new version is judged by the floors alone.
+    // Of another name, the field is lost to the champion, so that training is due; the new version is judged by the floors alone.
     let catalogue = try MiniOperator.catalogue([("{name: birth_year, ", "{name: year_of_birth, ")])
-    _ = try home.train(night: Self.tomorrow, isForced: true, catalogue: catalogue)
+    _ = try home.train(night: Self.tomorrow, catalogue: catalogue)
     let decision = try #require(try registry(home).champion?.decision(home: home.home))
-    #expect(decision.version == "churn/v0002" && decision.champion == nil)
+    #expect(decision.version == "churn/v0002" && decision.champion == "churn/v0001" && decision.comparison == nil)
+    #expect(decision.summary == "it takes the place of churn/v0001 as champion")
     #expect(decision.notes.first?.hasPrefix("churn/v0001 was champion and is not compared: ") == true)
     #expect(decision.notes.first?.contains("birth_year") == true)
   }
-}
 
-/// Registry files with other bytes than were committed, or bytes that no version would have written.
-@Suite struct HostileRegistryTests {
-  @Test(arguments: ["decision", "reference", "metrics", "predictions"])
-  func `a file that is not what the log says is refused`(role: String) throws {
+  @Test func `by hand, a version waits though the champion cannot score, and no night trains another`() throws {
     let home = try MiniOperator()
     _ = try home.train()
-    let version = try #require(ModelVersion.newest(try home.state))
-    let path = home.home.url(try version.product(role).name)
-    try SystemCalls.unlink(path)
-    try SystemCalls.writeFile(path, Array("{}".utf8))
-    let error = #expect(throws: LearningError.self) { try read(version, home) }
-    #expect(error?.code == .damagedModel)
-    try SystemCalls.unlink(path)
-    let missing = #expect(throws: LearningError.self) { try read(version, home) }
-    #expect(missing?.code == .missingModel)
-  }
-
-  @Test func `an older version is listed beside the others, and what it lacks is named`() throws {
-    let home = try MiniOperator()
-    _ = try home.train()
-    let newest = try #require(ModelVersion.newest(try home.state))
-    var metrics = try #require(
-      try JSONSerialization.jsonObject(with: newest.bytes("metrics", home: home.home)) as? [String: Any])
-    for key in ["embargoDays", "deployedTrainTreatment", "deployedValidationTreatment"] {
-      let removed = metrics.removeValue(forKey: key)
-      #expect(removed != nil)
+    let catalogue = try MiniOperator.catalogue([("{name: birth_year, ", "{name: year_of_birth, ")])
+    let manual = try MiniOperator.registry([("promote: automatic", "promote: manual")])
+    _ = try home.train(registry: manual, night: Self.tomorrow, catalogue: catalogue)
+    let found = try registry(home)
+    #expect(found.champion?.label == "churn/v0001" && found.challenger?.label == "churn/v0002")
+    #expect(try found.challenger?.decision(home: home.home)?.verdict == .ready)
+    guard
+      case .notDue("churn/v0002", _) = try home.train(registry: manual, night: Self.tomorrow + 1, catalogue: catalogue)
+    else {
+      Issue.record("a version waits")
+      return
     }
-    func commit(_ number: Int, _ metrics: [String: Any]) throws -> ModelVersion {
-      let text = String(decoding: try JSONSerialization.data(withJSONObject: metrics), as: UTF8.self)
-      return try version("metrics", text, number: number, in: home)
-    }
-    let old = try commit(7, metrics)
-    metrics["test"] = nil
-    _ = try commit(8, metrics)
-    let listing = try ModelListing(home.home, knownBy: nil)
-    #expect(listing.rows.map(\.version) == ["churn/v0001", "churn/v0007", "churn/v0008"])
-    #expect(listing.rows[0].auc != nil && listing.rows[1].auc == listing.rows[0].auc)
-    #expect(listing.rows[1].testEvents == listing.rows[0].testEvents && listing.rows[1].note == nil)
-    #expect(listing.rows[2].testEvents == nil && listing.rows[2].note?.contains("lacks the key test") == true)
-    #expect(listing.lines.count { $0.hasPrefix("note: the file of the role metrics of churn/v0008") } == 1)
-    let error = #expect(throws: LearningError.self) {
-      try old.decoded(ChurnMetrics.self, "metrics", home: home.home)
-    }
-    #expect(error?.code == .olderFormat && error?.message.contains("lacks the key embargoDays") == true)
-  }
-
-  private func read(_ version: ModelVersion, _ home: MiniOperator) throws {
-    _ = try version.decision(home: home.home)
-    _ = try version.reference(home: home.home)
-    _ = try version.table("predictions", home: home.home)
-    _ = try version.decoded(ChurnMetrics.self, "metrics", home: home.home)
-  }
-
-  /// A version whose file of a role has these bytes, signed as any other.
-  private func version(
-    _ role: String, _ text: String, number: Int = 7, in home: MiniOperator
-  ) throws -> ModelVersion {
-    let transaction = try Transaction.begin(
-      home.home, stage: "train", date: MiniOperator.night, materials: [], configDigest: SHA256Digest(of: text))
-    let path = transaction.stagingPath("file.json")
-    try SystemCalls.writeFile(path, Array(text.utf8))
-    try transaction.add(
-      stagedPath: path, folder: "data/models/churn/v000\(number)", fileName: .role(role, ext: "json"))
-    try transaction.commit(counts: ["version": Int64(number)])
-    return try #require(ModelVersion.newest(try home.state))
-  }
-
-  private static func reference(_ inputs: String, score: String = good) -> String {
-    #"{"formatVersion":1,"inputAsOf":[],"inputs":[\#(inputs)],"score":\#(score),"scoreAsOf":[]}"#
-  }
-
-  private static let good = #"{"bounds":[1,2],"counts":[1,1,1],"missingCount":0,"name":"x","unseenCount":0}"#
-
-  @Test func `a sound reference is read`() throws {
-    let home = try MiniOperator(subscriptionCount: 2)
-    #expect(try version("reference", Self.reference(Self.good), in: home).reference(home: home.home) != nil)
-  }
-
-  @Test(arguments: [
-    "", "[]", "{", "{}",
-    reference(good).replacing("\"formatVersion\":1", with: "\"formatVersion\":2"),
-    reference(good.replacing("[1,2]", with: "[2,1]")), reference(good.replacing("[1,2]", with: "[1,1]")),
-    reference(good.replacing("[1,2]", with: "[1]")), reference(good.replacing("[1,2]", with: "null")),
-    reference(good.replacing("[1,1,1]", with: "[1,-1,1]")),
-    reference(good.replacing("[1,1,1]", with: "[9223372036854775807,9223372036854775807,1]")),
-    reference(good.replacing("\"missingCount\":0", with: "\"missingCount\":-4")),
-    reference(good.replacing("\"unseenCount\":0", with: "\"unseenCount\":9")),
-    reference(good + "," + good),
-    reference(good, score: #"{"counts":[1],"levels":["a"],"missingCount":0,"name":"s","unseenCount":0}"#),
-    reference(#"{"counts":[1,2],"levels":["a","a"],"missingCount":0,"name":"y","unseenCount":0}"#),
-    reference(#"{"counts":[1],"levels":["a"],"bounds":[],"missingCount":0,"name":"y","unseenCount":0}"#),
-  ])
-  func `a reference that contradicts itself is refused`(text: String) throws {
-    let home = try MiniOperator(subscriptionCount: 2)
-    let version = try version("reference", text, in: home)
-    let error = #expect(throws: LearningError.self) { try version.reference(home: home.home) }
-    #expect(error?.code == .damagedModel)
-  }
-
-  @Test func `a decision of another version or format is refused`() throws {
-    let home = try MiniOperator(subscriptionCount: 2)
-    let text = #"""
-      {"conditions":[],"formatVersion":1,"heldOutDates":[],"mode":"manual","night":"2026-11-22","notes":[],"verdict":"ready","version":"churn/v0007"}
-      """#
-    let right = try version("decision", text, in: home)
-    #expect(try right.decision(home: home.home)?.verdict == .ready)
-    for wrong in [
-      text.replacing("v0007", with: "v0008"), text.replacing("Version\":1", with: "Version\":3"),
-      text.replacing("ready", with: "perhaps"),
-    ] {
-      let home = try MiniOperator(subscriptionCount: 2)
-      let version = try version("decision", wrong, in: home)
-      let error = #expect(throws: LearningError.self) { try version.decision(home: home.home) }
-      #expect(error?.code == .damagedModel)
-    }
-  }
-
-  @Test func `a version from before there was a rule is champion, and scores with a warning that its drift is unknown`()
-    throws
-  {
-    let home = try MiniOperator(subscriptionCount: 2)
-    let version = try version("metrics", "{}", in: home)
-    #expect(ModelRegistry(try home.state).champion == version)
-    #expect(try version.decision(home: home.home) == nil)
-    #expect(try version.reference(home: home.home) == nil)
   }
 }

@@ -4,21 +4,28 @@ import Testing
 
 @Suite struct PairedAUCDifferenceTests {
   /// The definition: placements by comparing every positive with every negative.
-  private func naive(_ first: [Double], _ second: [Double], _ labels: [Double]) -> (difference: Double, error: Double) {
+  private func naive(
+    _ first: [Double], _ second: [Double], _ labels: [Double], weights: [Double]? = nil
+  ) -> (difference: Double, error: Double) {
+    let w = weights ?? labels.map { _ in 1 }
     let positives = labels.indices.filter { labels[$0] == 1 }
     let negatives = labels.indices.filter { labels[$0] == 0 }
     func wins(_ scores: [Double], _ i: Int, _ j: Int) -> Double {
       scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0
     }
     func gain(_ i: Int, _ j: Int) -> Double { wins(second, i, j) - wins(first, i, j) }
-    let d10 = positives.map { i in negatives.reduce(0) { $0 + gain(i, $1) } / Double(negatives.count) }
-    let d01 = negatives.map { j in positives.reduce(0) { $0 + gain($1, j) } / Double(positives.count) }
-    func variance(_ values: [Double]) -> Double {
-      let mean = values.reduce(0, +) / Double(values.count)
-      return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
+    func total(_ rows: [Int]) -> Double { rows.reduce(0.0) { $0 + w[$1] } }
+    let d10 = positives.map { i in negatives.reduce(0.0) { $0 + w[$1] * gain(i, $1) } / total(negatives) }
+    let d01 = negatives.map { j in positives.reduce(0.0) { $0 + w[$1] * gain($1, j) } / total(positives) }
+    func mean(_ values: [Double], _ rows: [Int]) -> Double {
+      zip(values, rows).reduce(0.0) { $0 + w[$1.1] * $1.0 } / total(rows)
     }
-    let total = variance(d10) / Double(d10.count) + variance(d01) / Double(d01.count)
-    return (d10.reduce(0, +) / Double(d10.count), total.squareRoot())
+    func variance(_ values: [Double], _ rows: [Int]) -> Double {
+      let middle = mean(values, rows)
+      let squares = zip(values, rows).reduce(0.0) { $0 + w[$1.1] * w[$1.1] * ($1.0 - middle) * ($1.0 - middle) }
+      return squares / (total(rows) * total(rows)) * Double(rows.count) / Double(rows.count - 1)
+    }
+    return (mean(d10, positives), (variance(d10, positives) + variance(d01, negatives)).squareRoot())
   }
 
   @Test(arguments: [(20, 3), (57, 8), (300, 1_000)])
@@ -40,6 +47,32 @@ import Testing
     #expect(abs(found.upper - found.estimate - 1.959_963_984_540_054 * found.standardError) < 1e-12)
     let aucs = [first, second].map { RankMetrics.areaUnderCurve(scores: $0, labels: labels) ?? 0 }
     #expect(abs(found.estimate - (aucs[1] - aucs[0])) < 1e-12)
+  }
+
+  @Test func `weighted rows count by their weights, and equal weights change nothing`() throws {
+    let random = CounterRandom(seed: 4, stream: 9)
+    let rows = 0..<120
+    let labels = rows.map { random.uniform(UInt64($0), 1) < 0.3 ? 1.0 : 0 }
+    let (first, second) = (
+      rows.map { (8 * random.uniform(UInt64($0), 2)).rounded() },
+      rows.map { (8 * random.uniform(UInt64($0), 3)).rounded() + labels[$0] }
+    )
+    let weights = rows.map { 0.5 + 3 * random.uniform(UInt64($0), 4) }
+    let wanted = naive(first, second, labels, weights: weights)
+    let found = try #require(
+      PairedAUCDifference.estimate(first: first, second: second, labels: labels, weights: weights, confidence: 0.95))
+    #expect(abs(found.estimate - wanted.difference) < 1e-12)
+    #expect(abs(found.standardError - wanted.error) < 1e-12)
+    let areas = [first, second].map {
+      RankMetrics.areaUnderCurve(RankedRows(scores: $0, labels: labels, weights: weights).ties()) ?? 0
+    }
+    #expect(abs(found.estimate - (areas[1] - areas[0])) < 1e-12)
+    let (plain, equal) = (
+      PairedAUCDifference.estimate(first: first, second: second, labels: labels, confidence: 0.95),
+      PairedAUCDifference.estimate(
+        first: first, second: second, labels: labels, weights: rows.map { _ in 2.5 }, confidence: 0.95)
+    )
+    #expect(abs(try #require(plain).standardError - (try #require(equal).standardError)) < 1e-12)
   }
 
   @Test func `equal scores differ by nothing, and the order of rows does not matter`() throws {
@@ -76,5 +109,9 @@ import Testing
     // Differences 1, 0, 2, 1: mean 1, variance 2/3.
     #expect(found.estimate == 1)
     #expect(abs(found.standardError - (2.0 / 3 / 4).squareRoot()) < 1e-15)
+    let weighted = try #require(
+      PairedMeanDifference.estimate(first: [0, 0], second: [1, 4], weights: [2, 1], confidence: 0.95))
+    // Mean 2; (2² · 1² + 1² · 2²) / 3² · 2/1.
+    #expect(weighted.estimate == 2 && abs(weighted.standardError - (16.0 / 9).squareRoot()) < 1e-15)
   }
 }

@@ -78,7 +78,41 @@ import Testing
     }
     let noted = decision("churn/v0001", trial, [])
     #expect(noted.notes == ["it may look better"] && noted.warnings == [])
-    #expect(decision(nil, nil, ["it is not compared"]).warnings == ["it is not compared"])
+    let alone = decision("churn/v0001", nil, ["it is not compared"])
+    #expect(alone.warnings == ["it is not compared"] && alone.verdict == .promoted)
+    #expect(alone.summary == "it takes the place of churn/v0001 as champion")
+  }
+
+  @Test func `by hand, a champion that could not be compared keeps its place until a person acts`() {
+    var rule = passing
+    rule.mode = .manual
+    let rows = PromotionDecision.CandidateRows(probabilities: Rows().challenger, labels: Rows().labels, dates: [])
+    let found = PromotionDecision(
+      rule, version: "churn/v0002", night: FactTables.day("2026-11-22"), rows: rows, leakage: leakage,
+      champion: "churn/v0001", trial: nil, notes: ["it is not compared"])
+    #expect(found.verdict == .ready)
+    #expect(found.warnings.count == 2 && found.warnings.last == "it is not compared")
+  }
+
+  @Test func `versions of different labels are compared by order alone, and a person promotes`() {
+    var rule = passing
+    (rule.maximumLogLossRise, rule.maximumCalibrationErrorRise) = (-1, -1)
+    let trial = VersionTrial(Rows().comparison, dates: [], notes: ["a note"], labelDifference: "labels differ")
+    func decision(_ rule: PromotionRule) -> PromotionDecision {
+      PromotionDecision(
+        rule, version: "churn/v0002", night: FactTables.day("2026-11-22"),
+        rows: .init(probabilities: Rows().challenger, labels: Rows().labels, dates: []), leakage: leakage,
+        champion: "churn/v0001", trial: trial)
+    }
+    let found = decision(rule)
+    #expect(found.verdict == .ready && found.notes == ["labels differ", "a note"])
+    #expect(found.warnings.count == 2 && found.warnings.last == "labels differ")
+    #expect(
+      found.conditions.filter { $0.state == .notJudged }.map(\.name) == [
+        "against-champion.maximum-log-loss-rise", "against-champion.maximum-calibration-error-rise",
+      ])
+    (rule.aucTest, rule.aucMargin) = (.gain, 0.9)
+    #expect(decision(rule).verdict == .held)
   }
 
   private static let failing: [(String, PromotionDecision.Verdict, @Sendable (inout PromotionRule) -> Void)] = [

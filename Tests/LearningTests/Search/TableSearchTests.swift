@@ -71,6 +71,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 5]) func `a search whose seconds are over at once has one tree, and says that it was cut`(
+    candidateCount: Int
+  ) throws {
+    try TableFileTests.withFile(Self.text(TrainingRows(2_000))) { path in
+      defer { try? FileManager.default.removeItem(atPath: path + ".model") }
+      var trial = TableTrial(label: "label")
+      trial.validation = path
+      var search = TableSearch(trial)
+      search.candidateCount = candidateCount
+      search.seconds = 0
+      let report = try search.run(input: path, model: path + ".model", threads: 2)
+      #expect(report.isCut && report.summary.contains("cut: the seconds ran out"))
+      #expect(report.trials.map(\.candidate) == [0] && report.bestCandidate == 0)
+      #expect(report.trials[0].treeCount > 100 && report.best.treeCount == 1)
+      let text = try String(contentsOfFile: path + ".model", encoding: .utf8)
+      #expect(try BoostedModel(lightGBMText: text).trees.count == 1)
+    }
+  }
+
   @Test func `a search without a table to choose by is refused`() throws {
     try TableFileTests.withFile(Self.text(TrainingRows(100))) { train in
       let error = #expect(throws: LearningError.self) {

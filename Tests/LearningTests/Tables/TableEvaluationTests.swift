@@ -96,6 +96,20 @@ import Testing
     #expect(groups[0]["weight"] as? Double == 4 && groups[0]["positiveCount"] as? Int == 1)
   }
 
+  @Test func `a segment whose rows are all left out stays, and says that it has none`() throws {
+    let text = "left,p,w,plan\nyes,0.9,1,a\nno,0.2,1,a\n,0.5,1,b\nyes,0.4,0,c\n,0.3,1,\n"
+    let report = try report(text) {
+      $0.weight = "w"
+      $0.segments = ["plan"]
+    }
+    let groups = try #require(try object(report)["groups"] as? [[String: Any]])
+    #expect(groups.map { $0["rowCount"] as? Int } == [2, 2, 0, 0, 0])
+    let segments = groups.dropFirst().compactMap { $0["segment"] as? [String: Any] }
+    #expect(segments.map { $0["value"] as? String } == ["a", "b", "c", nil])
+    let metrics = try #require(groups[2]["metrics"] as? [String: [String: Any]])
+    #expect(metrics["auc"]?["value"] is NSNull && metrics["auc"]?["reason"] as? String == "no rows")
+  }
+
   @Test func `one label only, or no row, is a warning and a reason`() throws {
     let one = try report("left,p\nno,0.5\nno,0.25\n")
     #expect(one.warnings == ["every row has label 0"])

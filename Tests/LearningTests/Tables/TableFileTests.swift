@@ -36,6 +36,25 @@ import Testing
     #expect(Set(table.schema.fields.map(\.name)) == ["a", "c"])
   }
 
+  @Test func `columns that are said to be texts are texts, whatever they look like`() throws {
+    let table = try Self.withFile("a,b,c\n1,true,\n2,,\n") {
+      try TableFile.read($0, texts: ["a", "b", "c"], threads: 1)
+    }
+    #expect(table["a"] == .string(TypedColumn(["1", "2"])))
+    #expect(table["b"] == .string(TypedColumn(optionals: ["true", nil], placeholder: "")))
+    #expect(table["c"] == .string(TypedColumn(optionals: [nil, nil], placeholder: "")))
+  }
+
+  @Test func `a table of which no column is read has its rows`() throws {
+    let table = try Self.withFile("a,b\n1,2\n3,4\n") { try TableFile.read($0, columns: [], threads: 1) }
+    #expect(table.columns.isEmpty && table.rowCount == 2)
+    try Self.withFile("") { path in
+      let rows = Table(Schema([ColumnField("a", .int64)]), [.int64(TypedColumn([1, 2, 3]))])
+      try ParquetFile.write(rows, to: path)
+      #expect(try TableFile.read(path, columns: ["z"], threads: 1).rowCount == 3)
+    }
+  }
+
   @Test(arguments: [
     ("", "has no header"), ("a,b\n1\n", "line 2 has 1 fields where the header has 2"),
     ("a,b\n1,2\n1,2,3\n", "line 3 has 3 fields"), ("a,a\n1,2\n", "names one column twice"),

@@ -138,6 +138,105 @@ import Testing
     }
   }
 
+  /// Scores a few rows by a model of `csv`, which has columns that look different in the few.
+  static func scores(_ csv: String, rows: String, _ algorithm: TableTrial.Algorithm) throws -> [Double] {
+    try TableFileTests.withFile(csv) { path in
+      defer { for ending in [".model", ".scores"] { try? FileManager.default.removeItem(atPath: path + ending) } }
+      var trial = TableTrial(label: "label")
+      trial.algorithm = algorithm
+      trial.gradient.treeCount = 20
+      trial.gradient.minimumLeafRowCount = 5
+      _ = try trial.run(input: path, test: nil, model: path + ".model", output: nil, threads: 2)
+      return try TableFileTests.withFile(rows) { input in
+        _ = try TableScoring(model: path + ".model").run(input: input, output: path + ".scores", threads: 2)
+        return try ParquetFile.read(path + ".scores").double("raw_score").values
+      }
+    }
+  }
+
+  /// A text column of numbers and a word, one of flags and a word, and one in which nothing stands; the label follows the first.
+  static let mixed: String = {
+    let lines = (0..<200).map { row in
+      let (steps, sure) = (["1", "2", "3", "none"][row % 4], ["true", "false", "maybe"][row % 3])
+      return "\(steps),\(sure),,\(row % 4 == 2 || row % 16 == 0 ? 1 : 0)"
+    }
+    return (["steps,sure,later,label"] + lines).joined(separator: "\n") + "\n"
+  }()
+
+  @Test(arguments: TableTrial.Algorithm.allCases) func `a row scores the same whatever stands in the rows beside it`(
+    algorithm: TableTrial.Algorithm
+  ) throws {
+    let header = "steps,sure,later\n"
+    let rows = ["3,true,\n", "1,,word\n", ",false,\n", "2,true,\n"]
+    let together = try Self.scores(Self.mixed, rows: header + rows.joined() + "none,maybe,x\n", algorithm)
+    #expect(Set(together).count > 2)
+    for (place, row) in rows.enumerated() {
+      let alone = try Self.scores(Self.mixed, rows: header + row, algorithm)
+      #expect(alone.count == 1 && (alone[0] - together[place]).magnitude < 1e-12)
+    }
+  }
+
+  @Test func `a test table whose levels look like numbers is evaluated`() throws {
+    try TableFileTests.withFile(Self.mixed) { train in
+      try TableFileTests.withFile("steps,sure,later,label\n3,true,word,1\n1,false,,0\n") { test in
+        var trial = TableTrial(label: "label")
+        trial.gradient.treeCount = 5
+        trial.gradient.minimumLeafRowCount = 5
+        trial.validation = test
+        let report = try trial.run(input: train, test: test, model: nil, output: nil, threads: 1)
+        #expect(report.auc == 1 && report.featureCount == 2)
+        #expect(report.leftOutColumns == ["later"] && report.unreadColumns == nil)
+      }
+    }
+  }
+
+  @Test func `a model without features scores every row`() throws {
+    let model = "{\"features\": [], \"intercept\": 0.25, \"terms\": []}"
+    try TableFileTests.withFile("a,b\n1,2\n3,4\n5,6\n") { input in
+      defer { try? FileManager.default.removeItem(atPath: input + ".scores") }
+      let report = try TableFileTests.withFile(model) {
+        try TableScoring(model: $0).run(input: input, output: input + ".scores", threads: 1)
+      }
+      #expect(report.rowCount == 3)
+      #expect(try ParquetFile.read(input + ".scores").double("raw_score").values == [0.25, 0.25, 0.25])
+    }
+  }
+
+  @Test func `a name that the model's file cannot hold is named`() throws {
+    let error = #expect(throws: LearningError.self) {
+      try TableFileTests.withFile("my x,label\n1,0\n2,1\n") { path in
+        try TableTrial(label: "label").run(input: path, test: nil, model: path + ".model", output: nil, threads: 1)
+      }
+    }
+    #expect(error?.message.contains("'my x'") == true)
+  }
+
+  @Test(arguments: ["x,amount\n", "x,amount\n1,-2\n"])
+  func `a table to choose or to test by has rows of the objective's labels`(
+    other: String
+  ) throws {
+    let lines = (0..<60).map { "\($0 % 10),\($0 % 4)" }
+    try TableFileTests.withFile("x,amount\n" + lines.joined(separator: "\n") + "\n") { train in
+      try TableFileTests.withFile(other) { path in
+        var trial = TableTrial(label: "amount")
+        trial.gradient.objective = .poisson
+        trial.gradient.treeCount = 5
+        trial.gradient.minimumLeafRowCount = 5
+        // Without rows there is nothing to measure, and nothing to refuse.
+        let tested = Result { try trial.run(input: train, test: path, model: nil, output: nil, threads: 1) }
+        #expect((try? tested.get()) == nil || other == "x,amount\n")
+        trial.validation = path
+        let chosen = #expect(throws: LearningError.self) {
+          try trial.run(input: train, test: nil, model: nil, output: nil, threads: 1)
+        }
+        let searched = #expect(throws: LearningError.self) {
+          try TableSearch(trial).run(input: train, model: nil, threads: 1)
+        }
+        for error in [chosen, searched] { #expect(error?.code == .cannotTrain) }
+      }
+    }
+  }
+
   @Test(arguments: [["x", "x"], ["raw_score"]]) func `two columns of one name are refused`(kept: [String]) throws {
     let model = "{\"features\": [{\"name\": \"x\"}], \"intercept\": 0, \"terms\": []}"
     let error = #expect(throws: LearningError.self) {
