@@ -2,53 +2,6 @@ import ArrowBridge
 
 // Arrow C data as schemas and columns. Whatever the file, these readers touch only memory that Arrow has validated.
 
-/// How the values of an array lie in memory: as their column holds them, or narrower, as other writers do it.
-enum ArrowLayout: Sendable, Hashable {
-  case asHeld
-  case int8, uint8, int16, uint16, uint32, uint64, half, float
-  /// Texts with offsets of 64 bits.
-  case largeText
-  /// Places among the texts of a dictionary, whose offsets are as wide as those of `largeText` or not.
-  case dictionary(isLarge: Bool)
-  /// Integers of 128 bits that count powers of ten: 10^−scale.
-  case decimal(scale: Int)
-
-  /// The column that takes arrays of a field, and how they lie; nil for those that none takes.
-  static func reading(_ schema: ArrowSchema) -> (type: ColumnType, layout: ArrowLayout)? {
-    guard let format = schema.format.map({ String(cString: $0) }) else { return nil }
-    if let dictionary = schema.dictionary?.pointee {
-      // Arrow reads every dictionary of Parquet with places of 32 bits.
-      guard format == "i", let values = dictionary.format.map({ String(cString: $0) }) else { return nil }
-      return values == "u" || values == "U" ? (.string, .dictionary(isLarge: values == "U")) : nil
-    }
-    if let scale = decimalScale(format) { return (.double, .decimal(scale: scale)) }
-    switch format {
-    case "c": return (.int32, .int8)
-    case "C": return (.int32, .uint8)
-    case "s": return (.int32, .int16)
-    case "S": return (.int32, .uint16)
-    case "I": return (.int64, .uint32)
-    case "L": return (.double, .uint64)
-    case "e": return (.double, .half)
-    case "f": return (.double, .float)
-    case "U": return (.string, .largeText)
-    default: return ColumnType(arrowFormat: format).map { ($0, .asHeld) }
-    }
-  }
-
-  /// The layout of a field's arrays.
-  init(_ schema: ArrowSchema) { self = ArrowLayout.reading(schema)?.layout ?? .asHeld }
-
-  /// The scale of a decimal of 128 bits, `d:precision,scale`; nil for other formats.
-  private static func decimalScale(_ format: String) -> Int? {
-    guard format.hasPrefix("d:") else { return nil }
-    let parts = format.dropFirst(2).split(separator: ",", omittingEmptySubsequences: false)
-    guard parts.count == 2 || parts.count == 3 && parts[2] == "128", let scale = Int(parts[1]), (0...38).contains(scale)
-    else { return nil }
-    return scale
-  }
-}
-
 extension ColumnField {
   /// Reads a field; nil for a type that no column holds.
   init?(_ schema: ArrowSchema) {
@@ -127,7 +80,7 @@ extension Column {
       case .float: column.append(array, zero: 0) { (value: Float) in Double(value) }
       case .half: column.append(array, zero: 0) { (value: Float16) in Double(value) }
       case .uint64: column.append(array, zero: 0) { (value: UInt64) in Double(value) }
-      case .decimal(let scale): column.append(decimals: array, scale: scale)
+      case .decimal(let bitWidth, let scale): column.append(decimals: array, bitWidth: bitWidth, scale: scale)
       default: column.append(fixedWidth: array, zero: 0)
       }
       self = .double(column)
@@ -208,51 +161,83 @@ extension TypedColumn {
 }
 
 extension TypedColumn<Double> {
-  /// Appends decimals of 128 bits, the nearest doubles of integer and power of ten divided.
-  fileprivate mutating func append(decimals array: ArrowArray, scale: Int) {
-    let divisor = (0..<scale).reduce(1.0) { power, _ in power * 10 }
-    // The low word comes first. Words apart, since a buffer may be aligned to less than 16 bytes.
-    append(array, zero: 0) { (words: (low: UInt64, high: Int64)) in
-      let isNegative = words.high < 0
-      let low = isNegative ? 0 &- words.low : words.low
-      let high = UInt64(bitPattern: isNegative ? ~words.high &+ (words.low == 0 ? 1 : 0) : words.high)
-      let value = (Double(high) * 0x1p64 + Double(low)) / divisor
-      return isNegative ? -value : value
+  /// Appends decimals: integer and power of ten as doubles, divided. That is the nearest double of a decimal while the integer is
+  /// at most 2^53 and the scale at most 22, and else within two units in the last place.
+  fileprivate mutating func append(decimals array: ArrowArray, bitWidth: Int, scale: Int) {
+    let divisor = ArrowLayout.powerOfTen(scale)
+    switch bitWidth {
+    case 32: append(array, zero: 0) { (integer: Int32) in Double(integer) / divisor }
+    case 64: append(array, zero: 0) { (integer: Int64) in Double(integer) / divisor }
+    default:
+      // The low word comes first. Words apart, since a buffer may be aligned to less than 16 bytes.
+      append(array, zero: 0) { (words: (low: UInt64, high: Int64)) in
+        let isNegative = words.high < 0
+        let low = isNegative ? 0 &- words.low : words.low
+        let high = UInt64(bitPattern: isNegative ? ~words.high &+ (words.low == 0 ? 1 : 0) : words.high)
+        let value = (Double(high) * 0x1p64 + Double(low)) / divisor
+        return isNegative ? -value : value
+      }
     }
   }
 }
 
 extension TypedColumn<String> {
-  /// Appends the texts that the places of an array name; Arrow has checked that each names one.
+  /// Appends the texts that the places of an array name, of a dictionary with offsets of 64 bits or of 32.
   fileprivate mutating func append(dictionary array: ArrowArray, isLarge: Bool) {
+    if isLarge { append(dictionary: array, Int64.self) } else { append(dictionary: array, Int32.self) }
+  }
+
+  /// Arrow has checked that each place names a text.
+  private mutating func append<Offset: FixedWidthInteger>(dictionary array: ArrowArray, _: Offset.Type) {
     let count = Int(array.length)
     appendValidity(array)
-    guard count > 0, let base = array.buffers[1], let dictionary = array.dictionary?.pointee else {
+    guard count > 0, let base = array.buffers[1], let dictionary = array.dictionary?.pointee,
+      let texts = ArrowTexts<Offset>(dictionary)
+    else {
       values.append(contentsOf: repeatElement("", count: count))
       return
     }
-    var texts = TypedColumn<String>()
-    if isLarge { texts.append(text: dictionary, Int64.self) } else { texts.append(text: dictionary, Int32.self) }
     let places = base.assumingMemoryBound(to: Int32.self) + Int(array.offset)
     let first = values.count
-    for row in 0..<count { values.append(isValid(first + row) ? texts.values[Int(places[row])] : "") }
+    if texts.count > count {
+      // A dictionary is of a whole row group: here most of it is of other batches.
+      for row in 0..<count { values.append(isValid(first + row) ? texts[Int(places[row])] : "") }
+    } else {
+      let held = (0..<texts.count).map { texts[$0] }
+      for row in 0..<count { values.append(isValid(first + row) ? held[Int(places[row])] : "") }
+    }
   }
 
   /// `Offset` is the type in which the array says where its texts begin.
   fileprivate mutating func append<Offset: FixedWidthInteger>(text array: ArrowArray, _: Offset.Type) {
     let count = Int(array.length)
     appendValidity(array)
-    guard count > 0, let base = array.buffers[1] else {
+    guard let texts = ArrowTexts<Offset>(array) else {
       values.append(contentsOf: repeatElement("", count: count))
       return
     }
-    let offsets = base.assumingMemoryBound(to: Offset.self) + Int(array.offset)
-    let bytes = UnsafeRawBufferPointer(start: array.buffers[2], count: Int(offsets[count]))
-    for index in 0..<count {
-      let range = Int(offsets[index])..<Int(offsets[index + 1])
-      values.append(range.isEmpty ? "" : String(decoding: bytes[range], as: UTF8.self))
-    }
+    for index in 0..<count { values.append(texts[index]) }
     clearMissing(count: count, to: "")
+  }
+}
+
+/// The texts of an array, made one by one as they are asked for.
+private struct ArrowTexts<Offset: FixedWidthInteger> {
+  let count: Int
+  private let offsets: UnsafePointer<Offset>
+  private let bytes: UnsafeRawBufferPointer
+
+  /// Nil for an array that holds none.
+  init?(_ array: ArrowArray) {
+    count = Int(array.length)
+    guard count > 0, let base = array.buffers[1] else { return nil }
+    offsets = base.assumingMemoryBound(to: Offset.self) + Int(array.offset)
+    bytes = UnsafeRawBufferPointer(start: array.buffers[2], count: Int(offsets[count]))
+  }
+
+  subscript(index: Int) -> String {
+    let range = Int(offsets[index])..<Int(offsets[index + 1])
+    return range.isEmpty ? "" : String(decoding: bytes[range], as: UTF8.self)
   }
 }
 

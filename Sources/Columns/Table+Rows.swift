@@ -16,7 +16,8 @@ extension Table {
     for table in held where !table.schema.hasShape(of: schema) {
       throw ColumnsError(.schemaMismatch, "tables of different columns cannot be put together")
     }
-    if held.count == 1 { return Table(schema, held[0].columns) }
+    let rowCount = held.reduce(0) { $0 + $1.rowCount }
+    if held.count == 1 { return Table(schema, held[0].columns, rowCount: rowCount) }
     var parts = held.map(\.columns)
     held = []
     var columns: [Column] = []
@@ -24,12 +25,12 @@ extension Table {
       columns.append(Column.concatenating(parts.map { $0[index] }, type: field.type))
       for part in parts.indices { parts[part][index] = Column(field.type, reserving: 0) }
     }
-    return Table(schema, columns)
+    return Table(schema, columns, rowCount: rowCount)
   }
 
   /// The rows at `indices`, in that order; an index may come more than once. O(indices × columns).
   public func rows(at indices: [Int]) -> Table {
-    Table(schema, columns.map { $0.rows(at: indices) })
+    Table(schema, columns.map { $0.rows(at: indices) }, rowCount: indices.count)
   }
 
   /// The rows whose flag is set, in order; one flag a row.

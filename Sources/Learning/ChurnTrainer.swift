@@ -55,7 +55,7 @@ package struct ChurnTrainer: Sendable {
   ///
   /// Rows to learn from are the most that a night holds: they are put together when they teach, and then let go.
   ///
-  /// - Throws: `cannotTrain` where a part has too few positives, `leakage` for a feature that knows the label.
+  /// - Throws: `tooLittleHistory` where a part has too few positives, `leakage` for a feature that knows the label.
   package func fit(
     train: @autoclosure () -> LabelledRows, validation: LabelledRows, refit: () -> LabelledRows? = { nil }
   ) throws(LearningError) -> Fit {
@@ -87,12 +87,12 @@ package struct ChurnTrainer: Sendable {
     return fit
   }
 
-  /// Throws `cannotTrain` where rows have too few of either kind.
+  /// Throws `tooLittleHistory` where rows have too few of either kind.
   package func demandPositives(_ rows: LabelledRows, _ part: String) throws(LearningError) {
     let (positives, total) = (rows.positiveCount, rows.rowCount)
     guard positives >= definition.minimumPositiveCount, total - positives >= definition.minimumPositiveCount else {
       throw LearningError(
-        .cannotTrain,
+        .tooLittleHistory,
         "cannot train: \(part) has \(positives) who left among \(total), and split.minimum-positives asks for "
           + "\(definition.minimumPositiveCount) of each kind")
     }

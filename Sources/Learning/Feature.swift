@@ -7,11 +7,17 @@ public struct Feature: Sendable, Hashable, Codable {
   public var name: String
   /// The levels of a categorical feature, in the order of their codes; nil for a numeric one.
   public var levels: [String]?
+  /// Whether the levels are numbers or flags of a pandas frame: a text is then one of them by what it means, not only as it stands.
+  public var hasLevelsByValue = false
+
+  /// The column's name and the levels: no learner here learns levels by value.
+  private enum CodingKeys: String, CodingKey { case name, levels }
 
   /// Makes a numeric feature, or a categorical one where `levels` are given.
-  public init(_ name: String, levels: [String]? = nil) {
+  public init(_ name: String, levels: [String]? = nil, hasLevelsByValue: Bool = false) {
     self.name = name
     self.levels = levels
+    self.hasLevelsByValue = hasLevelsByValue
   }
 
   /// Whether the values are codes of levels rather than quantities.

@@ -79,7 +79,8 @@ extension FeatureTable {
       } else {
         numbers(column, feature) { $0 ? 1 : 0 }
       }
-    case .string(let column): codes(column, LevelCodes(feature.levels ?? [])) { $0[text: $1] }
+    case .string(let column):
+      codes(column, LevelCodes(feature.levels ?? [], isByValue: feature.hasLevelsByValue)) { $0[text: $1] }
     }
   }
 

@@ -58,7 +58,7 @@ struct HorizonTraining {
     try history.definition.furtherHorizonDays.map { days in
       do {
         return try train(history.ofHorizon(days))
-      } catch let error as LearningError where error.code == .cannotTrain {
+      } catch let error as LearningError where [.tooLittleHistory, .cannotTrain].contains(error.code) {
         return .skipped(horizonDays: days, reason: error.message)
       }
     }

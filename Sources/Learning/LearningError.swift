@@ -9,7 +9,9 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     /// Makes a code from its stable name.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// There is too little history, or one class only: nothing can be learned.
+    /// History is too short, or has too few who left: nothing can be learned yet.
+    public static let tooLittleHistory = Code(rawValue: "too-little-history")
+    /// Rows of one class only, or more or greater than a learner can add up: nothing can be learned.
     public static let cannotTrain = Code(rawValue: "cannot-train")
     /// A model file is not in LightGBM's text format, or contradicts itself.
     public static let damagedModel = Code(rawValue: "damaged-model")

@@ -1,16 +1,19 @@
-/// The codes of a categorical feature's levels: what stands in a table is found among them by its text, or by what the text means
-/// where every level is a number, or a flag.
+/// The codes of a categorical feature's levels. A text is found among them as it stands; where the levels are numbers or flags of a
+/// pandas frame, by what it means as well. Numbers and flags are found where every level is the text of one.
 struct LevelCodes {
   private let texts: [String: Double]
   /// Codes by number; nil where a level is none, or two are the same one.
   private let numbers: [Double: Double]?
   /// Codes by flag; nil where a level is none, or two are the same one.
   private let flags: [Bool: Double]?
+  /// Whether a text is found by what it means, too.
+  private let isByValue: Bool
 
-  init(_ levels: [String]) {
+  init(_ levels: [String], isByValue: Bool = false) {
     texts = Dictionary(levels.enumerated().map { ($1, Double($0)) }) { first, _ in first }
     numbers = LevelCodes.codes(levels.map(LevelCodes.number))
     flags = LevelCodes.codes(levels.map(TableFile.flag))
+    self.isByValue = isByValue
   }
 
   /// The number that a text is; nil for one with a zero before other digits, which is a name.
@@ -36,6 +39,7 @@ struct LevelCodes {
   /// The code of a text; nil where no level has it.
   subscript(text text: String) -> Double? {
     if let code = texts[text] { return code }
+    guard isByValue else { return nil }
     if let numbers { return LevelCodes.number(text).flatMap { numbers[$0] } }
     return flags.flatMap { flags in TableFile.flag(text).flatMap { flags[$0] } }
   }

@@ -107,7 +107,9 @@ public struct ScoringNight: Sendable {
       "version": Int64(model.number),
     ]
     var warnings = scores.rowCount == 0 ? ["no subscription is on the active base: nothing was scored"] : []
-    if let warning = history.dormancyWarning { warnings.append(warning) }
+    if try twin.string("payment_type").values.contains("prepaid"), let warning = history.dormancyWarning {
+      warnings.append(warning)
+    }
     if let drift {
       let path = transaction.stagingPath("score-drift.parquet")
       try ParquetFile.write(drift.table(night), to: path)

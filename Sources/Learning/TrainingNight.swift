@@ -74,7 +74,7 @@ public struct TrainingNight: Sendable {
     guard !isForced, let champion = known.champion, let newest = known.versions.last,
       night - newest.entry.date < definition.retrainAfterDays
     else { return nil }
-    let isWaiting = newest != champion && (try? newest.decision(home: home))?.verdict == .ready
+    let isWaiting = known.status(newest) == .challenger && (try? newest.decision(home: home))?.verdict == .ready
     guard try incapacity(of: isWaiting ? newest : champion) == nil else { return nil }
     return .notDue(version: newest.label, trained: newest.entry.date)
   }
@@ -86,7 +86,7 @@ public struct TrainingNight: Sendable {
 
   /// Trains and commits; throws before anything is visible.
   ///
-  /// - Throws: `cannotTrain` where history allows no version and no champion can score; `leakage` for a feature that knows the label.
+  /// - Throws: `tooLittleHistory` where history allows no version and no champion can score; `leakage` for a feature that knows the label.
   public func run() throws -> Outcome {
     if let notDue = try notDue() { return notDue }
     let log = try CommitLog.open(home)
@@ -110,7 +110,7 @@ public struct TrainingNight: Sendable {
       let number = (ModelVersion.newest(log.state(.head))?.number ?? 0) + 1
       return try train(
         history, number: number, beside: champion, transaction: begin(beside: champion), materials: materials)
-    } catch let error as LearningError where error.code == .cannotTrain {
+    } catch let error as LearningError where error.code == .tooLittleHistory {
       guard let champion, try incapacity(of: champion) == nil else { throw error }
       return .kept(champion: champion.label, reason: error.message)
     }

@@ -35,7 +35,11 @@ package enum PolicyLimits {
     }
     var broken: [String] = []
     func judge(_ point: Int, _ subject: String, _ share: Double?, of whole: String, _ limits: ClosedRange<Double>) {
-      guard let share, !limits.contains(share) else { return }
+      guard let share else {
+        broken.append("point \(point): what \(subject) is not known")
+        return
+      }
+      guard !limits.contains(share) else { return }
       let isAbove = share > limits.upperBound
       let limit = isAbove ? limits.upperBound : limits.lowerBound
       broken.append(

@@ -16,6 +16,13 @@ import Testing
     #expect(throws: ColumnsError.self) { try Table.concatenating([table, other]) }
   }
 
+  @Test func `a table without columns keeps its number of rows`() throws {
+    let table = Table(Schema([]), [], rowCount: 3)
+    #expect(table.rows(at: [0, 2]).rowCount == 2 && table.rows(where: [true, false, false]).rowCount == 1)
+    #expect(try Table.concatenating([table]).rowCount == 3)
+    #expect(try Table.concatenating([table, table.rows(in: 1..<2)]).rowCount == 4)
+  }
+
   @Test func `rows are chosen by index and by flag`() throws {
     let schema = Schema([ColumnField("a", .int64, isNullable: true), ColumnField("b", .string)])
     let table = Table(

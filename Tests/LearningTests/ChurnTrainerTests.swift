@@ -108,7 +108,7 @@ import Testing
     let first = #expect(throws: LearningError.self) {
       try trainer.fit(train: train, validation: validation) { few }
     }
-    #expect(first?.code == .cannotTrain && first?.message.contains("refit has 3 who left among 1000") == true)
+    #expect(first?.code == .tooLittleHistory && first?.message.contains("refit has 3 who left among 1000") == true)
     var leaking = Self.rows(1_000, ruledBy: 0, seed: 3)
     leaking.table = FeatureTable(leaking.table.features, [Array(leaking.table.columns[0]), leaking.labels])
     let second = #expect(throws: LearningError.self) {

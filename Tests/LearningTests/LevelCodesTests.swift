@@ -3,9 +3,10 @@ import Learning
 import Testing
 
 @Suite struct LevelCodesTests {
-  static func codes(_ column: Column, levels: [String]) throws -> [Double?] {
+  static func codes(_ column: Column, levels: [String], areByValue: Bool = true) throws -> [Double?] {
     let table = Table(Schema([ColumnField("a", column.type, isNullable: true)]), [column])
-    let rows = try FeatureTable(table, features: [Feature("a", levels: levels)], threads: 1)
+    let rows = try FeatureTable(
+      table, features: [Feature("a", levels: levels, hasLevelsByValue: areByValue)], threads: 1)
     return rows.columns[0].map { $0.isNaN ? nil : $0 }
   }
 
@@ -32,6 +33,15 @@ import Testing
     let error = #expect(throws: LearningError.self) { try Self.codes(column, levels: ["1", "none"]) }
     #expect(error?.code == .missingColumn && error?.message.contains("column a holds") == true)
     #expect(try Self.codes(.string(TypedColumn(["none", "1", "1.0"])), levels: ["1", "none"]) == [1, 0, nil])
+  }
+
+  @Test func `levels that were learned from texts are found in texts as they stand`() throws {
+    let texts = Column.string(TypedColumn(["10", "10.0", "1E1", "30"]))
+    #expect(try Self.codes(texts, levels: ["10", "20", "30"], areByValue: false) == [0, nil, nil, 2])
+    #expect(
+      try Self.codes(.string(TypedColumn(["True", "true"])), levels: ["false", "true"], areByValue: false) == [nil, 1])
+    // In a column of numbers there are no texts that could differ.
+    #expect(try Self.codes(.double(TypedColumn([20, 10])), levels: ["10", "20"], areByValue: false) == [1, 0])
   }
 
   @Test func `names with a zero before them are no numbers`() throws {

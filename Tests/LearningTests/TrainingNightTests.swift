@@ -145,10 +145,10 @@ import Testing
     let home = try MiniOperator(subscriptionCount: 60, leaveRate: 0)
     let before = try CommitLog.open(home.home).entries.count
     let nobody = #expect(throws: LearningError.self) { try home.train() }
-    #expect(nobody?.code == .cannotTrain)
+    #expect(nobody?.code == .tooLittleHistory)
     #expect(nobody?.exitStatus == 65)
     let early = #expect(throws: LearningError.self) { try home.train(night: MiniOperator.night - 70) }
-    #expect(early?.code == .cannotTrain)
+    #expect(early?.code == .tooLittleHistory)
     #expect(try CommitLog.open(home.home).entries.count == before)
   }
 
@@ -170,7 +170,7 @@ import Testing
     let model = try #require(ModelVersion.newest(try home.state)).product("model")
     try SystemCalls.unlink(home.home.url(model.name))
     let error = #expect(throws: LearningError.self) { try train() }
-    #expect(error?.code == .cannotTrain && error?.exitStatus == 65)
+    #expect(error?.code == .tooLittleHistory && error?.exitStatus == 65)
   }
 
   @Test func `scoring without a model says how to get one`() throws {

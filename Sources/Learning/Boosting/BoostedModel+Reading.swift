@@ -48,11 +48,11 @@ extension BoostedModel {
     if let sizes = header.values["tree_sizes"], sizes.split(separator: " ").count != trees.count {
       throw LearningError(.damagedModel, "tree_sizes and the number of trees (\(trees.count)) contradict each other")
     }
-    let levels = try PandasCategories(lines).levels(BoostedModel.uses(infos, trees))
+    let lists = try PandasCategories(lines).lists(BoostedModel.uses(names, infos, trees))
     // A feature with levels has no range, even where LightGBM took their positions for numbers.
     self.init(
-      features: zip(names, levels).map { Feature($0, levels: $1) },
-      featureRanges: zip(infos, levels).map { $1 == nil ? BoostedModel.range($0) : nil }, trees: trees,
+      features: zip(names, lists).map { Feature($0, levels: $1?.levels, hasLevelsByValue: $1?.isOfValues ?? false) },
+      featureRanges: zip(infos, lists).map { $1 == nil ? BoostedModel.range($0) : nil }, trees: trees,
       objective: objective)
   }
 

@@ -6,7 +6,8 @@ import FoundationEssentials
 extension BoostedModel {
   /// The model file.
   ///
-  /// - Parameter parameters: lines of the parameter section, as `name: value`.
+  /// - Parameter parameters: how it was learned, as `name: value`; what LightGBM does not know stands behind the section that
+  ///   it reads.
   /// - Throws: `damagedModel` where a feature's name cannot stand in the format.
   public func lightGBMText(parameters: [(name: String, value: String)] = []) throws(LearningError) -> String {
     try LightGBMFormat.demandWritable(features)
@@ -28,9 +29,15 @@ extension BoostedModel {
     text += blocks.joined()
     text += "end of trees\n\nfeature_importances:\n"
     text += importances
+    func lines(_ parameters: [(name: String, value: String)]) -> String {
+      parameters.map { "[\($0.name): \($0.value)]\n" }.joined()
+    }
+    let own = parameters.filter { LightGBMFormat.ownParameters.contains($0.name) }
     text += "\nparameters:\n"
-    for (name, value) in parameters { text += "[\(name): \(value)]\n" }
-    text += "end of parameters\n\npandas_categorical:\(categoricalLevels)\n"
+    text += lines(parameters.filter { !LightGBMFormat.ownParameters.contains($0.name) })
+    text += "end of parameters\n\n"
+    if !own.isEmpty { text += "nightjar_parameters:\n\(lines(own))end of nightjar_parameters\n\n" }
+    text += "pandas_categorical:\(categoricalLevels)\n"
     return text
   }
 
@@ -50,9 +57,15 @@ extension BoostedModel {
   }
 
   private var categoricalLevels: String {
-    let levels = features.compactMap(\.levels)
-    guard !levels.isEmpty, let json = try? JSONEncoder().encode(levels) else { return "null" }
-    return String(decoding: json, as: UTF8.self)
+    let lists = features.compactMap { feature in
+      feature.levels.map { levels in
+        // Numbers and flags have the texts that JSON has for them.
+        feature.hasLevelsByValue
+          ? "[\(levels.joined(separator: ","))]"
+          : (try? JSONEncoder().encode(levels)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+      }
+    }
+    return lists.isEmpty ? "null" : "[\(lists.joined(separator: ","))]"
   }
 }
 
@@ -82,6 +95,8 @@ extension Tree {
 
 /// What the text format allows.
 enum LightGBMFormat {
+  /// Parameters that LightGBM does not know: in its own section it would warn of each.
+  static let ownParameters: Set<String> = ["growth", "rounding_noise"]
   /// Bytes of a model file that are read at most; a larger one is refused.
   static let maximumByteCount = 1 << 30
   /// Leaves of a tree that are read at most.

@@ -1,5 +1,5 @@
 extension GradientBoosting.Parameters {
-  /// The lines of the parameter section of LightGBM's text, by its own names where it has one for what is meant.
+  /// The parameters as a model file in LightGBM's text has them, by its names where it has one for what is meant.
   ///
   /// - Parameter features: those of the model, by whose positions constraints are written.
   package func lightGBMLines(_ features: [Feature]) -> [(name: String, value: String)] {

@@ -10,6 +10,8 @@ import FoundationEssentials
 struct PandasCategories {
   /// What a model says of a feature.
   struct Use {
+    /// The feature's name.
+    var name: String
     /// Whether any split, or the range, takes it as categorical.
     var isCategorical: Bool
     /// Whether any split asks for it.
@@ -24,7 +26,15 @@ struct PandasCategories {
   private static let maximumSearch = 1 << 24
   private static let key = "pandas_categorical:"
 
-  private let lists: [[String]]
+  /// The categories of one column.
+  struct List {
+    /// Texts, or the texts of numbers or flags.
+    var levels: [String]
+    /// Whether all are numbers or flags.
+    var isOfValues: Bool
+  }
+
+  private let lists: [List]
 
   /// Reads the line among the last of a model file; there are no lists where it is absent or null.
   ///
@@ -41,8 +51,10 @@ struct PandasCategories {
       throw LearningError(
         .damagedModel, "pandas_categorical of the model file is no list of lists of texts, numbers and flags")
     }
-    lists = found.map { $0.map(\.text) }
-    for (index, list) in lists.enumerated() where Set(list).count != list.count {
+    lists = found.map { list in
+      List(levels: list.map(\.text), isOfValues: !list.isEmpty && list.allSatisfy(\.isValue))
+    }
+    for (index, list) in lists.enumerated() where Set(list.levels).count != list.levels.count {
       throw LearningError(.damagedModel, "list \(index) of pandas_categorical of the model file has a category twice")
     }
   }
@@ -50,11 +62,12 @@ struct PandasCategories {
   /// One category: a text, or the text of a number or flag.
   private struct Category: Decodable {
     var text: String
+    var isValue = true
 
     init(from decoder: any Decoder) throws {
       let value = try decoder.singleValueContainer()
       if let found = try? value.decode(String.self) {
-        text = found
+        (text, isValue) = (found, false)
       } else if let found = try? value.decode(Bool.self) {
         text = found ? "true" : "false"
       } else if let found = try? value.decode(Int64.self) {
@@ -66,16 +79,16 @@ struct PandasCategories {
     }
   }
 
-  /// The levels of each feature; nil for those without. A feature that no split asks for may go without where its list is unclear.
+  /// The list of each feature; nil for those without. A feature that no split asks for may go without where its list is unclear.
   ///
   /// - Throws: `damagedModel` where the lists fit the features in no way, or in several that score differently.
-  func levels(_ uses: [Use]) throws(LearningError) -> [[String]?] {
+  func lists(_ uses: [Use]) throws(LearningError) -> [List?] {
     guard !lists.isEmpty else { return uses.map { _ in nil } }
     let categorical = uses.indices.filter { uses[$0].isCategorical }
     if categorical.count == lists.count, zip(categorical, lists).allSatisfy({ cost(uses[$0], $1) == 0 }) {
-      var levels = [[String]?](repeating: nil, count: uses.count)
-      for (index, list) in zip(categorical, lists) { levels[index] = list }
-      return levels
+      var given = [List?](repeating: nil, count: uses.count)
+      for (index, list) in zip(categorical, lists) { given[index] = list }
+      return given
     }
     guard (uses.count + 1) * (lists.count + 1) <= PandasCategories.maximumSearch else {
       throw LearningError(.damagedModel, "pandas_categorical of the model file and its features contradict each other")
@@ -84,9 +97,9 @@ struct PandasCategories {
   }
 
   /// How much a feature with a list, or without one, departs from what is usual; nil where it cannot be.
-  private func cost(_ use: Use, _ list: [String]?) -> Int? {
+  private func cost(_ use: Use, _ list: List?) -> Int? {
     guard let list else { return use.isCategorical ? 1 : 0 }
-    let count = max(1, list.count)
+    let count = max(1, list.levels.count)
     if use.isCategorical { return use.greatestCode < count ? 0 : nil }
     guard let range = use.range else { return use.isSplitOn ? nil : 0 }
     let isOfPositions = range.lowerBound >= 0 && range.upperBound < Double(count)
@@ -94,7 +107,7 @@ struct PandasCategories {
   }
 
   /// Looks through every way to give the lists to the features in order.
-  private func search(_ uses: [Use]) throws(LearningError) -> [[String]?] {
+  private func search(_ uses: [Use]) throws(LearningError) -> [List?] {
     let never = Int.max / 4
     let width = lists.count + 1
     /// The least cost of the features from one on, with the lists from one on.
@@ -115,7 +128,7 @@ struct PandasCategories {
     }
     // The numbers of lists that the best ways may have given away before a feature.
     var reached: Set<Int> = [0]
-    var levels: [[String]?] = []
+    var given: [List?] = []
     for feature in uses.indices {
       var (next, found): (Set<Int>, Set<Int?>) = ([], [])
       for list in reached {
@@ -132,24 +145,25 @@ struct PandasCategories {
       guard found.count == 1 || !uses[feature].isSplitOn else {
         throw LearningError(
           .damagedModel,
-          "feature \(feature) of the model file may have one of several lists of pandas_categorical: it cannot be read"
+          "feature \(uses[feature].name) of the model file may have one of several lists of pandas_categorical: "
+            + "train with ordered categories unordered, or as numbers"
         )
       }
-      levels.append(found.count == 1 ? (found.first ?? nil).map { lists[$0] } : nil)
+      given.append(found.count == 1 ? (found.first ?? nil).map { lists[$0] } : nil)
       reached = next
     }
-    return levels
+    return given
   }
 }
 
 extension BoostedModel {
   /// What a model says of each feature, by its splits and ranges.
-  static func uses(_ infos: [Substring], _ trees: [Tree]) -> [PandasCategories.Use] {
-    var uses = infos.map { info in
+  static func uses(_ names: [String], _ infos: [Substring], _ trees: [Tree]) -> [PandasCategories.Use] {
+    var uses = zip(names, infos).map { name, info in
       let isCategorical = info != "none" && !info.hasPrefix("[")
       let codes = isCategorical ? info.split(separator: ":").compactMap { Int($0) } : []
       return PandasCategories.Use(
-        isCategorical: isCategorical, isSplitOn: false, range: range(info), greatestCode: codes.max() ?? -1)
+        name: name, isCategorical: isCategorical, isSplitOn: false, range: range(info), greatestCode: codes.max() ?? -1)
     }
     for tree in trees {
       for node in 0..<tree.nodeCount {

@@ -1,7 +1,8 @@
 import Columns
 import Ledger
 
-/// The predictions that a truth of a synthetic operator judges: those of the champion, or of a version that is named, for its test date.
+/// The predictions that a truth of a synthetic operator judges: those of the champion of the newest
+/// night, or of a version that is named, for its test date.
 struct JudgedPredictions {
   /// Days that the probabilities of a truth cover: its columns end in `_30d`.
   static let horizonDays = 30
@@ -14,7 +15,7 @@ struct JudgedPredictions {
   /// - Throws: `missingModel` where nothing has been trained or no version is champion, `unknownVersion`, `otherHorizon`, or what a damaged file
   ///   throws.
   init(home: Home, version name: String?) throws {
-    let registry = ModelRegistry(try CommitLog.open(home).state(.head))
+    let registry = ModelRegistry(ModelRegistry.stateOfNewestNight(try CommitLog.open(home)))
     guard !registry.versions.isEmpty else {
       throw LearningError(.missingModel, "the home has no churn model yet; run nightjar-train")
     }

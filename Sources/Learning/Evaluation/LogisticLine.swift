@@ -97,7 +97,8 @@ package struct LogisticLine: Sendable, Hashable {
   }
 
   /// The intercept a of P(y = 1) = 1/(1 + e^−(a + s)), with its standard error: the slope is held at 1. Nil where a class is
-  /// missing, or certain offsets are all right: then no row tells where a lies. The gradient rises with a, so halving the bracket catches every Newton step that leaves it.
+  /// missing, or certain offsets are all right: then no row tells where a lies. The gradient rises with a, so halving the bracket
+  /// catches every Newton step that leaves it.
   package static func intercept(
     offsets: [Double], targets: [Double], weights: [Double]? = nil
   ) -> (value: Double, error: Double)? {

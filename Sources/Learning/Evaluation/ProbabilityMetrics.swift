@@ -20,9 +20,9 @@ public enum ProbabilityMetrics {
   /// A slope below 1 means that the probabilities are too extreme. Nil where the fit does not exist: a class is missing,
   /// all probabilities are equal, or they separate the classes.
   public static func calibrationLine(
-    probabilities: [Double], labels: [Double]
+    probabilities: [Double], labels: [Double], weights: [Double]? = nil
   ) -> (intercept: Double, slope: Double)? {
-    LogisticLine.fit(scores: logits(probabilities), targets: labels).map { ($0.intercept, $0.slope) }
+    LogisticLine.fit(scores: logits(probabilities), targets: labels, weights: weights).map { ($0.intercept, $0.slope) }
   }
 
   /// What each row adds to the log loss.

@@ -71,7 +71,7 @@ package struct SubscriptionEnds: Sendable {
     let days = events.compactMap { end -> Day? in
       guard end.kind == "termination", window.contains(Day(rawValue: end.toldDate)), !competing.contains(end.cause),
         !events.contains(where: { $0.isReturn && $0.date >= end.date && $0.date <= end.date + Int32(returnDays) }),
-        !SubscriptionEnds.isAnnounced(end, events), !isExplained(Day(rawValue: end.date))
+        !SubscriptionEnds.isAnnounced(end, events), !isExplained(Day(rawValue: end.toldDate))
       else { return nil }
       return Day(rawValue: end.toldDate)
     }

@@ -32,7 +32,7 @@ public struct TimeSplit: Sendable, Hashable {
   ///   - newest: the last date whose labels are mature.
   ///   - oldest: the first date that may be looked at.
   ///   - isUsable: whether enough complete history lies before a date.
-  /// - Throws: `cannotTrain` where history is too short.
+  /// - Throws: `tooLittleHistory` where history is too short.
   public static func evaluating(
     newest: Day, oldest: Day, definition: ChurnDefinition, isUsable: (Day) -> Bool
   ) throws(LearningError) -> TimeSplit {
@@ -115,7 +115,7 @@ public struct TimeSplit: Sendable, Hashable {
 
   private static func tooShort(_ oldest: Day, _ newest: Day, _ definition: ChurnDefinition) -> LearningError {
     LearningError(
-      .cannotTrain,
+      .tooLittleHistory,
       "cannot train: as-of dates may lie from \(oldest) to \(newest), each after \(definition.minimumHistoryDays) days of "
         + "complete use; training, validation and test need three dates \(definition.horizonDays) days apart; wait for "
         + "more history, or shorten the periods of models/churn.yaml")

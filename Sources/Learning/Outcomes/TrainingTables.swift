@@ -46,7 +46,7 @@ public struct TrainingTables: Sendable {
     self.threads = threads
   }
 
-  /// The dates of the parts, in words. Throws `cannotTrain` where history is too short.
+  /// The dates of the parts, in words. Throws `tooLittleHistory` where history is too short.
   public func plan() throws -> String {
     let split = try split(history())
     func text(_ dates: [Day]) -> String { dates.map(\.description).joined(separator: ", ") }

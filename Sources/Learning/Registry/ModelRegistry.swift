@@ -83,6 +83,12 @@ public struct ModelRegistry: Sendable {
     state.entries.filter { $0.stage != actStage }.map(\.date).max()
   }
 
+  /// What the newest night knows; everything of a log without nights.
+  static func stateOfNewestNight(_ log: CommitLog) -> LiveState {
+    let head = log.state(.head)
+    return newestNight(head).map { log.state(.knownBy($0)) } ?? head
+  }
+
   /// The version that scores; nil where none has passed.
   package var champion: ModelVersion? { champions.last.flatMap { step in version(step.number) } }
 

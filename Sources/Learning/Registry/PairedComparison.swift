@@ -23,7 +23,7 @@ package struct PairedComparison: Sendable, Hashable, Codable {
       brier = ProbabilityMetrics.brierScore(probabilities: probabilities, labels: labels, weights: weights)
       liftTopDecile = RankMetrics.cumulativeGain(ties, shares: [0.1]).map { $0[0] / 0.1 }
       calibrationSlope =
-        LogisticLine.fit(scores: ProbabilityMetrics.logits(probabilities), targets: labels, weights: weights)?.slope
+        ProbabilityMetrics.calibrationLine(probabilities: probabilities, labels: labels, weights: weights)?.slope
       calibrationError = CalibrationTenths(probabilities: probabilities, labels: labels, weights: weights).error
     }
   }

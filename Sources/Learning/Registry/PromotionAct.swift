@@ -83,11 +83,13 @@ public struct PromotionAct: Sendable {
     switch try target(state) {
     case .done(let sentence): return .alreadyDone(sentence)
     case .change(let version, let previous):
-      let warnings = try warnings(version, previous, newest: ModelRegistry.newestNight(log.state(.head)))
+      let (verdict, unread) = try verdict(version)
+      let warnings =
+        warnings(version, previous, verdict, newest: ModelRegistry.newestNight(log.state(.head))) + unread
       let number = log.entries.count { $0.stage == ModelRegistry.actStage } + 1
       let record = Record(
         act: verb, version: version.label, previous: previous?.label, night: night.description, by: by, why: why,
-        ruleVerdict: try version.decision(home: home)?.verdict.rawValue, number: number)
+        ruleVerdict: verdict?.rawValue, number: number)
       let text = try ModelVersion.json(record)
       // What the act depends on is in its record.
       let transaction = try Transaction.begin(
@@ -154,12 +156,24 @@ public struct PromotionAct: Sendable {
     return try PromotionAct.record(newest, home: home)
   }
 
+  /// What the rule said of a version, and a warning where that cannot be read: no night needs it to score.
+  private func verdict(
+    _ version: ModelVersion
+  ) throws(LearningError) -> (PromotionDecision.Verdict?, warnings: [String]) {
+    do {
+      return (try version.decision(home: home)?.verdict, [])
+    } catch {
+      guard [.missingModel, .damagedModel, .olderFormat].contains(error.code) else { throw error }
+      return (nil, ["what the rule said of \(version.label) cannot be read: \(error.message)"])
+    }
+  }
+
   /// A promotion against the rule, and an act of a far night, are allowed, and seen.
-  private func warnings(_ version: ModelVersion, _ previous: ModelVersion?, newest: Day?) throws -> [String] {
+  private func warnings(
+    _ version: ModelVersion, _ previous: ModelVersion?, _ verdict: PromotionDecision.Verdict?, newest: Day?
+  ) -> [String] {
     var warnings: [String] = []
-    if case .promote = request, let verdict = try version.decision(home: home)?.verdict,
-      [.held, .refused].contains(verdict)
-    {
+    if case .promote = request, let verdict, [.held, .refused].contains(verdict) {
       warnings.append(
         "\(version.label) is promoted by hand though the rule has \(verdict.rawValue) it; its decision file says why")
     }

@@ -42,9 +42,7 @@ public struct VersionComparison: Sendable {
     threads: Int
   ) throws {
     let rule = try RegistryDefinition(file).promotion
-    let log = try CommitLog.open(home)
-    let head = log.state(.head)
-    let state = ModelRegistry.newestNight(head).map { log.state(.knownBy($0)) } ?? head
+    let state = ModelRegistry.stateOfNewestNight(try CommitLog.open(home))
     let registry = ModelRegistry(state)
     guard !registry.versions.isEmpty else {
       throw LearningError(.missingModel, "no churn model has been trained: run nightjar-train first")

@@ -27,13 +27,26 @@ struct VersionLabel: Sendable, Hashable {
     competingCauses = definition.competingCauses.sorted()
   }
 
-  /// Reads the horizon from the calibration, and the rest from the card.
+  /// Reads the horizon from the calibration, and the rest from the card. Versions of before cards, or of before what is read of
+  /// them, know less.
+  ///
+  /// - Throws: `missingModel` or `damagedModel` for a file that is lost or damaged.
   init(_ version: ModelVersion, home: Home) throws(LearningError) {
     horizonDays = try version.decoded(ChurnModels.CalibrationFile.self, "calibration", home: home).horizonDays
-    let label = (try? version.decoded(Card.self, "card", ext: "json", home: home))?.label
+    let label = try VersionLabel.card(version, home: home)?.label
     silenceDays = label?.silenceDays
     returnDays = label?.returnDays
     competingCauses = label?.competingCauses?.sorted()
+  }
+
+  private static func card(_ version: ModelVersion, home: Home) throws(LearningError) -> Card? {
+    guard version.productIfAny("card", ext: "json") != nil else { return nil }
+    do {
+      return try version.decoded(Card.self, "card", ext: "json", home: home)
+    } catch {
+      guard error.code == .olderFormat else { throw error }
+      return nil
+    }
   }
 
   /// What differs from another label, in words: this one's first; nil where nothing does that both are known to have.

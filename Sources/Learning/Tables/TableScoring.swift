@@ -68,7 +68,8 @@ public struct TableScoring: Sendable {
   /// Columns: those kept, `raw_score`, `probability` (`prediction` where the model predicts amounts), then by `reasons` nothing, `reason_1` with `reason_1_contribution` and so
   /// on, or `base_value` and one `contribution_…` a feature, which add up to the raw score.
   ///
-  /// - Throws: `LearningError` for the model, or a column that it needs and the table lacks; `ColumnsError` for the files.
+  /// - Throws: `LearningError` for the model, a column that it needs and the table lacks, or one to keep whose numbers would be
+  ///   rounded; `ColumnsError` for the files.
   public func run(input: String, output: String?, threads: Int) throws -> Report {
     let workers = WorkerThreads(count: threads)
     var stopwatch = Stopwatch()
@@ -80,6 +81,7 @@ public struct TableScoring: Sendable {
     let table = try TableFile.read(
       input, columns: kept + needed.filter { !kept.contains($0) }, texts: Feature.textNames(model.features),
       threads: threads)
+    try demandExact(table, input)
     let rows = try FeatureTable(
       table, features: model.features, unused: model.unusedFeatures, threads: threads)
     report.rowCount = rows.rowCount
@@ -112,6 +114,21 @@ public struct TableScoring: Sendable {
     guard Set(names).count == names.count else {
       throw LearningError(
         .invalidColumns, "a column that is to be kept is named twice, or has the name of one of the scores")
+    }
+  }
+
+  /// Checks that no number of Parquet that is to be kept was rounded where it was read: it may name a row.
+  private func demandExact(_ table: Table, _ input: String) throws {
+    guard !kept.isEmpty, try TableFile.isParquet(input) else { return }
+    let rounded = try ParquetFile.columns(of: input).rounded
+    for name in kept {
+      guard let numbers = rounded[name], case .double(let column)? = table[name] else { continue }
+      guard column.values.allSatisfy({ $0.magnitude < numbers.limit }) else {
+        throw LearningError(
+          .invalidValues,
+          "column \(name) of \(numbers.typeName) is to be kept, and holds numbers that would be rounded: "
+            + "give it as text, or as integers with sign")
+      }
     }
   }
 

@@ -136,7 +136,8 @@ public struct TableTrial: Sendable {
     report.featureCount = learned.features.count
     let used = Set(learned.features.map(\.name)).union(others)
     report.leftOutColumns = source.names.filter { !used.contains($0) }
-    report.unreadColumns = source.unread.isEmpty ? nil : source.unread.filter { !others.contains($0.key) }
+    let unread = source.unread.filter { !others.contains($0.key) }
+    report.unreadColumns = unread.isEmpty ? nil : unread
     let text = model == nil ? "" : try learned.text()
     _ = stopwatch.lap()
     let testLabels = try labels(tested.table([label]))

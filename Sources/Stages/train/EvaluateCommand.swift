@@ -11,8 +11,8 @@ struct EvaluateCommand: StageCommand {
       a CSV or Parquet file of labels and scores, over all rows and within segments, with intervals and definitions. Rows \
       without a label or a score are left out and counted: status 3.
 
-      With --truth: the predictions of the champion, or of the version that is named, for its test date beside the file that 'nightjar-synth --truth FILE.parquet \
-      --pseudonyms --truth-day DATE' wrote. Prints AUC, lift, log loss and calibration beside those of the best observable \
+      With --truth: the predictions of the champion, or of the version that is named, for its test date beside the file that \
+      'nightjar-synth --truth FILE.parquet --pseudonyms --truth-day DATE' wrote. Prints AUC, lift, log loss and calibration beside those of the best observable \
       probability; ends with 65 where a claim does not hold, or the version predicts another horizon than the truth's 30 days.
       """)
   static let access = HomeAccess.reads

@@ -20,6 +20,36 @@ import Testing
     #expect(Self.model.trees.contains { !$0.categoryWords.isEmpty })
   }
 
+  /// Every parameter of LightGBM that a model file of this room may name: it warns of any other where it reads one.
+  static let parameterNames: Set<String> = [
+    "alpha", "bagging_fraction", "boosting", "early_stopping_round", "feature_fraction", "interaction_constraints",
+    "lambda_l1", "lambda_l2", "learning_rate", "max_bin", "max_depth", "min_data_in_leaf", "min_gain_to_split",
+    "min_sum_hessian_in_leaf", "monotone_constraints", "num_iterations", "num_leaves", "objective", "other_rate",
+    "seed", "top_rate", "tweedie_variance_power",
+  ]
+
+  @Test(arguments: Objective.allCases) func `among LightGBM's parameters stand none that it does not know`(
+    objective: Objective
+  ) throws {
+    var parameters = GradientBoosting.Parameters()
+    parameters.objective = objective
+    parameters.oneSideSampling = .init(topFraction: 0.2, otherFraction: 0.1)
+    let feature = Self.model.features[0].name
+    (parameters.monotone, parameters.interactions) = ([feature: .increasing], [[feature]])
+    let text = try Self.model.lightGBMText(parameters: parameters.lightGBMLines(Self.model.features))
+    func names(_ section: String) throws -> Set<String> {
+      let lines = text.split(separator: "\n")
+      let (first, end) = (lines.firstIndex(of: "\(section):"), lines.firstIndex(of: "end of \(section)"))
+      let range = try (#require(first) + 1)..<#require(end)
+      return Set(lines[range].map { String($0.dropFirst().prefix { $0 != ":" }) })
+    }
+    let known = try names("parameters")
+    #expect(
+      known.isSubset(of: Self.parameterNames) && known.isSuperset(of: ["seed", "top_rate", "monotone_constraints"]))
+    #expect(try names("nightjar_parameters") == ["growth", "rounding_noise"])
+    #expect(try BoostedModel(lightGBMText: text) == Self.model)
+  }
+
   @Test func `the sizes of the trees are their bytes`() throws {
     let text = try Self.model.lightGBMText()
     let header = try #require(text.split(separator: "\n").first { $0.hasPrefix("tree_sizes=") })

@@ -4,6 +4,10 @@ import Testing
 @Suite struct PandasCategoriesTests {
   /// A model of one tree that asks every feature whose split is given: a numeric one for ≤ 0.5, a categorical one for codes 0 and 1.
   static func read(_ infos: [String], splits: [Bool?], _ lists: String) throws -> [[String]?] {
+    try model(infos, splits: splits, lists).features.map(\.levels)
+  }
+
+  static func model(_ infos: [String], splits: [Bool?], _ lists: String) throws -> BoostedModel {
     let asked = splits.indices.filter { splits[$0] != nil }
     let sets = asked.filter { splits[$0] == true }
     let thresholds = asked.map { feature in sets.firstIndex(of: feature).map { "\($0)" } ?? "0.5" }
@@ -36,7 +40,7 @@ import Testing
       pandas_categorical:\(lists)
 
       """
-    return try BoostedModel(lightGBMText: text).features.map(\.levels)
+    return try BoostedModel(lightGBMText: text)
   }
 
   @Test func `texts, whole numbers, numbers and flags are levels by their text`() throws {
@@ -44,6 +48,14 @@ import Testing
       ["0:1:2", "0:1", "-1:1:0", "0:1"], splits: [true, true, true, true],
       "[[\"b\", \"a\", \"10\"], [10, 20], [0.5, 2.0], [false, true]]")
     #expect(levels == [["b", "a", "10"], ["10", "20"], ["0.5", "2"], ["false", "true"]])
+  }
+
+  @Test func `lists of numbers and flags are found by value, lists of texts as they stand, once written too`() throws {
+    let model = try Self.model(
+      ["0:1", "0:1", "0:1", "0:1"], splits: [true, true, true, true],
+      "[[\"10\", \"20\"], [10, 2.5], [false, true], [\"a\", 7]]")
+    #expect(model.features.map(\.hasLevelsByValue) == [false, true, true, false])
+    #expect(try BoostedModel(lightGBMText: model.lightGBMText()).features == model.features)
   }
 
   @Test func `a column that the model says nothing of takes a list of its own`() throws {
@@ -61,6 +73,14 @@ import Testing
     #expect(
       try Self.read(["[0:2]", "[0:90]", "0:1"], splits: [false, false, true], "[[\"l\", \"m\", \"h\"], [1, 2]]")
         == [["l", "m", "h"], nil, ["1", "2"]])
+  }
+
+  @Test func `an ordered column beside one of 0 and 1 is named, with what to do`() throws {
+    let error = #expect(throws: LearningError.self) {
+      try Self.read(["[0:2]", "[0:1]"], splits: [false, false], "[[\"l\", \"m\", \"h\"]]")
+    }
+    #expect(error?.code == .damagedModel)
+    #expect(error?.message.contains("feature f0 ") == true && error?.message.contains("as numbers") == true)
   }
 
   @Test func `a column that a split alone takes as categorical has its list`() throws {

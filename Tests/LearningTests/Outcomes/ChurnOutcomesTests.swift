@@ -111,6 +111,8 @@ import Testing
   @Test func `a prepaid end that no silence of before explains is churn`() throws {
     #expect(try outcome([(10, "termination", nil)], active: -40 ... -3) == .churned)
     #expect(try outcome([(25, "termination", nil)], active: -40 ... -3) == .stayed, "silent for 27 days before it")
+    // Told on day 28, in use until 31: the silence that follows explains nothing.
+    #expect(try outcome([(55, "termination", nil)], active: -40...31, knownLag: -27) == .churned)
   }
 
   @Test func `a prepaid silence that begins within the horizon is churn`() throws {

@@ -74,7 +74,7 @@ import Testing
 
   @Test func `too short a history cannot train`() {
     let error = #expect(throws: LearningError.self) { try split(oldest: newest - 59) { _ in true } }
-    #expect(error?.code == .cannotTrain)
+    #expect(error?.code == .tooLittleHistory)
     #expect(error?.exitStatus == 65)
   }
 }

@@ -109,7 +109,7 @@ import Testing
       home.home, night: MiniOperator.night - 120, document: MiniOperator.churn(), catalogue: MiniOperator.catalogue(),
       threads: 1)
     let error = #expect(throws: LearningError.self) { _ = try tables.write(to: home.home.url("rows")) }
-    #expect(error?.code == .cannotTrain)
+    #expect(error?.code == .tooLittleHistory)
     #expect(!FileManager.default.fileExists(atPath: home.home.url("rows")))
   }
 }

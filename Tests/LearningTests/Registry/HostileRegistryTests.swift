@@ -25,7 +25,7 @@ import Testing
   /// Without the first four no night can score; the others are what versions are compared by.
   @Test(arguments: [
     ("model", true), ("logistic", true), ("calibration", true), ("reference", true), ("metrics", false),
-    ("predictions", false),
+    ("predictions", false), ("card", false),
   ])
   func `a champion with a lost file gives its place away, at once where it cannot score`(
     role: String, isDue: Bool

@@ -220,5 +220,19 @@ import Testing
       Issue.record("a version waits")
       return
     }
+    // A version that a person has put back waits for nobody.
+    for request in [PromotionAct.Request.promote("v0002"), .rollback] {
+      _ = try PromotionAct(
+        home.home, night: Self.tomorrow, request: request, by: "ops", why: "trial", versions: ["nightjar": "test"]
+      ).run()
+    }
+    #expect(try registry(home).status(registry(home).version(named: "v0002")) == .rolledBack)
+    guard
+      case .published(_, "churn/v0003", _) = try home.train(
+        registry: manual, night: Self.tomorrow + 1, catalogue: catalogue)
+    else {
+      Issue.record("no version can score, and none is trained")
+      return
+    }
   }
 }

@@ -117,6 +117,20 @@ import Testing
     #expect(listing.rows[1].verdict == "promoted")
   }
 
+  @Test func `a rollback needs no file but those that score`() throws {
+    let home = try MiniOperator()
+    _ = try home.train()
+    _ = try home.train(night: Self.tomorrow, isForced: true)
+    let first = try registry(home).version(named: "v0001")
+    try SystemCalls.unlink(home.home.url(try first.product("decision").name))
+    guard case .published(let entry, _) = try act(home, .rollback) else {
+      Issue.record("nothing was done")
+      return
+    }
+    #expect(entry.warnings.contains { $0.hasPrefix("what the rule said of churn/v0001 cannot be read: ") })
+    #expect(try registry(home).champion?.label == "churn/v0001")
+  }
+
   @Test func `an act of a night to come is warned of, and listed beside the champion of the newest night`() throws {
     let home = try MiniOperator()
     _ = try home.train()
