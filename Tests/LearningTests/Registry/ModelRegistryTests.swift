@@ -229,7 +229,8 @@ import Testing
     #expect(try registry(home).status(registry(home).version(named: "v0002")) == .rolledBack)
     guard
       case .published(_, "churn/v0003", _) = try home.train(
-        registry: manual, night: Self.tomorrow + 1, catalogue: catalogue)
+        MiniOperator.churn([("minimum-positives: 10", "minimum-positives: 5")]), registry: manual,
+        night: Self.tomorrow + 1, catalogue: catalogue)
     else {
       Issue.record("no version can score, and none is trained")
       return
