@@ -70,20 +70,24 @@ package struct CalibrationBook: Sendable, Hashable, Codable {
     }
   }
 
-  /// The same calibrations for the raw scores of another model, moved by as much as makes their mean probability the share of the
-  /// labels again: over all rows, and within each payment type that has its own.
-  package func levelled(
-    scores: [Double], labels: [Double], paymentTypes: [String], weights: [Double]? = nil
+  /// The same calibrations for the raw scores of another model, given what both say of the same rows: stretched by as much as gives
+  /// them the spread of the first model's, and moved by as much as makes their mean probability the share of the labels again; over
+  /// all rows, and within each payment type that has its own.
+  package func transferred(
+    from first: [Double], to scores: [Double], labels: [Double], paymentTypes: [String], weights: [Double]? = nil
   ) -> CalibrationBook {
-    func levelled(_ calibration: Calibration, _ rows: [Int]) -> Calibration {
-      calibration.levelled(
-        scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] },
-        weights: weights.map { weights in rows.map { weights[$0] } })
+    func transferred(_ calibration: Calibration, _ rows: [Int]) -> Calibration {
+      let (scores, weights) = (rows.map { scores[$0] }, weights.map { weights in rows.map { weights[$0] } })
+      let (spread, other) = (
+        Calibration.spread(rows.map { first[$0] }, weights: weights), Calibration.spread(scores, weights: weights)
+      )
+      return calibration.stretched(by: spread > 0 && other > 0 ? spread / other : 1)
+        .levelled(scores: scores, labels: rows.map { labels[$0] }, weights: weights)
     }
     var book = self
-    book.pooled = levelled(pooled, Array(labels.indices))
+    book.pooled = transferred(pooled, Array(labels.indices))
     for (type, calibration) in byPaymentType {
-      book.byPaymentType[type] = levelled(calibration, paymentTypes.indices.filter { paymentTypes[$0] == type })
+      book.byPaymentType[type] = transferred(calibration, paymentTypes.indices.filter { paymentTypes[$0] == type })
     }
     return book
   }

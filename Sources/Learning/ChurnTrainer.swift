@@ -4,7 +4,7 @@ package import Parallelism
 ///
 /// 1. Learn from the training rows; end the growth of trees and calibrate by the validation rows, which are of a later time.
 /// 2. Where there is a refit, fit both once more, to rows that the validation date belongs to: as many trees, and calibrations that keep
-///    their slopes and get the level of the validation date anew (<doc:RefitDecision>).
+///    the spread of what the first models say of the validation date and get its level anew (<doc:RefitDecision>).
 package struct ChurnTrainer: Sendable {
   /// Models and how their fits ended.
   package struct Fit: Sendable {
@@ -63,12 +63,14 @@ package struct ChurnTrainer: Sendable {
     var fit = try firstFit(train: train, validation: validation, ending)
     FreedMemory.giveBack()
     guard let last = try refit().map({ rows throws(LearningError) in try lesson(rows, "refit") }) else { return fit }
-    fit.models.gradient = try refitted(fit.models.gradient, last.teaching)
+    let first = fit.models
+    fit.models.gradient = try refitted(first.gradient, last.teaching)
     let line = try fitLine(last.teaching)
     (fit.models.logistic, fit.convergence, fit.warnings) = (line.model, line.convergence, line.warnings)
-    fit.models.calibration.gradient = levelled(
-      fit.models.calibration.gradient, fit.models.gradient.rawScores, ending)
-    fit.models.calibration.logistic = levelled(fit.models.calibration.logistic, line.model.rawScores, ending)
+    fit.models.calibration.gradient = transferred(
+      first.calibration.gradient, from: first.gradient.rawScores, to: fit.models.gradient.rawScores, ending)
+    fit.models.calibration.logistic = transferred(
+      first.calibration.logistic, from: first.logistic.rawScores, to: line.model.rawScores, ending)
     (fit.parts.refit, fit.treatment.refit, fit.leakage) = (last.part, last.teaching.report, last.leakage)
     return fit
   }
@@ -81,8 +83,9 @@ package struct ChurnTrainer: Sendable {
     var fit = try firstGradient(lesson(train(), "training"), ending, ChurnMetrics.Part(validation))
     FreedMemory.giveBack()
     guard let last = try refit().map({ rows throws(LearningError) in try lesson(rows, "refit") }) else { return fit }
-    fit.model = try refitted(fit.model, last.teaching)
-    fit.calibration = levelled(fit.calibration, fit.model.rawScores, ending)
+    let first = fit.model
+    fit.model = try refitted(first, last.teaching)
+    fit.calibration = transferred(fit.calibration, from: first.rawScores, to: fit.model.rawScores, ending)
     fit.parts.refit = last.part
     return fit
   }
@@ -180,12 +183,14 @@ package struct ChurnTrainer: Sendable {
     }
   }
 
-  private func levelled(
-    _ book: CalibrationBook, _ rawScores: (FeatureTable, WorkerThreads) -> [Double], _ part: TeachingRows
+  private func transferred(
+    _ book: CalibrationBook, from first: (FeatureTable, WorkerThreads) -> [Double],
+    to last: (FeatureTable, WorkerThreads) -> [Double], _ part: TeachingRows
   ) -> CalibrationBook {
-    book.levelled(
-      scores: rawScores(part.rows.table, threads), labels: part.rows.labels, paymentTypes: part.rows.paymentTypes,
-      weights: part.weights)
+    let table = part.rows.table
+    return book.transferred(
+      from: first(table, threads), to: last(table, threads), labels: part.rows.labels,
+      paymentTypes: part.rows.paymentTypes, weights: part.weights)
   }
 
   private func otherEndShare(_ rows: LabelledRows) -> [String: Double] {

@@ -31,7 +31,7 @@ import Testing
       })
   }
 
-  @Test func `models learn what only the refit shows, with the trees and calibrations found before`() throws {
+  @Test func `models learn what only the refit shows, with the trees and the spread of scores found before`() throws {
     let trainer = ChurnTrainer(definition: Self.definition, threads: Self.threads)
     let train = Self.rows(3_000, ruledBy: 0, seed: 1)
     let validation = Self.rows(2_000, ruledBy: 0, seed: 2)
@@ -45,7 +45,11 @@ import Testing
       Issue.record("Platt's lines")
       return
     }
-    #expect(kept == slope && moved != intercept)
+    // What is said of the validation rows keeps its spread.
+    let spreads = [once, twice].map {
+      Calibration.spread($0.models.gradient.rawScores(validation.table, threads: Self.threads))
+    }
+    #expect(abs(kept * spreads[1] - slope * spreads[0]) < 1e-9 * spreads[0] && kept != slope && moved != intercept)
     #expect(twice.validationProbabilities == once.validationProbabilities)
     #expect(once.treatment.refit == nil && twice.treatment.refit?.rows == 4_000)
     func gain(_ fit: ChurnTrainer.Fit, of feature: Int) -> Double {

@@ -39,6 +39,22 @@ public enum Calibration: Sendable, Hashable, Codable {
     }
   }
 
+  /// The same map for scores of a spread that is smaller by `factor`, a positive number.
+  package func stretched(by factor: Double) -> Calibration {
+    switch self {
+    case .platt(let intercept, let slope): .platt(intercept: intercept, slope: slope * factor)
+    case .isotonic(let points, let probabilities):
+      .isotonic(scores: points.map { $0 / factor }, probabilities: probabilities)
+    }
+  }
+
+  /// The standard deviation of scores; a row of weight w counts like w rows. 0 without rows.
+  package static func spread(_ scores: [Double], weights: [Double]? = nil) -> Double {
+    guard let mean = ProbabilityMetrics.mean(scores, weights: weights) else { return 0 }
+    let variance = ProbabilityMetrics.mean(scores.map { ($0 - mean) * ($0 - mean) }, weights: weights)
+    return (variance ?? 0).squareRoot()
+  }
+
   /// The same map for scores of another model, moved by as much as makes the mean probability the share of the labels. A row of weight w
   /// counts like w rows. Where no move does so, it is the map as it was. O(60 · rows · log points).
   public func levelled(scores: [Double], labels: [Double], weights: [Double]? = nil) -> Calibration {

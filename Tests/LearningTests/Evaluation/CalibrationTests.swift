@@ -53,6 +53,45 @@ import Testing
     #expect(points.levelled(scores: scores, labels: [1, 1, 1, 1]) == points)
   }
 
+  @Test func `calibrations of another model's scores keep the spread of the first one's, and the share of the labels`()
+  {
+    let labels = (0..<12).map { $0 % 4 == 0 ? 1.0 : 0 }
+    let types = (0..<12).map { $0 < 6 ? "prepaid" : "postpaid" }
+    let first = (0..<12).map { Double($0 % 5) - Double($0) / 6 }
+    // Scores of half the spread, and of a third within postpaid, elsewhere.
+    let last = first.indices.map { types[$0] == "prepaid" ? 3 + first[$0] / 2 : first[$0] / 3 - 1 }
+    var book = CalibrationBook(scores: first, labels: labels, paymentTypes: types) { _, _ in
+      .platt(intercept: -1, slope: 0.8)
+    }
+    book.byPaymentType = [
+      "prepaid": .platt(intercept: -2, slope: 1.2), "postpaid": .isotonic(scores: [-9, 9], probabilities: [0.1, 0.9]),
+    ]
+    for weights in [nil, (0..<12).map { Double(1 + $0 % 3) }] as [[Double]?] {
+      let moved = book.transferred(from: first, to: last, labels: labels, paymentTypes: types, weights: weights)
+      guard case .platt(_, let slope) = moved.byPaymentType["prepaid"],
+        case .isotonic(let points, [0.1, 0.9]) = moved.byPaymentType["postpaid"],
+        case .platt(_, let pooled) = moved.pooled
+      else {
+        Issue.record("other kinds of maps")
+        return
+      }
+      #expect(abs(slope - 2.4) < 1e-12)
+      #expect(abs(points[1] - points[0] - 6) < 1e-9)
+      let spread = Calibration.spread(first, weights: weights) / Calibration.spread(last, weights: weights)
+      #expect(abs(pooled - 0.8 * spread) < 1e-12)
+      for type in ["prepaid", "postpaid"] {
+        let rows = types.indices.filter { types[$0] == type }
+        let excess = rows.reduce(0.0) { sum, row in
+          sum + (weights?[row] ?? 1) * (moved.probabilities([last[row]], paymentTypes: [type])[0] - labels[row])
+        }
+        #expect(abs(excess) < 1e-9)
+      }
+    }
+    // Scores that are all equal have no spread to give or take.
+    let even = book.transferred(from: first, to: last.map { _ in 1 }, labels: labels, paymentTypes: types)
+    #expect({ if case .platt(_, 0.8) = even.pooled { true } else { false } }())
+  }
+
   @Test func `Platt's line is refused where it would turn the order round`() {
     #expect(Calibration.fittingPlatt(scores: [1, 2, 3, 4, 5, 6], labels: [1, 1, 0, 1, 0, 0]) == nil)
     #expect(Calibration.fittingPlatt(scores: [1, 2, 3], labels: [0, 0, 0]) == nil)
