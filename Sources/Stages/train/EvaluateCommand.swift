@@ -12,8 +12,8 @@ struct EvaluateCommand: StageCommand {
       without a label or a score are left out and counted: status 3.
 
       With --truth: the predictions of the champion, or of the version that is named, for its test date beside the file that \
-      'nightjar-synth --truth FILE.parquet --pseudonyms --truth-day DATE' wrote. Prints AUC, lift, log loss and calibration beside those of the best observable \
-      probability; ends with 65 where a claim does not hold, or the version predicts another horizon than the truth's 30 days.
+      'nightjar-synth --truth FILE.parquet --pseudonyms --truth-day DATE' wrote. Prints AUC, lift, \
+      log loss and calibration beside those of the best observable probability; ends with 65 where a claim does not hold, or the version predicts another horizon than the truth's 30 days.
       """)
   static let access = HomeAccess.reads
 

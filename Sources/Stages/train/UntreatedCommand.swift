@@ -8,8 +8,8 @@ struct UntreatedCommand: StageCommand {
     "untreated", abstract: "Compare a version's predictions with the untreated truth of a synthetic operator.",
     discussion: """
       Reads the predictions of the champion, or of the version that is named, for its test date and the file that \
-      'nightjar-synth --responses law --truth FILE.parquet --pseudonyms --truth-day DATE' wrote. Prints mean predicted and true probabilities of the base and of the tenth with the \
-      greatest predictions, over all and within prepaid and postpaid; ends with 65 where the tenth of all lies more than a tenth beside \
+      'nightjar-synth --responses law --truth FILE.parquet --pseudonyms --truth-day DATE' wrote. Prints mean \
+      predicted and true probabilities of the base and of the tenth with the greatest predictions, over all and within prepaid and postpaid; ends with 65 where the tenth of all lies more than a tenth beside \
       the truth. The truth covers 30 days: a version of another horizon ends with 65, too.
       """)
   static let access = HomeAccess.reads
