@@ -46,8 +46,10 @@ package struct Person: Sendable {
   /// Latent, too: how the person answers to contacts.
   package let traits: ResponseTraits
   package var memory = ContactMemory()
+  /// What of it agents' offers left, outside of campaigns.
+  package var careMemory = ContactMemory()
   /// Consents for marketing by channel, for profiling and for traffic data, as they stand; nil = never asked.
-  var consents: [Bool?] = []
+  package var consents: [Bool?] = []
   /// Positions of the subscriptions in the town.
   package var subscriptions: [Int] = []
   /// Subscriptions on the operator's books.
@@ -76,12 +78,12 @@ struct DayTotals: Sendable {
 }
 
 /// Sums of `DayTotals` over windows.
-struct WindowTotals: Sendable {
+package struct WindowTotals: Sendable {
   var events7 = 0
   var events28 = 0
   var events91 = 0
   var sessions28 = 0
-  var kilobytes28 = 0
+  package var kilobytes28 = 0
   var dropped28 = 0
   var callsIn28 = 0
   var callsOut28 = 0
@@ -150,7 +152,7 @@ package struct Subscriber: Sendable {
   /// What contacts did.
   package var effects: [Effect] = []
   var openTickets: [(day: Int, row: OpenTicket)] = []
-  var windows = WindowTotals()
+  package var windows = WindowTotals()
 }
 
 /// A ticket that waits for its end.

@@ -33,6 +33,19 @@ package struct Standing: Sendable {
   package var day = 0
 }
 
+extension Standing {
+  /// What is left to look at where nobody agreed to the use of traffic data: numbers of events, but not of what kind they are.
+  package var withoutTraffic: Standing {
+    let unknown = Standing()
+    var seen = self
+    seen.allowanceShare = unknown.allowanceShare
+    seen.dropped28 = unknown.dropped28
+    seen.dataEventShare = unknown.dataEventShare
+    seen.incomingShare = unknown.incomingShare
+    return seen
+  }
+}
+
 /// What the law knows beside it, in logits: frailty, hidden offers and the pull of friends who left.
 struct HiddenStanding: Sendable {
   var frailty = 0.0

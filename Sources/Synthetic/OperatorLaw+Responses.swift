@@ -176,12 +176,15 @@ package struct Effect: Sendable, Hashable {
   package let logit: Double
   /// Whether a save holds for good.
   package let isLasting: Bool
+  /// Whether an agent made the offer to somebody who asked, outside of any campaign and of any log.
+  package let isOfCare: Bool
 
   /// Makes an effect.
-  package init(day: Int, logit: Double, isLasting: Bool) {
+  package init(day: Int, logit: Double, isLasting: Bool, isOfCare: Bool = false) {
     self.day = day
     self.logit = logit
     self.isLasting = isLasting
+    self.isOfCare = isOfCare
   }
 }
 

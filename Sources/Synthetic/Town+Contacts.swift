@@ -7,9 +7,9 @@ extension Town {
   /// The weekly campaign picks persons by the observable risk of their first subscription: confounded by design.
   mutating func runCampaign(_ person: Int, _ day: Int) {
     guard let position = reachable(person) else { return }
-    let risk = OperatorLaw.Hazard.observable(standing(position, day))
-    let base = subscribers[position].isPrepaid ? OperatorLaw.Hazard.prepaidBase : OperatorLaw.Hazard.postpaidBase
     let isHeavy = world.settings.campaigns == .heavy
+    let risk = riskPursued(person, position, day)
+    let base = subscribers[position].isPrepaid ? OperatorLaw.Hazard.prepaidBase : OperatorLaw.Hazard.postpaidBase
     let intercept = isHeavy ? OperatorLaw.Responses.heavyIntercept : Law.intercept
     let weight = isHeavy ? OperatorLaw.Responses.heavyRiskWeight : Law.riskWeight
     let logOdds = intercept + weight * (risk - base)
@@ -29,6 +29,16 @@ extension Town {
     var stream = world.draws.stream(.pilot, persons[person].id, day)
     guard stream.happens(share) else { return }
     contact(person, position, day, campaign: "pilot", offer: stream.integer(0...Law.offers.count - 1), stream: &stream)
+  }
+
+  /// The log-odds of leaving that campaigns go after: the observable part.
+  ///
+  /// Heavy ones look at kinds of use only where the person agrees to that: what contacts achieve can be told from the risk that they
+  /// went after only by who sees that risk.
+  package func riskPursued(_ person: Int, _ position: Int, _ day: Int) -> Double {
+    let seen = standing(position, day)
+    let isHidden = world.settings.campaigns == .heavy && persons[person].consents.last != true
+    return OperatorLaw.Hazard.observable(isHidden ? seen.withoutTraffic : seen)
   }
 
   /// The first subscription in use of a person who is no machine.

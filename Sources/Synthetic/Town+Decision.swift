@@ -15,7 +15,7 @@ extension Town {
   }
 
   /// What the deliveries show of a subscription at the end of `day`.
-  func standing(_ position: Int, _ day: Int) -> Standing {
+  package func standing(_ position: Int, _ day: Int) -> Standing {
     let subscriber = subscribers[position]
     let person = persons[subscriber.person]
     let household = households[person.household]

@@ -54,17 +54,31 @@ extension Town {
   }
 
   /// Lets a delivered contact work on the subscription, and a little on the household; the person remembers it.
-  package mutating func feel(_ person: Int, _ position: Int, _ day: Int, offer: Int, channel: Int) {
+  ///
+  /// - Parameter isOfCare: whether an agent makes it to somebody who asked.
+  package mutating func feel(
+    _ person: Int, _ position: Int, _ day: Int, offer: Int, channel: Int, isOfCare: Bool = false
+  ) {
     let logit = effect(person, position, day, offer: offer, channel: channel)
     if logit != 0 {
-      let effect = Effect(day: day + 1, logit: logit, isLasting: persons[person].traits.isLasting)
-      subscribers[position].effects.append(effect)
-      let others = Effect(day: day + 1, logit: logit * Law.spillOver, isLasting: effect.isLasting)
+      let isLasting = persons[person].traits.isLasting
+      subscribers[position].effects.append(
+        Effect(day: day + 1, logit: logit, isLasting: isLasting, isOfCare: isOfCare))
+      let others = Effect(day: day + 1, logit: logit * Law.spillOver, isLasting: isLasting, isOfCare: isOfCare)
       for other in persons.indices where other != person && persons[other].household == persons[person].household {
         for spilled in persons[other].subscriptions { subscribers[spilled].effects.append(others) }
       }
     }
     persons[person].memory.remember(offer: offer, on: day)
+    if isOfCare { persons[person].careMemory.remember(offer: offer, on: day) }
+  }
+
+  /// What the town would be, had what campaigns did ended: agents' offers are none of theirs, and go on working.
+  package func withoutCampaignEffects() -> Town {
+    var town = self
+    for position in town.subscribers.indices { town.subscribers[position].effects.removeAll { !$0.isOfCare } }
+    for person in town.persons.indices { town.persons[person].memory = town.persons[person].careMemory }
+    return town
   }
 
   /// An agent offers something to somebody who asks about cancelling; no log holds it (point 19).
@@ -72,7 +86,7 @@ extension Town {
     guard hasResponses else { return }
     let person = subscribers[position].person
     guard world.draws.uniform(.careContact, subscribers[position].id, day) < Law.unloggedShare else { return }
-    feel(person, position, day, offer: Law.offers.count - 1, channel: 2)
+    feel(person, position, day, offer: Law.offers.count - 1, channel: 2, isOfCare: true)
   }
 
   func kind(_ person: Int, _ position: Int, _ day: Int) -> ResponseTraits.Kind {

@@ -11,8 +11,8 @@ package struct TruthRow: Sendable {
   package var position: Int
   /// The probability with what past contacts still do, and without any of today on; the same where contacts do nothing.
   package var probabilityNow: Double
-  /// The probability of leaving within 30 days where campaigns stop with the day, no past contact works any more, and everything
-  /// else goes its way; nil where customers do not respond, and for the last 30 days of the run.
+  /// The probability of leaving within 30 days where campaigns stop with the day, nothing that they did works any more, and everything
+  /// else goes its way, what agents offered to those who asked included; nil where customers do not respond, and for the last 30 days of the run.
   package var probabilityUntreated: Double?
   /// How the customer would answer to a contact of today; nil where customers do not respond.
   package var response: Response?
@@ -75,10 +75,8 @@ extension Town {
   /// the town lives on without them, with the draws that the town itself will have. Nil where that is not asked for or beyond the run.
   private func untreatedProbabilities(after day: Int) -> [Double]? {
     guard hasResponses, day + 30 <= world.lastDay else { return nil }
-    var other = self
+    var other = withoutCampaignEffects()
     other.output = output.emptied
-    for position in other.subscribers.indices { other.subscribers[position].effects = [] }
-    for person in other.persons.indices { other.persons[person].memory = ContactMemory() }
     other.staying = [Double](repeating: 1, count: subscribers.count)
     for ahead in 1...30 { other.pass(day + ahead) }
     return other.staying.map { 1 - $0 }

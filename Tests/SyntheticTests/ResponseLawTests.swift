@@ -105,6 +105,11 @@ import Testing
     let expected = mean(seen) { $0.probabilityUntreated ?? 0 }
     #expect(abs(mean(seen, hasLeft) / expected - 1) < 0.15, "\(mean(seen, hasLeft)) beside \(expected)")
     #expect(mean(harmed, hasLeft) > 1.05 * mean(harmed) { $0.probabilityUntreated ?? 0 })
+    // Where only agents make offers, it is what comes, too: nothing of theirs is taken back.
+    let cared = try Self.world(.harm, .none, 1_500).filter { $0.day <= 149 }
+    #expect(cared.contains { $0.probabilityNow > 1.5 * $0.probability })
+    let comes = mean(cared) { $0.probabilityUntreated ?? 0 }
+    #expect(abs(mean(cared, hasLeft) / comes - 1) < 0.15, "\(mean(cared, hasLeft)) beside \(comes)")
   }
 
   @Test func `contacts are delivered as often as their channel allows, and some receipts never come`() throws {

@@ -5,9 +5,11 @@ import Testing
 
 /// What a contact does to a subscription, and for how long (points 17 and 18), in towns on their first day.
 @Suite struct TownResponsesTests {
-  private func town(_ responses: ResponseLaw, index: Int = 0) -> Town {
+  private func town(_ responses: ResponseLaw, _ campaigns: CampaignStyle = .usual, index: Int = 0) -> Town {
     let until = Day(year: 2026, month: 11, day: 22) ?? Day(rawValue: 0)
-    let settings = WorldSettings(seed: 21, subscriptionCount: 4_096, until: until, responses: responses)
+    let settings = WorldSettings(
+      seed: 21, subscriptionCount: 4_096, until: until, responses: responses,
+      campaigns: campaigns)
     return Town(index: index, world: World(settings))
   }
 
@@ -154,5 +156,62 @@ import Testing
       // Only who was contacted remembers it.
       #expect(town.persons[other].memory.level(on: 10) == (other == person ? 1 : 0))
     }
+  }
+
+  @Test func `without campaigns their effects are gone, and an agent's offer goes on working`() throws {
+    var town = town(.harm)
+    let (person, position) = try #require(
+      town.persons.indices.lazy.compactMap { person in
+        town.persons[person].subscriptions.first.map { (person, $0) }
+      }.first)
+    func effects(_ town: Town) -> [Double] { town.subscribers.flatMap { $0.effects.map(\.logit) } }
+    town.feel(person, position, 10, offer: 7, channel: 2, isOfCare: true)
+    let cared = town
+    town.feel(person, position, 12, offer: 0, channel: 0)
+    #expect(effects(town).count == 2 * effects(cared).count)
+    #expect(town.persons[person].memory.level(on: 12) > cared.persons[person].memory.level(on: 12))
+    let without = town.withoutCampaignEffects()
+    #expect(!effects(without).isEmpty)
+    #expect(effects(without) == effects(cared))
+    #expect(without.subscribers.allSatisfy { $0.effects.allSatisfy(\.isOfCare) })
+    for day in [12, 60] {
+      #expect(without.persons[person].memory.level(on: day) == cared.persons[person].memory.level(on: day))
+    }
+    #expect(without.responseLogit(position, 12) == cared.responseLogit(position, 12))
+  }
+
+  @Test func `heavy campaigns look at kinds of use only where the person agrees to that`() throws {
+    for campaigns in [CampaignStyle.usual, .heavy] {
+      var town = town(.law, campaigns)
+      // Prepaid with an allowance: data over it, and calls received beside calls made, move the hazard.
+      let (person, position) = try #require(
+        town.persons.indices.lazy.compactMap { person -> (Int, Int)? in
+          guard let position = town.persons[person].subscriptions.first else { return nil }
+          return town.standing(position, 0).allowanceShare == nil ? nil : (person, position)
+        }.first)
+      func risks(agrees: Bool?) -> Set<Double> {
+        town.persons[person].consents[town.persons[person].consents.count - 1] = agrees
+        return Set(
+          [0, 1_000_000_000].map { kilobytes in
+            town.subscribers[position].windows.kilobytes28 = kilobytes
+            return town.riskPursued(person, position, 0)
+          })
+      }
+      #expect(risks(agrees: true).count == 2)
+      for agrees in [false, nil] { #expect(risks(agrees: agrees).count == (campaigns == .heavy ? 1 : 2)) }
+    }
+  }
+
+  @Test func `without traffic a standing tells of numbers of events, not of their kinds`() {
+    var some = town(.law).standing(0, 0)
+    (some.allowanceShare, some.dropped28, some.dataEventShare, some.incomingShare) = (0.95, 5, 0.9, 0.1)
+    (some.events28, some.weekTrend, some.monthTrend, some.networkTickets91) = (40, 0.5, 0.7, 1)
+    var others = some
+    (others.allowanceShare, others.dropped28, others.dataEventShare, others.incomingShare) = (0.1, 0, 0.2, 0.8)
+    let (left, same) = (some.withoutTraffic, others.withoutTraffic)
+    #expect(left.allowanceShare == nil && same.allowanceShare == nil)
+    #expect(left.dropped28 == same.dropped28 && left.dataEventShare == same.dataEventShare)
+    #expect(left.incomingShare == same.incomingShare)
+    #expect(left.events28 == 40 && left.weekTrend == 0.5 && left.monthTrend == 0.7 && left.networkTickets91 == 1)
   }
 }

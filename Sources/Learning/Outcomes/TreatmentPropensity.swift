@@ -12,16 +12,18 @@ import Parallelism
 /// often. So a row counts for as long as it was watched: it stayed uncontacted with probability (1 − q)^(n·A(t)), where
 /// A(t) is the share of the window's contacts, as they came over its days at that as-of date, that would have come before
 /// the event of day t, and q the chance of one in the n-th part of them.
-struct TreatmentPropensity: Sendable {
+package struct TreatmentPropensity: Sendable {
   /// n: parts of the window's contacts so small that a second one in the same part does not matter.
   private static let partCount = 30.0
   /// A learner must have some weight for a row; this one says nothing.
   private static let leastWeight = 1e-3
+  /// A chance of some per cent is known well enough from so many rows: more would only take longer.
+  package static let greatestRowCount = 200_000
 
   /// Small and slow enough to be calibrated on rows that it has not seen.
   private static var parameters: GradientBoosting.Parameters {
     var parameters = GradientBoosting.Parameters()
-    parameters.treeCount = 60
+    parameters.treeCount = 150
     parameters.leafCount = 12
     parameters.learningRate = 0.1
     parameters.minimumLeafRowCount = 200
@@ -38,7 +40,8 @@ struct TreatmentPropensity: Sendable {
     let sides = rows.persons.map { halves.isHeldOut($0) }
     var weights = [Double](repeating: 1, count: rows.rowCount)
     for side in [false, true] {
-      let (own, other) = (sides.indices.filter { sides[$0] == side }, sides.indices.filter { sides[$0] != side })
+      let own = sides.indices.filter { sides[$0] == side }
+      let other = thinned(sides.indices.filter { sides[$0] != side })
       let table = rows.table.rows(at: own)
       let before = try carriedOver(rows, other, threads)?.rawScores(table, threads: threads)
       let within = try contacted(rows, other, exposures, threads)?.rawScores(table, threads: threads)
@@ -50,6 +53,12 @@ struct TreatmentPropensity: Sendable {
       }
     }
     return weights
+  }
+
+  /// Every so manieth row, so that few enough teach; pseudonyms order rows by chance.
+  package static func thinned(_ rows: [Int]) -> [Int] {
+    guard let last = rows.indices.last else { return rows }
+    return stride(from: 0, through: last, by: last / greatestRowCount + 1).map { rows[$0] }
   }
 
   /// The model of effects carried over; nil where none, or nothing else, is there.
