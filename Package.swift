@@ -135,7 +135,7 @@ let package = Package(
     .tests(of: "Parallelism"),
     .tests(of: "ElementaryFunctions"),
     .tests(of: "Configuration", ["Calendar"]),
-    .tests(of: "Delivery", ["CArchive"]),
+    .tests(of: "Delivery", ["CArchive", "Parallelism"]),
     .tests(of: "CSV"),
     .tests(of: "Columns"),
     .tests(of: "Ledger", ["Calendar", "Randomness"]),

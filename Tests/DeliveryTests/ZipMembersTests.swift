@@ -1,5 +1,6 @@
 import Delivery
 import Glibc
+import Parallelism
 import Synchronization
 import Testing
 
@@ -16,27 +17,23 @@ private final class Turn: Sendable {
   /// The members of a zip file, each read by a thread of its own at the same time as the others.
   private func readTogether(
     _ path: String, limits: DeliveryLimits = DeliveryLimits(), threadCount: Int = 4
-  ) async throws -> [(member: Archive.Member, text: String)] {
+  ) throws -> [(member: Archive.Member, text: String)] {
     let zip = try #require(try ZipMembers(path: path, limits: limits))
     let turn = Turn()
-    let found = try await withThrowingTaskGroup(of: [(Archive.Member, String)].self) { group in
-      for _ in 0..<threadCount {
-        group.addTask {
-          var found: [(Archive.Member, String)] = []
-          let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 777, alignment: 1)
-          defer { buffer.deallocate() }
-          while case let index = turn.take(), index < zip.memberNames.count {
-            let reader = try zip.reader(ofMember: index)
-            var bytes: [UInt8] = []
-            while case let count = try reader.read(into: buffer), count > 0 { bytes += buffer[..<count] }
-            found.append((reader.member, String(decoding: bytes, as: UTF8.self)))
-          }
-          return found
-        }
+    // Threads and no tasks: tasks wait for all other tests' turns, and the file's time runs.
+    let found = try WorkerThreads(count: threadCount).map(taskCount: threadCount) { _ in
+      var found: [(Archive.Member, String)] = []
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 777, alignment: 1)
+      defer { buffer.deallocate() }
+      while case let index = turn.take(), index < zip.memberNames.count {
+        let reader = try zip.reader(ofMember: index)
+        var bytes: [UInt8] = []
+        while case let count = try reader.read(into: buffer), count > 0 { bytes += buffer[..<count] }
+        found.append((reader.member, String(decoding: bytes, as: UTF8.self)))
       }
-      return try await group.reduce(into: []) { $0 += $1 }
+      return found
     }
-    return found.sorted { $0.0.index < $1.0.index }
+    return found.flatMap { $0 }.sorted { $0.0.index < $1.0.index }
   }
 
   private func content(_ index: Int) -> String {
@@ -44,7 +41,7 @@ private final class Turn: Sendable {
   }
 
   @Test(arguments: [1, 2, 5]) func `members, names, places and content are those of the archive`(threadCount: Int)
-    async throws
+    throws
   {
     let path = "\(scratch.path)/a.zip"
     let writer = try ArchiveWriter(path: path, format: .zip)
@@ -52,7 +49,7 @@ private final class Turn: Sendable {
     try writer.add(member: "packed.csv.gz", Crafted.gzip("1,2\n"))
     try writer.finish()
     let wanted = try members(path)
-    let found = try await readTogether(path, threadCount: threadCount)
+    let found = try readTogether(path, threadCount: threadCount)
     #expect(found.map(\.member.name) == wanted.map(\.name))
     #expect(found.map(\.member.contentName) == wanted.map(\.contentName))
     #expect(found.map(\.text) == wanted.map(\.text))
@@ -74,7 +71,7 @@ private final class Turn: Sendable {
     }
   }
 
-  @Test func `what only libarchive reads is read by it, side by side with the rest`() async throws {
+  @Test func `what only libarchive reads is read by it, side by side with the rest`() throws {
     // Headers that say less than the directory, or something else.
     var open = Crafted.ZipMember("open.csv", "1,2\n")
     open.headerCRC = 0
@@ -82,7 +79,7 @@ private final class Turn: Sendable {
     other.headerFlags = 0
     let path = scratch.file("a.zip", Crafted.zip([open, .init("a.csv", "a\n"), other, .init("b.csv", "b\n")]))
     for threadCount in [1, 3] {
-      let found = try await readTogether(path, threadCount: threadCount)
+      let found = try readTogether(path, threadCount: threadCount)
       #expect(found.map(\.text) == ["1,2\n", "a\n", "3,4\n", "b\n"])
       #expect(found.map(\.member.name) == ["open.csv", "a.csv", "other.csv", "b.csv"])
     }
@@ -95,7 +92,7 @@ private final class Turn: Sendable {
     #expect(throws: DeliveryError.self) { try ZipMembers(path: "\(scratch.path)/none") }
   }
 
-  @Test func `what the archive refuses is refused`() async throws {
+  @Test func `what the archive refuses is refused`() throws {
     var wrong = Crafted.ZipMember("wrong.csv", "1,2\n3,4\n")
     wrong.crc = 1
     var nested = Crafted.ZipMember("nested.csv")
@@ -111,34 +108,34 @@ private final class Turn: Sendable {
     let bad = [wrong, nested, link, secret, noName, .init("../up", "x"), .init("m1.csv", "x")]
     for member in bad {
       let path = scratch.file("a.zip", Crafted.zip(good + [member]))
-      let error = await #expect(throws: DeliveryError.self) { try await readTogether(path) }
+      let error = #expect(throws: DeliveryError.self) { try readTogether(path) }
       #expect(error?.code == failure(path))
     }
   }
 
-  @Test func `the limits of the whole file count all members together`() async throws {
+  @Test func `the limits of the whole file count all members together`() throws {
     let rows = String(repeating: "1,2,3\n", count: 1_000)
     let path = "\(scratch.path)/a.zip"
     let writer = try ArchiveWriter(path: path, format: .zip)
     for index in 0..<10 { try writer.add(member: "m\(index)", Array(rows.utf8)) }
     try writer.finish()
     let total = Int64(rows.utf8.count * 10)
-    func code(_ limits: DeliveryLimits) async -> DeliveryError.Code? {
+    func code(_ limits: DeliveryLimits) -> DeliveryError.Code? {
       do {
-        _ = try await readTogether(path, limits: limits)
+        _ = try readTogether(path, limits: limits)
         return nil
       } catch { return (error as? DeliveryError)?.code }
     }
-    #expect(await code(DeliveryLimits(maximumTotalByteCount: total)) == nil)
-    #expect(await code(DeliveryLimits(maximumTotalByteCount: total - 1)) == .deliveryTooLarge)
-    #expect(await code(DeliveryLimits(maximumMemberByteCount: total / 10 - 1)) == .memberTooLarge)
-    #expect(await code(DeliveryLimits(maximumMemberCount: 9)) == .tooManyMembers)
-    #expect(await code(DeliveryLimits(maximumExpansionRatio: 2, freeByteCount: 100)) == .expansionTooLarge)
-    #expect(await code(DeliveryLimits(maximumDuration: .zero)) == .timeOver)
-    #expect(await code(DeliveryLimits(maximumExpansionRatio: 2)) == nil)
+    #expect(code(DeliveryLimits(maximumTotalByteCount: total)) == nil)
+    #expect(code(DeliveryLimits(maximumTotalByteCount: total - 1)) == .deliveryTooLarge)
+    #expect(code(DeliveryLimits(maximumMemberByteCount: total / 10 - 1)) == .memberTooLarge)
+    #expect(code(DeliveryLimits(maximumMemberCount: 9)) == .tooManyMembers)
+    #expect(code(DeliveryLimits(maximumExpansionRatio: 2, freeByteCount: 100)) == .expansionTooLarge)
+    #expect(code(DeliveryLimits(maximumDuration: .zero)) == .timeOver)
+    #expect(code(DeliveryLimits(maximumExpansionRatio: 2)) == nil)
   }
 
-  @Test func `random damage is refused by both or by none`() async throws {
+  @Test func `random damage is refused by both or by none`() throws {
     let path = "\(scratch.path)/a.zip"
     let writer = try ArchiveWriter(path: path, format: .zip)
     for index in 0..<4 { try writer.add(member: "m\(index)", Array(content(index + 3).utf8)) }
@@ -156,7 +153,7 @@ private final class Turn: Sendable {
       damaged[damaged.count - 1 - random(range)] = UInt8(random(256))
       let file = scratch.file("damaged.zip", damaged)
       let wanted = try? members(file)
-      let found = try? await readTogether(file, threadCount: 2)
+      let found = try? readTogether(file, threadCount: 2)
       #expect(found?.map(\.text) == wanted?.map(\.text), "round \(round)")
       #expect(found?.map(\.member.name) == wanted?.map(\.name), "round \(round)")
     }
