@@ -55,7 +55,7 @@ package struct TreatmentPropensity: Sendable {
     return weights
   }
 
-  /// Every so manieth row, so that few enough teach; pseudonyms order rows by chance.
+  /// Every n-th row, with the least n that leaves `greatestRowCount` at most; pseudonyms order rows by chance.
   package static func thinned(_ rows: [Int]) -> [Int] {
     guard let last = rows.indices.last else { return rows }
     return stride(from: 0, through: last, by: last / greatestRowCount + 1).map { rows[$0] }

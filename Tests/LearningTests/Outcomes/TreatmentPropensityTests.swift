@@ -3,7 +3,7 @@ import Testing
 
 /// Rows that the chance of a contact is learned from; the weights themselves are judged by `DoNothingTests` and `JudgingWeightsTests`.
 @Suite struct TreatmentPropensityTests {
-  @Test func `of too many rows every so manieth teaches, and few are all kept`() {
+  @Test func `of too many rows every nth teaches, and few are all kept`() {
     let most = TreatmentPropensity.greatestRowCount
     for count in [0, 1, most - 1, most] {
       #expect(TreatmentPropensity.thinned(Array(0..<count)) == Array(0..<count))
