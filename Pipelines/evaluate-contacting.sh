@@ -6,13 +6,13 @@
 #
 #   Pipelines/evaluate-contacting.sh [SUBSCRIBERS [SEED [RESPONSES [ROWS [FOLDER]]]]]
 #     RESPONSES  law, harm or null (default law)      ROWS  treatment.rows of churn.yaml (default: as it stands)
-#     default 20000 subscribers, seed 1, a temporary folder
+#     default 100000 subscribers (a fifth of that is too few to tell a tenth), seed 1, a temporary folder
 #
 # Exit status: that of the last 'nightjar-train untreated': 0 where the riskiest tenth is predicted within a tenth, else 65.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-subscribers=${1:-20000}
+subscribers=${1:-100000}
 seed=${2:-1}
 responses=${3:-law}
 rows=${4:-}
