@@ -183,7 +183,7 @@ import Testing
   @Test func `heavy campaigns look at kinds of use only where the person agrees to that`() throws {
     for campaigns in [CampaignStyle.usual, .heavy] {
       var town = town(.law, campaigns)
-      // Prepaid with an allowance: data over it, and calls received beside calls made, move the hazard.
+      // Somebody with a data allowance: how much of it is used moves the hazard.
       let (person, position) = try #require(
         town.persons.indices.lazy.compactMap { person -> (Int, Int)? in
           guard let position = town.persons[person].subscriptions.first else { return nil }
