@@ -59,6 +59,19 @@ static void transpose(uint64_t *words) {
   }
 }
 
+// Eight words' bits from `first` on as eight bytes of eight bits: bit c of byte r is that of row r in word c. (Warren, Hacker's
+// Delight, 7-3.)
+static inline uint64_t patterns_of_eight(const uint64_t *words, unsigned first) {
+  uint64_t square = 0;
+  for (unsigned word = 0; word < 8; word++) square |= (words[word] >> first & 255) << (8 * word);
+  uint64_t moved = (square ^ square >> 7) & 0x00AA00AA00AA00AAull;
+  square ^= moved ^ moved << 7;
+  moved = (square ^ square >> 14) & 0x0000CCCC0000CCCCull;
+  square ^= moved ^ moved << 14;
+  moved = (square ^ square >> 28) & 0x00000000F0F0F0F0ull;
+  return square ^ moved ^ moved << 28;
+}
+
 // Adds a leaf's value to the rows of `bits`, row by row.
 static inline void add_to_rows(double *scores, uint64_t bits, double value) {
   while (bits != 0) {
@@ -181,6 +194,12 @@ void nightjar_add_tree(const nightjar_node *nodes, size_t node_count, const doub
 void nightjar_explain_tree(const nightjar_explained_tree *tree, uint64_t *left, size_t node_count, size_t row_count,
                            size_t width, size_t depth, void *workspace, double *sums) {
   DISPATCH(explain_tree, tree, left, node_count, row_count, width, depth, workspace, sums);
+}
+
+void nightjar_explain_tabled(const nightjar_tabled_tree *trees, size_t tree_count, const uint32_t *features,
+                             const double *tables, const nightjar_node *nodes, const uint32_t *categories,
+                             const double *block, double *sums) {
+  DISPATCH(explain_tabled, trees, tree_count, features, tables, nodes, categories, block, sums);
 }
 
 void nightjar_logistic_derivatives(const double *scores, const double *labels, size_t count, double *gradients,

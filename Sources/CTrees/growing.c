@@ -9,7 +9,7 @@ static inline uint8_t bin_of(const double *bounds, const double *place, double v
   return value == value ? (uint8_t)(place - bounds) : 255;
 }
 
-void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins, size_t stride) {
+void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins) {
   size_t index = 0;
   // Four searches side by side: one waits for memory while the others go on.
   for (; index + 4 <= count; index += 4) {
@@ -22,15 +22,15 @@ void nightjar_find_bins(const double *values, size_t count, const double *bounds
       HALVE(at_c, c, half);
       HALVE(at_d, d, half);
     }
-    bins[index * stride] = bin_of(bounds, at_a, a);
-    bins[(index + 1) * stride] = bin_of(bounds, at_b, b);
-    bins[(index + 2) * stride] = bin_of(bounds, at_c, c);
-    bins[(index + 3) * stride] = bin_of(bounds, at_d, d);
+    bins[index] = bin_of(bounds, at_a, a);
+    bins[index + 1] = bin_of(bounds, at_b, b);
+    bins[index + 2] = bin_of(bounds, at_c, c);
+    bins[index + 3] = bin_of(bounds, at_d, d);
   }
   for (; index < count; index++) {
     const double *place = bounds;
     for (int half = 128; half > 0; half >>= 1) HALVE(place, values[index], half);
-    bins[index * stride] = bin_of(bounds, place, values[index]);
+    bins[index] = bin_of(bounds, place, values[index]);
   }
 }
 

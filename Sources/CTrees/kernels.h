@@ -143,6 +143,26 @@ static void NAME(explain_tree)(const nightjar_explained_tree *tree, uint64_t *le
   }
 }
 
+static void NAME(explain_tabled)(const nightjar_tabled_tree *trees, size_t tree_count, const uint32_t *features,
+                                 const double *tables, const nightjar_node *nodes, const uint32_t *categories,
+                                 const double *block, double *sums) {
+  for (size_t index = 0; index < tree_count; index++) {
+    const nightjar_tabled_tree *tree = trees + index;
+    uint64_t left[8] = {0};
+    uint8_t patterns[BLOCK];
+    NAME(decide)(nodes + tree->first_node, tree->node_count, categories, block, left);
+    for (unsigned eight = 0; eight < 8; eight++) {
+      const uint64_t rows = patterns_of_eight(left, 8 * eight);
+      for (unsigned row = 0; row < 8; row++) patterns[8 * eight + row] = (uint8_t)(rows >> (8 * row));
+    }
+    for (size_t feature = 0; feature < tree->feature_count; feature++) {
+      const double *table = tables + tree->table + (feature << tree->node_count);
+      double *own = sums + (size_t)features[tree->feature_start + feature] * BLOCK;
+      for (size_t row = 0; row < BLOCK; row++) own[row] += table[patterns[row]];
+    }
+  }
+}
+
 #undef BLOCK
 #undef AT_MOST
 #undef NOT_GREATER

@@ -116,6 +116,23 @@ typedef struct {
 void nightjar_explain_tree(const nightjar_explained_tree *tree, uint64_t *left, size_t node_count, size_t row_count,
                            size_t width, size_t depth, void *workspace, double *sums);
 
+// A tree of at most eight nodes whose contributions are tabled for every pattern of their decisions.
+typedef struct {
+  // Its nodes, neighbours in preorder.
+  uint32_t first_node;
+  uint32_t node_count;
+  // Its features among those of all trees.
+  uint32_t feature_start;
+  uint32_t feature_count;
+  // The first of 2^node_count contributions a feature, feature by feature. Bit i of a pattern is set where node i goes left.
+  size_t table;
+} nightjar_tabled_tree;
+
+// Adds the contributions of trees for the rows of a block to `sums`: NIGHTJAR_BLOCK_ROWS sums a feature, feature by feature.
+void nightjar_explain_tabled(const nightjar_tabled_tree *trees, size_t tree_count, const uint32_t *features,
+                             const double *tables, const nightjar_node *nodes, const uint32_t *categories,
+                             const double *block, double *sums);
+
 // What the splits of one feature in one leaf have in common.
 typedef struct {
   // The leaf's word: 2³² times its gradient and its hessian, integers.
@@ -150,8 +167,7 @@ void nightjar_round_derivatives(const double *gradients, const double *hessians,
                                 double hessian_scale, const uint64_t *noise_key, uint64_t first_row, int64_t *words);
 
 // Finds the bins of values: the first of 256 ascending bounds that is not below the value. NaN gets 255.
-// `bins` has a byte every `stride` bytes.
-void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins, size_t stride);
+void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins);
 
 // Features whose bins a row has side by side, and their sums.
 typedef struct {

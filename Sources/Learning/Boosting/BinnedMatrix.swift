@@ -1,4 +1,5 @@
 import CTrees
+import Glibc
 package import Parallelism
 
 /// The features as bins, a byte each, in groups of 16: a row has the bins of a group side by side.
@@ -6,6 +7,9 @@ package import Parallelism
 /// Growing asks for the bins of a leaf's rows, which lie far apart in a large table: a cache line that is fetched for one
 /// feature of a row then serves the 15 others. Whoever parts rows by one feature steps over 16 bytes a row; with wider
 /// groups that costs more than they save (`BoostingDecision.md`).
+///
+/// No split parts rows by a feature that has one bin for all of them. Groups hold the others alone, one after the other: the
+/// place of a feature is its number among those that vary.
 package struct BinnedMatrix: Sendable {
   /// Features of a group; the last one may have fewer.
   package static let groupWidth = 16
@@ -28,17 +32,25 @@ package struct BinnedMatrix: Sendable {
   }
 
   /// The bins of each feature's values.
-  package private(set) var binnings: [FeatureBinning]
-  /// The number of features.
-  package let featureCount: Int
+  package private(set) var binnings: [FeatureBinning] = []
   /// The number of rows.
   package let rowCount: Int
-  private let bins: FlatBuffer<UInt8>
+  /// The features that rows have more than one bin of, ascending: those of the places.
+  package private(set) var variedFeatures: [Int] = []
+  private var groups: [BinGroup] = []
+  /// The bins of each feature, where `groups` and `constants` keep them.
+  private var columns: [FeatureBins] = []
+  /// The bin of each feature that has but one.
+  private let constants: FlatBuffer<UInt8>
 
+  /// The number of features.
+  package var featureCount: Int { columns.count }
+  /// The number of places.
+  package var placeCount: Int { variedFeatures.count }
   /// The number of parts.
-  package var partCount: Int { (featureCount + BinnedMatrix.partWidth - 1) / BinnedMatrix.partWidth }
+  package var partCount: Int { (placeCount + BinnedMatrix.partWidth - 1) / BinnedMatrix.partWidth }
   /// The number of groups.
-  package var groupCount: Int { (featureCount + BinnedMatrix.groupWidth - 1) / BinnedMatrix.groupWidth }
+  package var groupCount: Int { groups.count }
 
   /// Learns bins from `table` and fills them. The result does not depend on `threads`.
   package init(learning table: FeatureTable, threads: WorkerThreads) {
@@ -61,104 +73,72 @@ package struct BinnedMatrix: Sendable {
     columns: (Range<Int>) throws(Failure) -> [[Double]]
   ) throws(Failure) {
     precondition(known == nil || known!.count == features.count, "one binning a feature")
-    let lastWidth = features.count % BinnedMatrix.groupWidth
-    let bytes = features.count - lastWidth + BinnedMatrix.stride(width: lastWidth)
-    var shape = BinnedMatrix(
-      binnings: [], featureCount: features.count, rowCount: rowCount,
-      bins: FlatBuffer(count: rowCount * bytes, initial: 0))
+    self.rowCount = rowCount
+    constants = FlatBuffer(count: features.count, initial: UInt8(FeatureBinning.missingBin))
+    var waiting: [FlatBuffer<UInt8>] = []
     let blockWidth = max(threads.count, heldValueCount / max(1, rowCount))
     for first in Swift.stride(from: 0, to: features.count, by: blockWidth) {
       let block = first..<min(first + blockWidth, features.count)
       let values = try columns(block)
       precondition(values.count == block.count && values.allSatisfy { $0.count == rowCount }, "a value a row")
       let learned = threads.collect(taskCount: block.count) { index in
-        known?[first + index] ?? FeatureBinning(features[first + index], values[index])
+        let binning = known?[first + index] ?? FeatureBinning(features[first + index], values[index])
+        let bins = binning.bins(of: values[index])
+        return (binning: binning, bins: bins, isVaried: BinnedMatrix.isVaried(bins))
       }
-      shape.fill(block, from: values, learned, threads: threads)
-      shape.binnings += learned
+      for (feature, column) in zip(block, learned) {
+        binnings.append(column.binning)
+        self.columns.append(FeatureBins(base: constants.base + feature, stride: 0))
+        if column.isVaried {
+          variedFeatures.append(feature)
+          waiting.append(column.bins)
+        } else if rowCount > 0 {
+          constants.base[feature] = column.bins.base[0]
+        }
+        if waiting.count == BinnedMatrix.groupWidth { gather(&waiting, threads: threads) }
+      }
     }
-    self = shape
-  }
-
-  private init(binnings: [FeatureBinning], featureCount: Int, rowCount: Int, bins: FlatBuffer<UInt8>) {
-    (self.binnings, self.featureCount, self.rowCount, self.bins) = (binnings, featureCount, rowCount, bins)
+    if !waiting.isEmpty { gather(&waiting, threads: threads) }
   }
 
   /// Numbers of columns that are held at a time, where that is at least one column a thread.
   package static let heldValueCount = 1 << 23
-  private static let stretchRowCount = 4_096
 
-  /// Fills the bins of some neighbouring features; tasks are groups by stretches of rows, which stay in the cache while
-  /// the features are filled in one by one.
-  private func fill(
-    _ block: Range<Int>, from values: [[Double]], _ binnings: [FeatureBinning], threads: WorkerThreads
-  ) {
-    let firstGroup = block.lowerBound / BinnedMatrix.groupWidth
-    let groupCount = (block.upperBound - 1) / BinnedMatrix.groupWidth - firstGroup + 1
-    let stretchCount = (rowCount + BinnedMatrix.stretchRowCount - 1) / BinnedMatrix.stretchRowCount
-    threads.run(taskCount: groupCount * stretchCount) { task in
-      let group = firstGroup + task / stretchCount
-      let start = task % stretchCount * BinnedMatrix.stretchRowCount
-      let count = min(BinnedMatrix.stretchRowCount, rowCount - start)
-      let features = features(of: group)
-      let stride = BinnedMatrix.stride(width: features.count)
-      for feature in features.clamped(to: block) {
-        let index = feature - block.lowerBound
-        values[index].withUnsafeBufferPointer { values in
-          guard let first = values.baseAddress else { return }
-          let target = self.group(group) + start * stride + (feature - features.lowerBound)
-          binnings[index].fill(target, stride: stride, from: first + start, count: count)
-        }
-      }
+  /// Whether two rows have different bins.
+  private static func isVaried(_ bins: FlatBuffer<UInt8>) -> Bool {
+    bins.count > 1 && memcmp(bins.base, bins.base + 1, bins.count - 1) != 0
+  }
+
+  /// Makes a group of the last features that vary, whose bins are `waiting`, and lets those go.
+  private mutating func gather(_ waiting: inout [FlatBuffer<UInt8>], threads: WorkerThreads) {
+    let group = BinGroup(waiting, threads: threads)
+    for (offset, feature) in variedFeatures.suffix(waiting.count).enumerated() {
+      columns[feature] = FeatureBins(base: group.bins.base + offset, stride: group.stride)
     }
+    groups.append(group)
+    waiting = []
   }
 
-  /// Bytes a row of a group of `width` features, as the kernel reads them.
-  private static func stride(width: Int) -> Int {
-    let (partCount, rest) = width.quotientAndRemainder(dividingBy: partWidth)
-    let restByteCount =
-      switch rest {
-      case 0...2: rest
-      case 3, 4: 4
-      default: partWidth
-      }
-    return partCount * partWidth + restByteCount
+  /// The places of a group.
+  package func places(of group: Int) -> Range<Int> {
+    group * BinnedMatrix.groupWidth..<min(placeCount, (group + 1) * BinnedMatrix.groupWidth)
   }
 
-  /// The features of a group.
-  package func features(of group: Int) -> Range<Int> {
-    group * BinnedMatrix.groupWidth..<min(featureCount, (group + 1) * BinnedMatrix.groupWidth)
-  }
-
-  private func group(_ group: Int) -> UnsafeMutablePointer<UInt8> {
-    bins.base + group * BinnedMatrix.groupWidth * rowCount
-  }
-
-  /// The features of a part; parts are numbered through all groups.
-  package func features(ofPart part: Int) -> Range<Int> {
-    part * BinnedMatrix.partWidth..<min(featureCount, (part + 1) * BinnedMatrix.partWidth)
+  /// The places of a part; parts are numbered through all groups.
+  package func places(ofPart part: Int) -> Range<Int> {
+    part * BinnedMatrix.partWidth..<min(placeCount, (part + 1) * BinnedMatrix.partWidth)
   }
 
   /// A group for the kernel, to be summed where `isWanted` says so of its parts.
   func kernelGroup(
     _ number: Int, sums: UnsafeMutablePointer<Int64>, isWanted: (Int) -> Bool
   ) -> nightjar_bin_group {
-    let features = features(of: number)
-    let firstPart = features.lowerBound / BinnedMatrix.partWidth
-    var parts: UInt32 = 0
-    for part in 0..<(features.count + BinnedMatrix.partWidth - 1) / BinnedMatrix.partWidth
-    where isWanted(firstPart + part) {
-      parts |= 1 << UInt32(part)
+    let first = number * BinnedMatrix.groupWidth
+    return groups[number].kernelGroup(sums: sums + first * GradientHistogram.binCount) {
+      isWanted(first / BinnedMatrix.partWidth + $0)
     }
-    return nightjar_bin_group(
-      bins: group(number), stride: BinnedMatrix.stride(width: features.count), width: features.count, parts: parts,
-      sums: sums + features.lowerBound * GradientHistogram.binCount)
   }
 
   /// The bins of one feature.
-  package func column(_ feature: Int) -> FeatureBins {
-    let (group, place) = feature.quotientAndRemainder(dividingBy: BinnedMatrix.groupWidth)
-    return FeatureBins(
-      base: self.group(group) + place, stride: BinnedMatrix.stride(width: features(of: group).count))
-  }
+  package func column(_ feature: Int) -> FeatureBins { columns[feature] }
 }

@@ -107,24 +107,26 @@ package struct FeatureBinning: Sendable, Hashable {
     return bounds + [.infinity]
   }
 
-  /// Writes the bins of `count` values, a byte every `stride` bytes.
-  package func fill(
-    _ bins: UnsafeMutablePointer<UInt8>, stride: Int, from values: UnsafePointer<Double>, count: Int
-  ) {
+  /// The bins of values, a byte each. O(values).
+  package func bins(of values: [Double]) -> FlatBuffer<UInt8> {
+    let bins = FlatBuffer<UInt8>(uninitializedCount: values.count)
     if isCategorical || binCount == 0 {
-      for row in 0..<count {
-        let value = values[row]
+      for (row, value) in values.enumerated() {
         let isKnown = value >= 0 && value < Double(levelBins.count)
-        bins[row * stride] = isKnown ? levelBins[Int(value)] : UInt8(FeatureBinning.missingBin)
+        bins.base[row] = isKnown ? levelBins[Int(value)] : UInt8(FeatureBinning.missingBin)
       }
-      return
+      return bins
     }
     // 256 bounds, the unused ones infinite.
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 256) { padded in
       padded.initialize(repeating: .infinity)
       for (index, bound) in upperBounds.enumerated() { padded[index] = bound }
-      nightjar_find_bins(values, count, padded.baseAddress!, bins, stride)
+      values.withUnsafeBufferPointer { values in
+        guard let first = values.baseAddress else { return }
+        nightjar_find_bins(first, values.count, padded.baseAddress!, bins.base)
+      }
     }
+    return bins
   }
 
   /// The threshold of the model file for a split after bin `bin`: +∞ where every value goes left.

@@ -17,7 +17,7 @@ package enum GradientHistogram {
   /// Adds rows to the histograms of some groups of features.
   ///
   /// - Parameters:
-  ///   - histogram: 256 words a feature of the matrix, feature by feature.
+  ///   - histogram: 256 words a place of the matrix, place by place.
   ///   - matrix: the bins.
   ///   - groups: the groups of features to sum.
   ///   - isWanted: whether a part of a group is to be summed.

@@ -6,22 +6,25 @@ struct LeafSearch: Sendable {
   /// A flag a feature that the tree may split on.
   let isDrawn: [Bool]
 
-  /// The best split among some features; `histogram` is the leaf's, over all features.
-  func best(_ leaf: TreeGrower.Leaf, _ features: Range<Int>, _ histogram: UnsafePointer<Int64>) -> Split? {
+  /// The best split among the features of some places; `histogram` is the leaf's, over all places.
+  func best(_ leaf: TreeGrower.Leaf, _ places: Range<Int>, _ histogram: UnsafePointer<Int64>) -> Split? {
     var best: Split?
-    for feature in features where isDrawn[feature] && constraints.allows(feature, after: leaf.path) {
-      let split: Split? = leaf.counted[feature] ?? split(leaf, by: feature, histogram)
+    for place in places {
+      let feature = matrix.variedFeatures[place]
+      guard isDrawn[feature], constraints.allows(feature, after: leaf.path) else { continue }
+      let split: Split? = leaf.counted[feature] ?? split(leaf, by: place, histogram)
       if let split, best == nil || split.gain > best!.gain { best = split }
     }
     return best
   }
 
-  /// The best split by one feature; by the numbers of rows in its bins where they were counted, else by estimates of them.
+  /// The best split by the feature of one place; by the numbers of rows in its bins where they were counted, else by estimates of them.
   func split(
-    _ leaf: TreeGrower.Leaf, by feature: Int, _ histogram: UnsafePointer<Int64>, binCounts: [Int]? = nil
+    _ leaf: TreeGrower.Leaf, by place: Int, _ histogram: UnsafePointer<Int64>, binCounts: [Int]? = nil
   ) -> Split? {
+    let feature = matrix.variedFeatures[place]
     let binning = matrix.binnings[feature]
-    let sums = histogram + feature * GradientHistogram.binCount
+    let sums = histogram + place * GradientHistogram.binCount
     return binning.isCategorical
       ? SplitSearch.categorical(
         sums, feature: feature, binCount: binning.binCount, total: leaf.total, rowCount: leaf.range.count,

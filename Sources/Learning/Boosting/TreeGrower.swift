@@ -52,7 +52,7 @@ struct TreeGrower {
   /// The number of rows that the tree learns from; they come first in `partition`.
   private(set) var sampleRowCount = 0
   private(set) var rules: SplitRules
-  /// The features that the tree may split on, and their parts and groups.
+  /// The features that the tree may split on, and the parts and groups that hold any of them.
   private var isDrawn: [Bool] = []
   private var parts: [Int] = []
   private var groups: [Int] = []
@@ -65,11 +65,11 @@ struct TreeGrower {
     self.threads = threads
     constraints = GrowthConstraints(parameters, features: features)
     histograms = FlatBuffer(
-      uninitializedCount: parameters.mostLeaves(ofRows: matrix.rowCount) * matrix.featureCount
+      uninitializedCount: parameters.mostLeaves(ofRows: matrix.rowCount) * matrix.placeCount
         * GradientHistogram.binCount)
     let isByRows = matrix.groupCount < TreeGrower.groupsPerThread * threads.count
     pieces = FlatBuffer(
-      count: isByRows ? (threads.count - 1) * matrix.featureCount * GradientHistogram.binCount : 0, initial: 0)
+      count: isByRows ? (threads.count - 1) * matrix.placeCount * GradientHistogram.binCount : 0, initial: 0)
     partition = RowPartition(rowCount: matrix.rowCount)
     rules = SplitRules(
       minimumLeafRowCount: parameters.minimumLeafRowCount, minimumLeafHessian: parameters.minimumLeafHessian,
@@ -85,16 +85,19 @@ struct TreeGrower {
     rules.gradientUnit = 1 / gradients.gradientScale
     rules.hessianUnit = 1 / gradients.hessianScale
     self.isDrawn = isDrawn
-    parts = (0..<matrix.partCount).filter { matrix.features(ofPart: $0).contains { isDrawn[$0] } }
-    groups = (0..<matrix.groupCount).filter { matrix.features(of: $0).contains { isDrawn[$0] } }
+    parts = (0..<matrix.partCount).filter { isAnyDrawn(matrix.places(ofPart: $0)) }
+    groups = (0..<matrix.groupCount).filter { isAnyDrawn(matrix.places(of: $0)) }
     sampleRowCount = partition.reset(sample)
     nodes.removeAll(keepingCapacity: true)
     leaves.removeAll(keepingCapacity: true)
     leaves.append(Leaf(range: 0..<sampleRowCount, slot: 0, total: 0, depth: 0))
-    guard matrix.featureCount > 0, parameters.leafCount > 1, sampleRowCount > 0 else { return }
+    guard matrix.placeCount > 0, parameters.leafCount > 1, sampleRowCount > 0 else { return }
     sumRoot(gradients)
     while leaves.count < parameters.leafCount, let chosen = nextLeaf { part(chosen, gradients) }
   }
+
+  /// Whether the tree may split on a feature of some places.
+  private func isAnyDrawn(_ places: Range<Int>) -> Bool { places.contains { isDrawn[matrix.variedFeatures[$0]] } }
 
   /// The leaf that is parted next; nil where none can be.
   private var nextLeaf: Int? {
@@ -124,9 +127,9 @@ struct TreeGrower {
     let pieceCount = sum(0..<sampleRowCount, isWhole: rows == nil, into: histograms.base, gradients)
     let (leaf, search, grower) = (leaves[0], search, self)
     leaves[0].best = TreeGrower.best(
-      of: eachPart(rowCount: sampleRowCount) { features in
-        grower.merge(pieceCount, features, into: grower.histograms.base)
-        return search.best(leaf, features, grower.histograms.base)
+      of: eachPart(rowCount: sampleRowCount) { places in
+        grower.merge(pieceCount, places, into: grower.histograms.base)
+        return search.best(leaf, places, grower.histograms.base)
       })
   }
 
@@ -136,8 +139,8 @@ struct TreeGrower {
     _ range: Range<Int>, isWhole: Bool = false, into target: UnsafeMutablePointer<Int64>,
     _ gradients: QuantisedGradients
   ) -> Int {
-    let size = matrix.featureCount * GradientHistogram.binCount
-    let isSmall = range.count * matrix.featureCount < TreeGrower.inlineUpdateCount
+    let size = matrix.placeCount * GradientHistogram.binCount
+    let isSmall = range.count * matrix.placeCount < TreeGrower.inlineUpdateCount
     let pieceCount = isSmall || pieces.count == 0 ? 1 : threads.count
     let isByGroups = !isSmall && pieces.count == 0
     let target = Histogram(base: target)
@@ -153,18 +156,18 @@ struct TreeGrower {
         : range.lowerBound + range.count * task / pieceCount..<range.lowerBound + range.count * (task + 1) / pieceCount
       GradientHistogram.add(
         to: sums, matrix: matrix, groups: isByGroups ? [groups[task]] : groups,
-        isWanted: { matrix.features(ofPart: $0).contains { isDrawn[$0] } },
+        isWanted: { isAnyDrawn(matrix.places(ofPart: $0)) },
         rows: isWhole ? nil : partition.rows.base + own.lowerBound, range: own, words: gradients.words.base)
     }
     return pieceCount
   }
 
   /// Adds the sums of all pieces but the first to those of the first.
-  private func merge(_ pieceCount: Int, _ features: Range<Int>, into target: UnsafeMutablePointer<Int64>) {
-    let first = features.lowerBound * GradientHistogram.binCount
-    let count = features.count * GradientHistogram.binCount
+  private func merge(_ pieceCount: Int, _ places: Range<Int>, into target: UnsafeMutablePointer<Int64>) {
+    let first = places.lowerBound * GradientHistogram.binCount
+    let count = places.count * GradientHistogram.binCount
     for piece in 1..<max(1, pieceCount) {
-      let sums = pieces.base + (piece - 1) * matrix.featureCount * GradientHistogram.binCount
+      let sums = pieces.base + (piece - 1) * matrix.placeCount * GradientHistogram.binCount
       GradientHistogram.merge(sums + first, into: target + first, count: count)
     }
   }
@@ -203,10 +206,11 @@ struct TreeGrower {
   /// Finds the best split of leaf `index` again, with the rows of a feature's bins counted: its splits leave enough of them.
   private mutating func recount(_ index: Int, feature: Int) {
     let (leaf, search) = (leaves[index], search)
-    let base = histograms.base + leaf.slot * matrix.featureCount * GradientHistogram.binCount
+    let base = histograms.base + leaf.slot * matrix.placeCount * GradientHistogram.binCount
     let counts = partition.binCounts(leaf.range, bins: matrix.column(feature), threads: threads)
-    leaves[index].counted.updateValue(search.split(leaf, by: feature, base, binCounts: counts), forKey: feature)
-    leaves[index].best = search.best(leaves[index], 0..<matrix.featureCount, base)
+    guard let place = matrix.variedFeatures.firstIndex(of: feature) else { return }
+    leaves[index].counted.updateValue(search.split(leaf, by: place, base, binCounts: counts), forKey: feature)
+    leaves[index].best = search.best(leaves[index], 0..<matrix.placeCount, base)
   }
 
   private func canSplit(_ leaf: Leaf) -> Bool {
@@ -218,20 +222,20 @@ struct TreeGrower {
     _ left: Leaf, _ right: Leaf, isLeftSmaller: Bool, _ gradients: QuantisedGradients
   ) -> (Split?, Split?) {
     let (smaller, larger) = isLeftSmaller ? (left, right) : (right, left)
-    let slotSize = matrix.featureCount * GradientHistogram.binCount
+    let slotSize = matrix.placeCount * GradientHistogram.binCount
     let (search, histograms) = (search, histograms)
     let pieceCount = sum(smaller.range, into: histograms.base + smaller.slot * slotSize, gradients)
     let (searchesSmaller, searchesLarger) = (canSplit(smaller), canSplit(larger))
-    let found = eachPart(rowCount: smaller.range.count) { features -> (Split?, Split?) in
+    let found = eachPart(rowCount: smaller.range.count) { places -> (Split?, Split?) in
       let smallerBase = histograms.base + smaller.slot * slotSize
       let largerBase = histograms.base + larger.slot * slotSize
-      let offset = features.lowerBound * GradientHistogram.binCount
-      merge(pieceCount, features, into: smallerBase)
+      let offset = places.lowerBound * GradientHistogram.binCount
+      merge(pieceCount, places, into: smallerBase)
       GradientHistogram.subtract(
-        smallerBase + offset, from: largerBase + offset, count: features.count * GradientHistogram.binCount)
+        smallerBase + offset, from: largerBase + offset, count: places.count * GradientHistogram.binCount)
       return (
-        searchesSmaller ? search.best(smaller, features, smallerBase) : nil,
-        searchesLarger ? search.best(larger, features, largerBase) : nil
+        searchesSmaller ? search.best(smaller, places, smallerBase) : nil,
+        searchesLarger ? search.best(larger, places, largerBase) : nil
       )
     }
     let bestSmaller = TreeGrower.best(of: found.map(\.0))
@@ -239,14 +243,14 @@ struct TreeGrower {
     return isLeftSmaller ? (bestSmaller, bestLarger) : (bestLarger, bestSmaller)
   }
 
-  /// Runs `body` for each part of the features that the tree may split on; in line where the leaf is small.
+  /// Runs `body` for the places of each part that the tree may split on; in line where the leaf is small.
   private func eachPart<Result: Sendable>(
     rowCount: Int, _ body: @Sendable (Range<Int>) -> Result
   ) -> [Result] {
-    let isSmall = rowCount * matrix.featureCount < TreeGrower.inlineUpdateCount
+    let isSmall = rowCount * matrix.placeCount < TreeGrower.inlineUpdateCount
     let (matrix, parts) = (matrix, parts)
     return (isSmall ? WorkerThreads(count: 1) : threads).collect(taskCount: parts.count) {
-      body(matrix.features(ofPart: parts[$0]))
+      body(matrix.places(ofPart: parts[$0]))
     }
   }
 

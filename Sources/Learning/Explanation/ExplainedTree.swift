@@ -36,19 +36,15 @@ struct ExplainedTree: Sendable {
   let depth: Int
   /// The number of nodes.
   let nodeCount: Int
-  /// The mean value over the training rows, or over even shares where the file has no counts.
-  let expectedValue: Double
 
-  /// Prepares a tree whose cost was checked; `nodes` are its nodes in preorder, and its twigs take `tableLimit` numbers at most.
-  /// O(leaves · (depth + K)).
-  init(_ tree: Tree, nodes: UnsafeBufferPointer<nightjar_node>, tableLimit: Int) {
-    let paths = TreePaths(tree, nodes: nodes)
+  /// Prepares a tree whose cost was checked by its paths; its twigs take `tableLimit` numbers at most. O(leaves · (depth + K)).
+  init(_ tree: Tree, _ paths: TreePaths, tableLimit: Int) {
     pointCount = ExplanationCost.pointCount(featureCount: paths.widestFeatureCount)
     depth = paths.depth
-    nodeCount = nodes.count
-    expectedValue = paths.expectedValue
+    nodeCount = tree.nodeCount
     let rule = EdgeFactors(GaussLegendre(count: pointCount))
-    var twigs = TwigBuilder(paths: paths, rule: rule, leafValues: tree.leafValues, tableLimit: tableLimit)
+    var twigs = TwigBuilder(
+      PatternTable(paths: paths, rule: rule, leafValues: tree.leafValues), tableLimit: tableLimit)
     var edges: [nightjar_edge] = []
     var factors: [Double] = []
     // The place among the walk's edges of each edge of the tree; −1 inside a twig.

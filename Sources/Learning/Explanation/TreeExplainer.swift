@@ -5,7 +5,8 @@ public import Parallelism
 ///
 /// Contributions plus the base value equal the raw score. What a tree would say without a feature is taken from the
 /// shares of training rows along its paths (the game that LightGBM's `pred_contrib` plays too). `ExplainedTree` holds
-/// the algebra, `CTrees` the kernel. O(trees · leaves · K) a row, where K is about half the features on a path.
+/// the algebra, `CTrees` the kernel. O(trees · leaves · K) a row, where K is about half the features on a path; trees of at most eight
+/// nodes take one look-up a feature (`TabledTree`).
 public struct TreeExplainer: Sendable {
   /// Rows a task.
   static let chunkRowCount = 512
@@ -15,9 +16,11 @@ public struct TreeExplainer: Sendable {
   /// The mean raw score of the training rows.
   public let baseValue: Double
   private let layout: TreeLayout
-  private let trees: [ExplainedTree]
+  /// Trees that a walk explains, with the places of their first nodes.
+  private let walked: [(tree: ExplainedTree, firstNode: Int)]
+  private let tabled: TabledTrees
 
-  /// Prepares a model. O(trees · leaves · (depth + K · 64)).
+  /// Prepares a model. O(trees · leaves · (depth + K · 256)).
   ///
   /// - Throws: `damagedModel` for a tree that is too deep to be explained, or for trees that would take too much memory.
   public init(_ model: BoostedModel, threads: WorkerThreads) throws(LearningError) {
@@ -26,12 +29,29 @@ public struct TreeExplainer: Sendable {
     let layout = TreeLayout(model.trees)
     self.layout = layout
     let tableLimit = Twigs.greatestTableNumberCount / max(1, model.trees.count)
-    trees = threads.collect(taskCount: model.trees.count) { index in
+    enum Prepared: Sendable { case tabled(TabledTree), walked(ExplainedTree), constant }
+    let prepared = threads.collect(taskCount: model.trees.count) { index -> (tree: Prepared, expected: Double) in
       let nodes = UnsafeBufferPointer(
         start: layout.nodes.base + layout.nodeStarts[index], count: layout.nodeCount(of: index))
-      return withExtendedLifetime(layout) { ExplainedTree(model.trees[index], nodes: nodes, tableLimit: tableLimit) }
+      return withExtendedLifetime(layout) {
+        let (tree, paths) = (model.trees[index], TreePaths(model.trees[index], nodes: nodes))
+        if nodes.isEmpty { return (.constant, paths.expectedValue) }
+        if let tabled = TabledTree(tree, paths, limit: tableLimit) { return (.tabled(tabled), paths.expectedValue) }
+        return (.walked(ExplainedTree(tree, paths, tableLimit: tableLimit)), paths.expectedValue)
+      }
     }
-    baseValue = trees.reduce(0) { $0 + $1.expectedValue }
+    var walked: [(tree: ExplainedTree, firstNode: Int)] = []
+    var tabled: [(tree: TabledTree, firstNode: Int)] = []
+    for (start, (tree, _)) in zip(layout.nodeStarts, prepared) {
+      switch tree {
+      case .tabled(let tree): tabled.append((tree, start))
+      case .walked(let tree): walked.append((tree, start))
+      case .constant: break
+      }
+    }
+    self.walked = walked
+    self.tabled = TabledTrees(tabled.map(\.tree), firstNodes: tabled.map(\.firstNode))
+    baseValue = prepared.reduce(0) { $0 + $1.expected }
   }
 
   /// The contributions of every feature to every row of `table`: one array a feature, one element a row.
@@ -91,29 +111,33 @@ public struct TreeExplainer: Sendable {
     let blockRowCount = TreeLayout.blockRowCount
     let block = FlatBuffer(count: width * blockRowCount, initial: 0.0)
     let decisions = FlatBuffer<UInt64>(count: (layout.widestNodeCount + 63) / 64 * 64, initial: 0)
-    let workspace = FlatBuffer<UInt64>(count: (trees.map(\.workspaceByteCount).max() ?? 0) / 8 + 1, initial: 0)
-    // Eight partial sums a feature, feature by feature, row by row.
-    let sums = FlatBuffer(count: width * blockRowCount, initial: SIMD8<Double>.zero)
+    let workspace = FlatBuffer<UInt64>(count: (walked.map(\.tree.workspaceByteCount).max() ?? 0) / 8 + 1, initial: 0)
+    // Of walks eight partial sums a feature, feature by feature, row by row; of tables one a row, row by row, feature by feature.
+    let partial = FlatBuffer(count: walked.isEmpty ? 0 : width * blockRowCount, initial: SIMD8<Double>.zero)
+    let sums = FlatBuffer(count: width * blockRowCount, initial: 0.0)
     let contributions = FlatBuffer(count: width, initial: 0.0)
-    withExtendedLifetime((layout, block, decisions, workspace, sums, contributions)) {
+    withExtendedLifetime((layout, block, decisions, workspace, partial, sums, contributions)) {
       for start in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRowCount) {
         let own = start..<min(start + blockRowCount, rows.upperBound)
         layout.fill(block.base, from: table, rows: own)
-        sums.base.update(repeating: .zero, count: width * own.count)
-        for index in trees.indices where trees[index].nodeCount > 0 {
-          let tree = trees[index]
+        sums.base.update(repeating: 0, count: sums.count)
+        partial.base.update(repeating: .zero, count: partial.count)
+        tabled.add(to: sums, block: block, layout: layout)
+        for (tree, firstNode) in walked {
           nightjar_decide(
-            layout.nodes.base + layout.nodeStarts[index], tree.nodeCount, layout.categories.base, block.base,
-            decisions.base)
+            layout.nodes.base + firstNode, tree.nodeCount, layout.categories.base, block.base, decisions.base)
           tree.withKernelTree { kernel in
             nightjar_explain_tree(
               kernel, decisions.base, tree.nodeCount, own.count, width, tree.depth, workspace.base,
-              UnsafeMutableRawPointer(sums.base).assumingMemoryBound(to: Double.self))
+              UnsafeMutableRawPointer(partial.base).assumingMemoryBound(to: Double.self))
           }
         }
         for row in own {
-          let partial = sums.base + (row - start) * width
-          for feature in 0..<width { contributions.base[feature] = partial[feature].sum() }
+          let place = row - start
+          for feature in 0..<width {
+            let rest = walked.isEmpty ? 0 : partial.base[place * width + feature].sum()
+            contributions.base[feature] = sums.base[feature * blockRowCount + place] + rest
+          }
           body(row, UnsafeBufferPointer(start: contributions.base, count: width))
         }
       }

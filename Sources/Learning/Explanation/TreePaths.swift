@@ -93,6 +93,13 @@ struct TreePaths {
   /// The edges of the subtree of `node`. Walks go left first, so they are neighbours.
   func edges(of node: Int) -> Range<Int> { firstEdges[node]..<end(of: node) }
 
+  /// The features of some edges, in the order in which they are met.
+  func features(of own: Range<Int>) -> [Int] {
+    own.reduce(into: []) { found, edge in
+      if !found.contains(edges[edge].feature) { found.append(edges[edge].feature) }
+    }
+  }
+
   /// The edge behind those of the subtree of `node`.
   func end(of node: Int) -> Int { firstEdges[node] + 2 * size(of: node) }
 

@@ -24,19 +24,15 @@ struct Twigs: Sendable {
 
 /// Chooses the twigs of one tree and fills their tables.
 struct TwigBuilder {
-  private let paths: TreePaths
-  private let rule: EdgeFactors
-  private let leafValues: [Double]
+  private let patterns: PatternTable
   private let tableLimit: Int
   private var twigs: [nightjar_twig] = []
   private var flags: [UInt32] = []
   private var features: [UInt32] = []
   private var tables: [Double] = []
 
-  init(paths: TreePaths, rule: EdgeFactors, leafValues: [Double], tableLimit: Int) {
-    self.paths = paths
-    self.rule = rule
-    self.leafValues = leafValues
+  init(_ patterns: PatternTable, tableLimit: Int) {
+    self.patterns = patterns
     self.tableLimit = tableLimit
   }
 
@@ -48,20 +44,19 @@ struct TwigBuilder {
 
   /// Makes the subtree of `node` a twig where it is small enough, and its table has room; `places` has the walk's edges above.
   mutating func take(_ node: Int, places: [Int32]) -> Int? {
+    let paths = patterns.paths
     let size = paths.size(of: node)
     guard size <= Twigs.maximumNodeCount, node >> 6 == (node + size - 1) >> 6 else { return nil }
     let own = paths.edges(of: node)
     // Edges above that the twig's own are merged with, in the order in which they are met.
     var above: [Int] = []
-    var ownFeatures: [Int] = []
-    for edge in own {
-      let same = paths.edges[edge].same
-      if same >= 0, same < own.lowerBound, !above.contains(same) { above.append(same) }
-      if !ownFeatures.contains(paths.edges[edge].feature) { ownFeatures.append(paths.edges[edge].feature) }
+    for same in own.map({ paths.edges[$0].same }) where same >= 0 && same < own.lowerBound && !above.contains(same) {
+      above.append(same)
     }
+    let ownFeatures = paths.features(of: own)
     let bitCount = size + above.count
     guard bitCount <= Twigs.maximumBitCount else { return nil }
-    let tableCount = (1 + ownFeatures.count) * rule.rule.points.count << bitCount
+    let tableCount = (1 + ownFeatures.count) * patterns.pointCount << bitCount
     guard tables.count + tableCount <= tableLimit else { return nil }
     var twig = nightjar_twig()
     twig.first_node = UInt32(node)
@@ -73,59 +68,8 @@ struct TwigBuilder {
     twig.table = UInt32(tables.count)
     flags += above.map { UInt32(places[$0]) }
     features += ownFeatures.map { UInt32($0) }
-    fill(node, own, above: above, features: ownFeatures, bitCount: bitCount)
+    tables += patterns.numbers(of: node, above: above, features: ownFeatures)
     twigs.append(twig)
     return twigs.count - 1
-  }
-
-  /// Appends the twig's table: the walk itself, once a pattern.
-  private mutating func fill(_ node: Int, _ own: Range<Int>, above: [Int], features: [Int], bitCount: Int) {
-    let count = rule.rule.points.count
-    var factors: [Double] = []
-    for edge in own {
-      let path = paths.edges[edge]
-      rule.append(z: path.share, zAbove: path.same >= 0 ? paths.edges[path.same].share : nil, to: &factors)
-    }
-    let size = paths.size(of: node)
-    let width = (1 + features.count) * count
-    var followed = [Bool](repeating: false, count: own.count)
-    var sums = [[Double]](repeating: [], count: own.count)
-    var products = sums
-    for pattern in 0..<1 << bitCount {
-      var table = [Double](repeating: 0, count: width)
-      func isFollowed(_ edge: Int) -> Bool {
-        guard edge >= own.lowerBound else {
-          return above.firstIndex(of: edge).map { pattern >> (size + $0) & 1 == 1 } ?? true
-        }
-        return followed[edge - own.lowerBound]
-      }
-      for edge in own {
-        let (path, place) = (paths.edges[edge], edge - own.lowerBound)
-        let was = path.same < 0 || isFollowed(path.same)
-        let isLeft = pattern >> (path.node - node) & 1 == 1
-        followed[place] = was && isLeft == path.isLeft
-        let run = (place * ExplainedTree.runCount + (followed[place] ? 0 : was ? 1 : 2)) * count
-        let isInner = path.parent >= own.lowerBound
-        products[place] = (0..<count).map { point in
-          factors[run + point] * (isInner ? products[path.parent - own.lowerBound][point] : 1)
-        }
-        let value = path.child < 0 ? leafValues[Int(~path.child)] : 0
-        sums[place] = products[place].map { $0 * value }
-      }
-      // Children come after their parents, so sums run from the last edge to the first.
-      for edge in own.reversed() {
-        let (path, place) = (paths.edges[edge], edge - own.lowerBound)
-        let isInner = path.parent >= own.lowerBound
-        let was = path.same < 0 || isFollowed(path.same)
-        let run = (place * ExplainedTree.runCount + (followed[place] ? 3 : 4)) * count
-        let column = (1 + (features.firstIndex(of: path.feature) ?? 0)) * count
-        for point in 0..<count {
-          let sum = sums[place][point]
-          if isInner { sums[path.parent - own.lowerBound][point] += sum } else { table[point] += sum }
-          if was { table[column + point] += sum * factors[run + point] }
-        }
-      }
-      tables += table
-    }
   }
 }

@@ -26,6 +26,28 @@ import Testing
     }
   }
 
+  @Test func `a feature without two bins keeps its bin and has no place`() {
+    let columns: [[Double]] = [
+      [1, 2, 3], [7, 7, 7], [.nan, .nan, .nan], [5, .nan, 5], [.infinity, .infinity, .infinity],
+    ]
+    let table = FeatureTable(columns.indices.map { Feature("f\($0)") }, columns)
+    let matrix = BinnedMatrix(learning: table, threads: WorkerThreads(count: 2))
+    #expect(matrix.variedFeatures == [0, 3])
+    #expect((matrix.featureCount, matrix.placeCount, matrix.partCount, matrix.groupCount) == (5, 2, 1, 1))
+    let bins = columns.indices.map { feature in (0..<3).map { matrix.column(feature)[$0] } }
+    #expect(bins == [[0, 1, 2], [0, 0, 0], [255, 255, 255], [0, 255, 0], [0, 0, 0]])
+    // What did not vary where bins were learned may do so elsewhere.
+    let later = FeatureTable(table.features, [[1, 1], [7, .nan], [1, 1], [5, 5], [1, .nan]])
+    let known = BinnedMatrix(
+      later.features, rowCount: 2, binnings: matrix.binnings, threads: WorkerThreads(count: 1)
+    ) { Array(later.columns[$0]) }
+    #expect(known.variedFeatures == [1, 4])
+    #expect(
+      later.columns.indices.map { f in (0..<2).map { known.column(f)[$0] } } == [
+        [0, 0], [0, 255], [255, 255], [0, 0], [0, 255],
+      ])
+  }
+
   @Test func `an error of whoever hands over columns ends the binning`() {
     struct Torn: Error {}
     #expect(throws: Torn.self) {

@@ -3,9 +3,7 @@ import Testing
 
 @Suite struct FeatureBinningTests {
   func bins(_ binning: FeatureBinning, _ values: [Double]) -> [Int] {
-    let (source, result) = (FlatBuffer(values), FlatBuffer<UInt8>(count: values.count, initial: 0))
-    binning.fill(result.base, stride: 1, from: source.base, count: values.count)
-    return result.array.map { Int($0) }
+    binning.bins(of: values).array.map { Int($0) }
   }
 
   @Test func `few distinct values have a bin each, parted half-way`() {

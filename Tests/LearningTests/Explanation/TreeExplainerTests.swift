@@ -96,7 +96,9 @@ import Testing
     return step.leaf { row[$0] } == 0
   }
 
-  @Test(arguments: [(2, 3), (5, 2), (20, 4), (64, 6), (90, 30), (300, 12), (40, 60)], [false, true])
+  @Test(
+    arguments: [(2, 3), (5, 2), (8, 6), (9, 20), (10, 20), (20, 4), (64, 6), (90, 30), (300, 12), (40, 60)],
+    [false, true])
   func `contributions equal those of every leaf by itself, by every instruction set`(
     shape: (leaves: Int, features: Int), isChain: Bool
   ) throws {
@@ -118,6 +120,26 @@ import Testing
         let sum = expected.reduce(0.0) { $0 + $1[feature] }
         #expect((found[0][feature][row] - sum).magnitude < 1e-11)
       }
+    }
+  }
+
+  @Test func `trees that are tabled and trees that are walked add up together`() throws {
+    let parts = [(4, 2), (40, 3), (9, 5), (1, 1)].map { leafCount, treeCount in
+      RandomTrees(
+        seed: UInt64(leafCount), treeCount: treeCount, leafCount: leafCount, featureCount: 6, rowCount: 150)
+    }
+    let (table, threads) = (parts[0].table, WorkerThreads(count: 2))
+    let model = BoostedModel(
+      features: table.features, featureRanges: [ClosedRange<Double>?](repeating: nil, count: 6),
+      trees: parts.flatMap(\.model.trees))
+    let explainer = try TreeExplainer(model, threads: threads)
+    let (found, scores) = (explainer.contributions(table, threads: threads), model.rawScores(table, threads: threads))
+    for row in 0..<150 {
+      let expected = model.trees.map { leafByLeaf($0, parts[0].row(row)) }
+      for feature in 0..<6 {
+        #expect((found[feature][row] - expected.reduce(0.0) { $0 + $1[feature] }).magnitude < 1e-11)
+      }
+      #expect((found.reduce(explainer.baseValue) { $0 + $1[row] } - scores[row]).magnitude < 1e-11)
     }
   }
 
