@@ -197,9 +197,9 @@ void nightjar_explain_tree(const nightjar_explained_tree *tree, uint64_t *left, 
 }
 
 void nightjar_explain_tabled(const nightjar_tabled_tree *trees, size_t tree_count, const uint32_t *features,
-                             const double *tables, const nightjar_node *nodes, const uint32_t *categories,
-                             const double *block, double *sums) {
-  DISPATCH(explain_tabled, trees, tree_count, features, tables, nodes, categories, block, sums);
+                             const nightjar_node *nodes, const uint32_t *categories, const double *block,
+                             double *sums) {
+  DISPATCH(explain_tabled, trees, tree_count, features, nodes, categories, block, sums);
 }
 
 void nightjar_logistic_derivatives(const double *scores, const double *labels, size_t count, double *gradients,

@@ -144,8 +144,8 @@ static void NAME(explain_tree)(const nightjar_explained_tree *tree, uint64_t *le
 }
 
 static void NAME(explain_tabled)(const nightjar_tabled_tree *trees, size_t tree_count, const uint32_t *features,
-                                 const double *tables, const nightjar_node *nodes, const uint32_t *categories,
-                                 const double *block, double *sums) {
+                                 const nightjar_node *nodes, const uint32_t *categories, const double *block,
+                                 double *sums) {
   for (size_t index = 0; index < tree_count; index++) {
     const nightjar_tabled_tree *tree = trees + index;
     uint64_t left[8] = {0};
@@ -156,7 +156,7 @@ static void NAME(explain_tabled)(const nightjar_tabled_tree *trees, size_t tree_
       for (unsigned row = 0; row < 8; row++) patterns[8 * eight + row] = (uint8_t)(rows >> (8 * row));
     }
     for (size_t feature = 0; feature < tree->feature_count; feature++) {
-      const double *table = tables + tree->table + (feature << tree->node_count);
+      const double *table = tree->table + (feature << tree->node_count);
       double *own = sums + (size_t)features[tree->feature_start + feature] * BLOCK;
       for (size_t row = 0; row < BLOCK; row++) own[row] += table[patterns[row]];
     }

@@ -124,14 +124,15 @@ typedef struct {
   // Its features among those of all trees.
   uint32_t feature_start;
   uint32_t feature_count;
-  // The first of 2^node_count contributions a feature, feature by feature. Bit i of a pattern is set where node i goes left.
-  size_t table;
+  // 2^node_count contributions a feature, feature by feature. Bit i of a pattern is set where node i goes left.
+  const double *table;
 } nightjar_tabled_tree;
 
-// Adds the contributions of trees for the rows of a block to `sums`: NIGHTJAR_BLOCK_ROWS sums a feature, feature by feature.
+// Adds the contributions of trees for all places of a block to `sums`: NIGHTJAR_BLOCK_ROWS sums a feature, feature by feature.
+// Where a place has no row, its sums mean nothing.
 void nightjar_explain_tabled(const nightjar_tabled_tree *trees, size_t tree_count, const uint32_t *features,
-                             const double *tables, const nightjar_node *nodes, const uint32_t *categories,
-                             const double *block, double *sums);
+                             const nightjar_node *nodes, const uint32_t *categories, const double *block,
+                             double *sums);
 
 // What the splits of one feature in one leaf have in common.
 typedef struct {
@@ -170,7 +171,8 @@ void nightjar_round_derivatives(const double *gradients, const double *hessians,
 void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins);
 
 // Parts `count` rows by the bins of one feature: row r has its own at bins + r · stride, and goes left where the set of 256 bits has
-// it. Writes those to the left to `parted` from its start upwards, the others from its end downwards; returns how many go left.
+// it. Writes those to the left to `parted` from its start upwards, the others from its end downwards, which must not overlap `rows`; returns
+// how many go left.
 size_t nightjar_part_rows(const uint32_t *rows, size_t count, const uint8_t *bins, size_t stride, const uint64_t *left_bins,
                           uint32_t *parted);
 

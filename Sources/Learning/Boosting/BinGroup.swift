@@ -12,7 +12,7 @@ struct BinGroup: Sendable {
   /// The bins, row by row.
   let bins: FlatBuffer<UInt8>
 
-  /// Puts columns of bins side by side. O(rows · columns).
+  /// Puts 1 to 16 columns of bins, of one length, side by side. O(rows · columns).
   init(_ columns: [FlatBuffer<UInt8>], threads: WorkerThreads) {
     let (rowCount, stride) = (columns[0].count, BinGroup.stride(width: columns.count))
     let bins = FlatBuffer<UInt8>(count: rowCount * stride, initial: 0)

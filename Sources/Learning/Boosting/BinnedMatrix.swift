@@ -8,7 +8,7 @@ package import Parallelism
 /// feature of a row then serves the 15 others. Whoever parts rows by one feature steps over 16 bytes a row; with wider
 /// groups that costs more than they save (`BoostingDecision.md`).
 ///
-/// No split parts rows by a feature that has one bin for all of them. Groups hold the others alone, one after the other: the
+/// No split parts rows by a constant feature, which has one bin for all of them. Groups hold the others alone, one after the other: the
 /// place of a feature is its number among those that vary.
 package struct BinnedMatrix: Sendable {
   /// Features of a group; the last one may have fewer.
@@ -101,7 +101,7 @@ package struct BinnedMatrix: Sendable {
     if !waiting.isEmpty { gather(&waiting, threads: threads) }
   }
 
-  /// Numbers of columns that are held at a time, where that is at least one column a thread.
+  /// Numbers of columns that are held at a time, beside their bins, where that is at least one column a thread.
   package static let heldValueCount = 1 << 23
 
   /// Whether two rows have different bins.
@@ -109,7 +109,7 @@ package struct BinnedMatrix: Sendable {
     bins.count > 1 && memcmp(bins.base, bins.base + 1, bins.count - 1) != 0
   }
 
-  /// Makes a group of the last features that vary, whose bins are `waiting`, and lets those go.
+  /// Makes a group of the last features that vary, whose bins are `waiting`, for which nobody waits then.
   private mutating func gather(_ waiting: inout [FlatBuffer<UInt8>], threads: WorkerThreads) {
     let group = BinGroup(waiting, threads: threads)
     for (offset, feature) in variedFeatures.suffix(waiting.count).enumerated() {

@@ -11,7 +11,7 @@ public struct GradientBoosting: Sendable {
   static let leastGain = 1e-10
   /// A histogram word holds sums of at most this many rows.
   static let maximumRowCount = 1 << 29
-  /// Histograms, one a leaf and feature, that are kept at most: 16 GiB.
+  /// Histograms that are kept at most, 16 GiB: one a leaf and feature, those that turn out to be constant counted, too.
   static let maximumHistogramCount = 1 << 23
 
   /// What was learned.

@@ -208,7 +208,9 @@ struct TreeGrower {
     let (leaf, search) = (leaves[index], search)
     let base = histograms.base + leaf.slot * matrix.placeCount * GradientHistogram.binCount
     let counts = partition.binCounts(leaf.range, bins: matrix.column(feature), threads: threads)
-    guard let place = matrix.variedFeatures.firstIndex(of: feature) else { return }
+    guard let place = matrix.variedFeatures.firstIndex(of: feature) else {
+      preconditionFailure("a constant feature was split")
+    }
     leaves[index].counted.updateValue(search.split(leaf, by: place, base, binCounts: counts), forKey: feature)
     leaves[index].best = search.best(leaves[index], 0..<matrix.placeCount, base)
   }

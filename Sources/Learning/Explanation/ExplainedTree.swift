@@ -37,7 +37,7 @@ struct ExplainedTree: Sendable {
   /// The number of nodes.
   let nodeCount: Int
 
-  /// Prepares a tree whose cost was checked by its paths; its twigs take `tableLimit` numbers at most. O(leaves · (depth + K)).
+  /// Prepares a checked tree from its paths; its twigs take `tableLimit` numbers at most. O(leaves · (depth + K)).
   init(_ tree: Tree, _ paths: TreePaths, tableLimit: Int) {
     pointCount = ExplanationCost.pointCount(featureCount: paths.widestFeatureCount)
     depth = paths.depth

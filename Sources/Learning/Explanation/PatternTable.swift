@@ -1,14 +1,17 @@
 /// What a subtree adds for every pattern of the few bits that it depends on: the walk of `ExplainedTree` itself, once a pattern.
 struct PatternTable {
+  /// The edges of the tree.
   let paths: TreePaths
+  /// The numbers of an edge at K points.
   let rule: EdgeFactors
+  /// The values of the tree's leaves.
   let leafValues: [Double]
 
   /// K.
   var pointCount: Int { rule.rule.points.count }
 
   /// The table of the subtree of `node`: 1 + features runs of K numbers a pattern, the sum over its leaves with P = 1 at its root and
-  /// what is added to each of `features`. The lowest bits of a pattern are the decisions of its nodes, the others tell of the edges
+  /// what is added to each of `features`, which are all of the subtree's. The lowest bits of a pattern are the decisions of its nodes, the others tell of the edges
   /// `above` whether the row follows them. O(patterns · edges · K).
   func numbers(of node: Int, above: [Int] = [], features: [Int]) -> [Double] {
     let (own, size, count) = (paths.edges(of: node), paths.size(of: node), pointCount)
@@ -20,7 +23,7 @@ struct PatternTable {
     // Of the edge above of the same feature: its place among the own ones, or its bit; both nil for none.
     let sames = edges.map { $0.same >= own.lowerBound ? $0.same - own.lowerBound : nil }
     let bits = edges.map { edge in above.firstIndex(of: edge.same).map { size + $0 } }
-    let columns = edges.map { edge in 1 + (features.firstIndex(of: edge.feature) ?? 0) }
+    let columns = edges.map { edge in 1 + features.firstIndex(of: edge.feature)! }
     let width = (1 + features.count) * count
     var numbers = [Double](repeating: 0, count: width << (size + above.count))
     var was = [Bool](repeating: false, count: edges.count)

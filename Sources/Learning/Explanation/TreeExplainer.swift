@@ -6,7 +6,7 @@ public import Parallelism
 /// Contributions plus the base value equal the raw score. What a tree would say without a feature is taken from the
 /// shares of training rows along its paths (the game that LightGBM's `pred_contrib` plays too). `ExplainedTree` holds
 /// the algebra, `CTrees` the kernel. O(trees · leaves · K) a row, where K is about half the features on a path; trees of at most eight
-/// nodes take one look-up a feature (`TabledTree`).
+/// nodes take their decisions and one look-up a feature (`TabledTree`), where the tables have room.
 public struct TreeExplainer: Sendable {
   /// Rows a task.
   static let chunkRowCount = 512
@@ -19,16 +19,23 @@ public struct TreeExplainer: Sendable {
   /// Trees that a walk explains, with the places of their first nodes.
   private let walked: [(tree: ExplainedTree, firstNode: Int)]
   private let tabled: TabledTrees
+  /// The number of trees that tables explain.
+  package let tabledTreeCount: Int
 
   /// Prepares a model. O(trees · leaves · (depth + K · 256)).
   ///
   /// - Throws: `damagedModel` for a tree that is too deep to be explained, or for trees that would take too much memory.
   public init(_ model: BoostedModel, threads: WorkerThreads) throws(LearningError) {
+    try self.init(model, tableNumberCount: Twigs.greatestTableNumberCount, threads: threads)
+  }
+
+  /// Prepares a model with tables of at most `tableNumberCount` numbers, shared evenly among its trees.
+  package init(_ model: BoostedModel, tableNumberCount: Int, threads: WorkerThreads) throws(LearningError) {
     try ExplanationCost.check(model.trees)
     features = model.features
     let layout = TreeLayout(model.trees)
     self.layout = layout
-    let tableLimit = Twigs.greatestTableNumberCount / max(1, model.trees.count)
+    let tableLimit = tableNumberCount / max(1, model.trees.count)
     enum Prepared: Sendable { case tabled(TabledTree), walked(ExplainedTree), constant }
     let prepared = threads.collect(taskCount: model.trees.count) { index -> (tree: Prepared, expected: Double) in
       let nodes = UnsafeBufferPointer(
@@ -50,6 +57,7 @@ public struct TreeExplainer: Sendable {
       }
     }
     self.walked = walked
+    tabledTreeCount = tabled.count
     self.tabled = TabledTrees(tabled.map(\.tree), firstNodes: tabled.map(\.firstNode))
     baseValue = prepared.reduce(0) { $0 + $1.expected }
   }

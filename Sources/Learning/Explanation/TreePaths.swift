@@ -93,9 +93,9 @@ struct TreePaths {
   /// The edges of the subtree of `node`. Walks go left first, so they are neighbours.
   func edges(of node: Int) -> Range<Int> { firstEdges[node]..<end(of: node) }
 
-  /// The features of some edges, in the order in which they are met.
-  func features(of own: Range<Int>) -> [Int] {
-    own.reduce(into: []) { found, edge in
+  /// The features of some edges, in the order in which they are met. O(edges · features).
+  func features(of places: Range<Int>) -> [Int] {
+    places.reduce(into: []) { found, edge in
       if !found.contains(edges[edge].feature) { found.append(edges[edge].feature) }
     }
   }

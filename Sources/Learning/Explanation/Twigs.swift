@@ -11,7 +11,7 @@ struct Twigs: Sendable {
   static let maximumNodeCount = 5
   /// The most bits of a pattern.
   static let maximumBitCount = 7
-  /// Numbers that the tables of a model may take: 2 GiB, shared evenly among its trees.
+  /// Numbers that the tables of a model may take, those of whole trees among them: 2 GiB, shared evenly among its trees.
   static let greatestTableNumberCount = 1 << 28
 
   let twigs: FlatBuffer<nightjar_twig>

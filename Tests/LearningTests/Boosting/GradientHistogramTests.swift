@@ -14,13 +14,13 @@ import Testing
     expectNaiveSums(of: BinnedMatrix(learning: table, threads: WorkerThreads(count: 2)))
   }
 
-  @Test(arguments: [1, 8, 16, 30]) func `features that do not vary have no sums`(variedCount: Int) {
+  @Test(arguments: [1, 8, 16, 17, 32]) func `features that do not vary have no sums`(variedCount: Int) {
     let rows = TrainingRows(3_000)
-    var columns = (0..<variedCount).map { rows.table.columns[$0 % rows.table.features.count] }
+    var columns = (0..<variedCount).map { rows.table.columns[$0 % 7] }
     for place in [variedCount, variedCount / 2, 0] { columns.insert([Double](repeating: 4, count: 3_000), at: place) }
     let matrix = BinnedMatrix(
       learning: FeatureTable(columns.indices.map { Feature("f\($0)") }, columns), threads: WorkerThreads(count: 2))
-    #expect(matrix.variedFeatures == columns.indices.filter { Set(columns[$0].map(\.bitPattern)).count > 1 })
+    #expect(matrix.placeCount == variedCount)
     expectNaiveSums(of: matrix)
   }
 

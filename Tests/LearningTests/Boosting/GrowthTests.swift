@@ -99,6 +99,33 @@ import Testing
     #expect(paths.contains([gap]))
   }
 
+  @Test(arguments: [1.0, 0.5]) func `constant features change no tree`(featureFraction: Double) throws {
+    let rows = TrainingRows(4_000)
+    let constants = [Feature("never"), Feature("always"), Feature("one", levels: ["a", "b"])]
+    func fit(_ order: [Int]) throws -> BoostedModel {
+      let values = [Double.nan, 3, 1].map { [Double](repeating: $0, count: 4_000) }
+      var spread = rows
+      spread.table = FeatureTable(
+        order.map { (rows.table.features + constants)[$0] }, order.map { (rows.table.columns + values)[$0] })
+      return try Self.fit(spread, trees: 20) {
+        $0.leafCount = 12
+        $0.monotone = ["slope": .increasing, "gap": .decreasing]
+        $0.interactions = [["slope", "left", "region", "gap"], ["right", "count", "plan"]]
+        $0.featureFraction = featureFraction
+      }
+    }
+    let order = [8, 0, 1, 9, 2, 3, 4, 10, 5, 6, 7]
+    let (plain, spread) = (try fit(Array(0..<11)), try fit(order))
+    #expect(spread.trees.allSatisfy { $0.splitFeatures.allSatisfy { order[Int($0)] < 7 } })
+    // Which features are drawn depends on how they are numbered.
+    guard featureFraction == 1 else { return }
+    for (tree, other) in zip(plain.trees, spread.trees) {
+      #expect(tree.splitFeatures == other.splitFeatures.map { Int32(order[Int($0)]) })
+      #expect(tree.leafValues == other.leafValues && tree.leafRowCounts == other.leafRowCounts)
+    }
+    #expect(plain.trees.count == 20 && Set(plain.trees.flatMap(\.splitFeatures)).count > 4)
+  }
+
   @Test(arguments: ["rows", "gradients", "features"])
   func `samples learn, the same for any number of threads, another for another seed`(kind: String) throws {
     let (rows, test) = (TrainingRows(20_000), TrainingRows(8_000, seed: 2))

@@ -50,7 +50,9 @@ import Testing
       row < 5 || Double.random(in: 0..<1, using: &random) < 0.2 + 0.6 * Double(row) / 5_000 ? 1.0 : 0
     }
     let weights = (0..<count).map { $0 < 5 ? 1_000.0 : 1 }
-    let table = FeatureTable([Feature("x")], [(0..<count).map { Double($0 / 25) }])
+    let table = FeatureTable(
+      [Feature("none"), Feature("x")],
+      [[Double](repeating: .nan, count: count), (0..<count).map { Double($0 / 25) }])
     var parameters = GradientBoostingTests.parameters(trees: 50)
     parameters.minimumLeafRowCount = 60
     let fit = try GradientBoosting(parameters: parameters).fit(

@@ -41,15 +41,15 @@ import Testing
     #expect(refusal([tree], featureCount: 2)?.hasPrefix("tree 0 of the model counts more rows") == true)
   }
 
-  @Test(arguments: [false, true]) func `contributions add up whatever a file says of its rows`(
-    hasLeafCounts: Bool
+  /// Of every `countedLeaves`th leaf the file says how many rows it has: of all, of some, of none.
+  @Test(arguments: [6, 20], [1, 3, 100]) func `contributions add up whatever a file says of its rows`(
+    leafCount: Int, countedLeaves: Int
   ) throws {
-    let random = RandomTrees(seed: 3, treeCount: 4, leafCount: 20, featureCount: 4, rowCount: 50)
+    let random = RandomTrees(seed: 3, treeCount: 4, leafCount: leafCount, featureCount: 4, rowCount: 50)
     var model = random.model
     for index in model.trees.indices {
       model.trees[index].internalRowCounts = model.trees[index].internalRowCounts.map { _ in 0 }
-      guard !hasLeafCounts else { continue }
-      model.trees[index].leafRowCounts = model.trees[index].leafRowCounts.map { _ in 0 }
+      for leaf in 0..<leafCount where (leaf + 1) % countedLeaves != 0 { model.trees[index].leafRowCounts[leaf] = 0 }
     }
     let threads = WorkerThreads(count: 1)
     let explainer = try TreeExplainer(model, threads: threads)
@@ -58,7 +58,7 @@ import Testing
     for row in scores.indices {
       #expect((contributions.reduce(explainer.baseValue) { $0 + $1[row] } - scores[row]).magnitude < 1e-9)
     }
-    guard hasLeafCounts else { return }
+    guard countedLeaves == 1 else { return }
     let whole = try TreeExplainer(random.model, threads: threads).contributions(random.table, threads: threads)
     #expect(contributions == whole)
   }

@@ -141,6 +141,12 @@ import Testing
       }
       #expect((found.reduce(explainer.baseValue) { $0 + $1[row] } - scores[row]).magnitude < 1e-11)
     }
+    // Without room for tables all are walked, and say the same.
+    let walker = try TreeExplainer(model, tableNumberCount: 0, threads: threads)
+    #expect((explainer.tabledTreeCount, walker.tabledTreeCount) == (7, 0))
+    for (some, other) in zip(found, walker.contributions(table, threads: threads)) {
+      #expect(zip(some, other).allSatisfy { ($0 - $1).magnitude < 1e-12 })
+    }
   }
 
   @Test(arguments: [2, 3, 7, 31]) func `contributions equal brute-force Shapley values`(leafCount: Int) throws {
