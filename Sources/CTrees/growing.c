@@ -134,23 +134,3 @@ void nightjar_sum_bins(const nightjar_bin_group *groups, size_t group_count, con
     }
   }
 }
-
-// Rows ahead whose bins are asked for: they lie far apart, and one waits for memory longer than a row takes.
-enum { PART_AHEAD = 48 };
-
-size_t nightjar_part_rows(const uint32_t *rows, size_t count, const uint8_t *bins, size_t stride, const uint64_t *left_bins,
-                          uint32_t *parted) {
-  uint32_t *to_left = parted, *to_right = parted + count;
-  for (size_t index = 0; index < count; index++) {
-    const uint32_t row = rows[index];
-    __builtin_prefetch(bins + rows[index + PART_AHEAD < count ? index + PART_AHEAD : index] * stride);
-    const uint8_t bin = bins[row * stride];
-    const size_t is_left = left_bins[bin >> 6] >> (bin & 63) & 1;
-    // Both are written and one end moves: no branch to mispredict.
-    *to_left = row;
-    to_right[-1] = row;
-    to_left += is_left;
-    to_right -= 1 - is_left;
-  }
-  return (size_t)(to_left - parted);
-}

@@ -170,12 +170,6 @@ void nightjar_round_derivatives(const double *gradients, const double *hessians,
 // Finds the bins of values: the first of 256 ascending bounds that is not below the value. NaN gets 255.
 void nightjar_find_bins(const double *values, size_t count, const double *bounds, uint8_t *bins);
 
-// Parts `count` rows by the bins of one feature: row r has its own at bins + r · stride, and goes left where the set of 256 bits has
-// it. Writes those to the left to `parted` from its start upwards, the others from its end downwards, which must not overlap `rows`; returns
-// how many go left.
-size_t nightjar_part_rows(const uint32_t *rows, size_t count, const uint8_t *bins, size_t stride, const uint64_t *left_bins,
-                          uint32_t *parted);
-
 // Features whose bins a row has side by side, and their sums.
 typedef struct {
   // The bins of row r begin at bins + r · stride. Each eight features, a part, take eight bytes; those that are left over

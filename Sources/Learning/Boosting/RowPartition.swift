@@ -1,4 +1,3 @@
-import CTrees
 package import Parallelism
 
 /// Which rows are in which leaf: row numbers, leaf by leaf, ascending within each.
@@ -54,9 +53,19 @@ package struct RowPartition {
   ) -> Int {
     let (rows, scratch) = (rows, scratch)
     let counts = threads.collectChunks(rowCount: range.count, chunkRowCount: RowPartition.chunkRowCount) { chunk in
-      let start = range.lowerBound + chunk.lowerBound
-      return leftBins.withWords { words in
-        nightjar_part_rows(rows.base + start, chunk.count, bins.base, bins.stride, words, scratch.base + start)
+      leftBins.withTable { table in
+        let start = range.lowerBound + chunk.lowerBound
+        // Those to the left from the chunk's start upwards, those to the right from its end downwards.
+        let (toLeft, toRight) = (scratch.base + start, scratch.base + start + chunk.count - 1)
+        var leftCount = 0
+        for index in 0..<chunk.count {
+          let row = rows.base[start + index]
+          // Both are written and one counter moves: no branch to mispredict.
+          toLeft[leftCount] = row
+          toRight[leftCount - index] = row
+          leftCount += Int(table[Int(bins[Int(row)])])
+        }
+        return leftCount
       }
     }
     let leftCount = counts.reduce(0, +)
@@ -107,8 +116,11 @@ package struct BinSet: Sendable, Hashable {
   /// Adds a bin.
   package mutating func insert(_ bin: Int) { words[bin >> 6] |= 1 << UInt64(bin & 63) }
 
-  /// Calls `body` with the four words of the set, bin 0 in the lowest bit of the first.
-  func withWords<Result>(_ body: (UnsafePointer<UInt64>) -> Result) -> Result {
-    withUnsafeBytes(of: words) { body($0.baseAddress!.assumingMemoryBound(to: UInt64.self)) }
+  /// Calls `body` with 256 bytes: 1 for a bin in the set, else 0.
+  package func withTable<Result>(_ body: (UnsafePointer<UInt8>) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { table in
+      for bin in 0..<256 { table.initializeElement(at: bin, to: contains(bin) ? 1 : 0) }
+      return body(UnsafePointer(table.baseAddress!))
+    }
   }
 }
