@@ -43,8 +43,9 @@ package struct NormalEquations: Sendable {
   }
 }
 
-/// The plan of a pass and its inner loops.
-private struct DesignPass: Sendable {
+/// The plan of a pass and its inner loops. A class: closures of every block hold it, and a structure would count a reference
+/// to each of its arrays each time, in turn with the other threads.
+private final class DesignPass: Sendable {
   /// Tasks at most; fewer where their matrices would be large.
   private static let greatestTaskCount = 64
   private static let matrixElementCount = 1 << 25
